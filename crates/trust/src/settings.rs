@@ -8,6 +8,8 @@ use serde::Deserialize;
 pub struct TrustSettings {
     /// The address people reach the server at, such as `https://help.example.com`.
     pub public_url: String,
+    /// The origin attachments are downloaded from; best another one than `public_url`.
+    pub attachments_origin: String,
     /// Hours a session lasts without being used.
     pub session_idle_hours: i64,
     /// Days a session lasts at most.
@@ -22,6 +24,7 @@ impl Default for TrustSettings {
     fn default() -> TrustSettings {
         TrustSettings {
             public_url: "http://127.0.0.1:8080".to_owned(),
+            attachments_origin: "http://127.0.0.1:8080".to_owned(),
             session_idle_hours: 72,
             session_days: 30,
             link_hours: 72,
