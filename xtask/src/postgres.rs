@@ -181,8 +181,7 @@ fn initialise(
 }
 
 /// The shell ends the server when our end of its input closes, whichever way we go.
-const WATCH: &str = r#"trap '' INT TERM HUP
-"$@" >>"$LOG" 2>&1 </dev/null &
+const WATCH: &str = r#""$@" >>"$LOG" 2>&1 </dev/null &
 server=$!
 read -r _
 kill -INT "$server" 2>/dev/null
@@ -220,6 +219,8 @@ fn watch(
     shell
         .env("LOG", scratch.join("log"))
         .env("FOLDER", scratch.path());
+    // A group of its own: a Ctrl-C or a killed group of ours must not take the watcher along.
+    shell.process_group(0);
     shell
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
