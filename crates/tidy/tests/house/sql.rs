@@ -1,0 +1,169 @@
+//! SQL stands beside its verb, engines stay in `db`, and every statement on a tenant's table names the workspace.
+
+use std::collections::BTreeMap;
+use tidy::files;
+use tidy::literals::lex;
+use tidy::none;
+use tidy::statements::{self, Statement};
+
+/// Crates that may hold SQL: what they own are rows.
+const OWNERS: [&str; 16] = [
+    "db",
+    "jobs",
+    "trust",
+    "people",
+    "taxonomy",
+    "knowledge",
+    "signals",
+    "desk",
+    "live",
+    "success",
+    "assist",
+    "reports",
+    "governance",
+    "connect",
+    "server",
+    "search",
+];
+
+/// Tables that belong to no tenant, and why.
+const GLOBAL: [(&str, &str); 0] = [];
+
+/// Statements on tenants' tables that may cross workspaces: where, on which table, and why.
+const ACROSS: [(&str, &str, &str); 0] = [];
+
+#[test]
+fn sql_stands_beside_its_verb() {
+    let mut findings = Vec::new();
+    for statement in statements::all() {
+        let owner = statement
+            .path
+            .strip_prefix("crates/")
+            .and_then(|rest| rest.split('/').next());
+        let is_edge =
+            statement.path.ends_with("/routes.rs") || statement.path.ends_with("/shapes.rs");
+        if is_edge || owner.is_none_or(|owner| !OWNERS.contains(&owner)) {
+            findings.push(place(&statement));
+        }
+    }
+    none(
+        "SQL stands beside the verb that needs it.",
+        "move the statement into the slice's verb and call that",
+        &findings,
+    );
+}
+
+#[test]
+fn engines_are_named_in_db_only() {
+    let mut findings = Vec::new();
+    for file in files::with_extension(&["rs"]) {
+        if ["db", "tidy"].contains(&file.crate_name().unwrap_or("tidy")) {
+            continue;
+        }
+        for (index, line) in lex(&file.text).code.lines().enumerate() {
+            let words =
+                line.split(|char: char| !char.is_alphanumeric() && char != '_' && char != ':');
+            let named = words
+                .filter(|word| word.starts_with("rusqlite::") || word.starts_with("postgres::"));
+            findings.extend(named.map(|word| format!("{}:{}: {word}", file.path, index + 1)));
+        }
+    }
+    none(
+        "Engine libraries are used inside crates/db only.",
+        "use the portable layer of `db`, or extend it",
+        &findings,
+    );
+}
+
+#[test]
+fn every_table_belongs_to_a_tenant_or_says_why_not() {
+    let tables = statements::tables(&statements::all());
+    let mut findings = Vec::new();
+    for (table, is_tenants) in &tables {
+        if *is_tenants == is_global(table) {
+            let what = if *is_tenants {
+                "has a workspace_id, but stands in GLOBAL"
+            } else {
+                "has no workspace_id"
+            };
+            findings.push(format!("{table}: {what}"));
+        }
+    }
+    let gone = GLOBAL
+        .iter()
+        .filter(|(table, _)| !tables.contains_key(*table));
+    findings.extend(
+        gone.map(|(table, _)| format!("{table}: stands in GLOBAL, but nothing creates it")),
+    );
+    none(
+        "Every table has a workspace_id, or stands in GLOBAL with a reason.",
+        "add the column, or the line",
+        &findings,
+    );
+}
+
+#[test]
+fn every_statement_on_a_tenants_table_names_the_workspace() {
+    let statements = statements::all();
+    let tables = statements::tables(&statements);
+    let findings: Vec<_> = statements
+        .iter()
+        .filter_map(|one| unscoped(one, &tables))
+        .collect();
+    none(
+        "Every statement on a tenant's table names its workspace_id.",
+        "add `workspace_id = …` to the condition; a deliberate crossing goes into ACROSS with a reason",
+        &findings,
+    );
+}
+
+fn unscoped(statement: &Statement, tables: &BTreeMap<String, bool>) -> Option<String> {
+    if statement.text.contains("workspace_id") || statement.text.starts_with("CREATE ") {
+        return None;
+    }
+    let touched = statements::touched(&statement.text);
+    let table = touched
+        .into_iter()
+        .find(|name| tables.get(*name) == Some(&true))?;
+    let is_known = ACROSS
+        .iter()
+        .any(|(path, name, _)| statement.path == *path && *name == table);
+    (!is_known).then(|| format!("{} ({table})", place(statement)))
+}
+
+fn is_global(table: &str) -> bool {
+    GLOBAL.iter().any(|(name, _)| *name == table)
+}
+
+fn place(statement: &Statement) -> String {
+    let start: String = statement.text.chars().take(60).collect();
+    format!(
+        "{}:{}: {}",
+        statement.path,
+        statement.line,
+        start.replace('\n', " ")
+    )
+}
+
+#[test]
+fn exceptions_are_still_needed() {
+    let statements = statements::all();
+    let is_used = |path: &str, table: &str| {
+        statements.iter().any(|one| {
+            one.path == path
+                && !one.text.contains("workspace_id")
+                && statements::touched(&one.text).contains(&table)
+        })
+    };
+    let unused = ACROSS
+        .iter()
+        .filter(|(path, table, _)| !is_used(path, table));
+    let findings: Vec<_> = unused
+        .map(|(path, table, _)| format!("{path} ({table})"))
+        .collect();
+    none(
+        "An exception that nothing needs is a hole.",
+        "delete the line from ACROSS",
+        &findings,
+    );
+}
