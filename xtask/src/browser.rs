@@ -22,10 +22,8 @@ pub fn test(tree: &Tree) -> Result<Outcome> {
 /// Runs one npm script of the front end with the addresses of that demo in its environment.
 pub fn against(tree: &Tree, demo: &demo::Demo, script: &str) -> Result<()> {
     let mut npm = Command::new("npm");
-    npm.args(["run", "--silent", script])
-        .current_dir(tree.path("web"));
-    npm.env("MAINSTAY_URL", demo.url())
-        .env("CHROMIUM", chromium()?);
+    npm.args(["run", "--silent", script]).current_dir(tree.path("web"));
+    npm.env("MAINSTAY_URL", demo.url()).env("CHROMIUM", chromium()?);
     run(npm.envs(demo.environment()))
 }
 

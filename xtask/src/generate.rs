@@ -18,9 +18,7 @@ const SNAPSHOTS: [(&[&str], &str); 3] = [
 /// `cargo xtask generate`.
 pub fn run_all(tree: &Tree) -> Result<()> {
     let mut build = Command::new("cargo");
-    run(build
-        .args(["build", "--package", "mainstay-server"])
-        .current_dir(tree.root()))?;
+    run(build.args(["build", "--package", "mainstay-server"]).current_dir(tree.root()))?;
     for (arguments, file) in SNAPSHOTS {
         let output = quiet(Command::new(tree.binary("debug")).args(arguments))?;
         fs::write(tree.path(file), output.stdout)?;

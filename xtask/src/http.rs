@@ -27,11 +27,7 @@ pub struct Answer {
 impl Client {
     /// A client without credentials.
     pub fn new(address: SocketAddr) -> Self {
-        Self {
-            address,
-            headers: String::new(),
-            stream: None,
-        }
+        Self { address, headers: String::new(), stream: None }
     }
 
     /// A client that sends this bearer token.
@@ -48,9 +44,7 @@ impl Client {
     /// Sends a request; an error means that no complete answer came.
     pub fn send(&mut self, method: &str, path: &str, extra: &str, body: &[u8]) -> Result<Answer> {
         let answer = self.exchange(method, path, extra, body);
-        let ends = answer
-            .as_ref()
-            .map_or(true, |answer| answer.header("connection") == Some("close"));
+        let ends = answer.as_ref().map_or(true, |answer| answer.header("connection") == Some("close"));
         if ends {
             self.stream = None;
         }
@@ -68,16 +62,9 @@ impl Client {
     }
 
     /// As `json`, with extra header lines (each ended by CR LF).
-    pub fn json_with(
-        &mut self,
-        method: &str,
-        path: &str,
-        extra: &str,
-        body: &Value,
-    ) -> Result<Value> {
+    pub fn json_with(&mut self, method: &str, path: &str, extra: &str, body: &Value) -> Result<Value> {
         let bytes = serde_json::to_vec(body)?;
-        self.send(method, path, extra, &bytes)?
-            .expect_ok(method, path)
+        self.send(method, path, extra, &bytes)?.expect_ok(method, path)
     }
 
     fn exchange(&mut self, method: &str, path: &str, extra: &str, body: &[u8]) -> Result<Answer> {
@@ -97,10 +84,7 @@ impl Client {
         request.push_str("\r\n");
         let mut bytes = request.into_bytes();
         bytes.extend_from_slice(body);
-        stream
-            .get_mut()
-            .write_all(&bytes)
-            .context("the connection broke while sending")?;
+        stream.get_mut().write_all(&bytes).context("the connection broke while sending")?;
         let answer = read_answer(&mut stream)?;
         self.stream = Some(stream);
         Ok(answer)
@@ -133,8 +117,7 @@ impl Answer {
 }
 
 fn connect(address: SocketAddr) -> Result<BufReader<TcpStream>> {
-    let stream =
-        TcpStream::connect_timeout(&address, Duration::from_secs(5)).context("cannot connect")?;
+    let stream = TcpStream::connect_timeout(&address, Duration::from_secs(5)).context("cannot connect")?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     stream.set_write_timeout(Some(Duration::from_secs(30)))?;
@@ -143,11 +126,7 @@ fn connect(address: SocketAddr) -> Result<BufReader<TcpStream>> {
 
 fn read_answer(stream: &mut BufReader<TcpStream>) -> Result<Answer> {
     let status = read_line(stream)?;
-    let status = status
-        .split(' ')
-        .nth(1)
-        .and_then(|code| code.parse().ok())
-        .context("no status line")?;
+    let status = status.split(' ').nth(1).and_then(|code| code.parse().ok()).context("no status line")?;
     let mut headers = Vec::new();
     loop {
         let line = read_line(stream)?;
@@ -157,11 +136,7 @@ fn read_answer(stream: &mut BufReader<TcpStream>) -> Result<Answer> {
         let (name, value) = line.split_once(':').context("a header without a colon")?;
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let mut answer = Answer {
-        status,
-        headers,
-        body: Vec::new(),
-    };
+    let mut answer = Answer { status, headers, body: Vec::new() };
     answer.body = read_body(stream, &answer)?;
     Ok(answer)
 }
@@ -170,14 +145,9 @@ fn read_body(stream: &mut BufReader<TcpStream>, answer: &Answer) -> Result<Vec<u
     if answer.header("transfer-encoding") == Some("chunked") {
         return read_chunks(stream);
     }
-    let length = answer
-        .header("content-length")
-        .and_then(|length| length.parse().ok())
-        .unwrap_or(0);
+    let length = answer.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
-    stream
-        .read_exact(&mut body)
-        .context("the answer ended early")?;
+    stream.read_exact(&mut body).context("the answer ended early")?;
     Ok(body)
 }
 
@@ -187,9 +157,7 @@ fn read_chunks(stream: &mut BufReader<TcpStream>) -> Result<Vec<u8>> {
         let line = read_line(stream)?;
         let size = usize::from_str_radix(line.split(';').next().unwrap_or_default(), 16)?;
         let mut chunk = vec![0; size];
-        stream
-            .read_exact(&mut chunk)
-            .context("a chunk ended early")?;
+        stream.read_exact(&mut chunk).context("a chunk ended early")?;
         body.extend_from_slice(&chunk);
         read_line(stream)?;
         if size == 0 {
@@ -200,11 +168,7 @@ fn read_chunks(stream: &mut BufReader<TcpStream>) -> Result<Vec<u8>> {
 
 fn read_line(stream: &mut BufReader<TcpStream>) -> Result<String> {
     let mut line = String::new();
-    if stream
-        .read_line(&mut line)
-        .context("the connection broke")?
-        == 0
-    {
+    if stream.read_line(&mut line).context("the connection broke")? == 0 {
         bail!("the connection was closed");
     }
     Ok(line.trim_end().to_owned())

@@ -5,10 +5,13 @@
     reason = "automation lives at the edge: it reads the clock and the environment, and waits"
 )]
 
+mod bench;
 mod browser;
+mod crash;
 mod demo;
 mod generate;
 mod http;
+mod load;
 mod postgres;
 mod programs;
 mod schemathesis;
@@ -38,6 +41,10 @@ enum Command {
     Demo(demo::Options),
     /// Start a throw-away PostgreSQL cluster and print its address.
     Pg,
+    /// Measure, and write the tables to docs/benchmarks.md.
+    Bench(bench::Options),
+    /// Kill the server at random moments under load and check that nothing acknowledged is lost.
+    Crash(crash::Options),
     /// Check the house: floors, sizes, headers, words, SQL in its place, fresh files.
     Tidy,
     /// Write the generated files anew.
@@ -50,6 +57,8 @@ fn main() -> Result<()> {
         Command::Test(options) => test::run(&tree, &options),
         Command::Demo(options) => demo::run(&tree, &options),
         Command::Pg => postgres::run(),
+        Command::Bench(options) => bench::run(&tree, &options),
+        Command::Crash(options) => crash::run(&tree, &options),
         Command::Tidy => test::tidy(&tree),
         Command::Generate => generate::run_all(&tree),
     }

@@ -50,12 +50,7 @@ impl Cluster {
         let port = free_port()?;
         initialise(&programs, &scratch, account, &password)?;
         let watcher = watch(&programs, &scratch, account, port, settings)?;
-        let mut cluster = Self {
-            watcher,
-            scratch,
-            port,
-            password,
-        };
+        let mut cluster = Self { watcher, scratch, port, password };
         cluster.wait(&programs)?;
         Ok(cluster)
     }
@@ -67,10 +62,7 @@ impl Cluster {
 
     /// The address of one database of the cluster.
     pub fn url_of(&self, database: &str) -> String {
-        format!(
-            "postgres://{USER}:{}@127.0.0.1:{}/{database}",
-            self.password, self.port
-        )
+        format!("postgres://{USER}:{}@127.0.0.1:{}/{database}", self.password, self.port)
     }
 
     /// Creates an empty database and returns its address.
@@ -121,17 +113,12 @@ fn programs_folder() -> Result<PathBuf> {
 }
 
 fn installed() -> Option<PathBuf> {
-    let versions = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let folders = versions.map(|version| version.path().join("bin"));
-    let newest = folders
-        .filter(|folder| folder.join("initdb").is_file())
-        .max_by_key(|folder| {
-            let version = folder.parent().and_then(Path::file_name)?;
-            version.to_str()?.parse::<u32>().ok()
-        });
+    let newest = folders.filter(|folder| folder.join("initdb").is_file()).max_by_key(|folder| {
+        let version = folder.parent().and_then(Path::file_name)?;
+        version.to_str()?.parse::<u32>().ok()
+    });
     newest.or_else(|| Some(programs::find(&["initdb"])?.parent()?.to_path_buf()))
 }
 
@@ -145,17 +132,10 @@ fn account() -> Result<Option<Account>> {
         let gid = programs::answer("id", &["-g", name])?.parse().ok()?;
         Some(Account { uid, gid })
     });
-    found
-        .map(Some)
-        .context("root needs an account `postgres` or `nobody` to run PostgreSQL")
+    found.map(Some).context("root needs an account `postgres` or `nobody` to run PostgreSQL")
 }
 
-fn initialise(
-    programs: &Path,
-    scratch: &Scratch,
-    account: Option<Account>,
-    password: &str,
-) -> Result<()> {
+fn initialise(programs: &Path, scratch: &Scratch, account: Option<Account>, password: &str) -> Result<()> {
     let file = scratch.join("password");
     fs::write(&file, password)?;
     fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o700))?;
@@ -164,18 +144,8 @@ fn initialise(
         chown(&file, Some(uid), Some(gid))?;
     }
     let mut initdb = Command::new(programs.join("initdb"));
-    initdb.args([
-        "--encoding=UTF8",
-        "--locale=C",
-        "--auth=scram-sha-256",
-        "--username",
-        USER,
-    ]);
-    initdb
-        .arg("--pwfile")
-        .arg(&file)
-        .arg("--pgdata")
-        .arg(scratch.join("data"));
+    initdb.args(["--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", "--username", USER]);
+    initdb.arg("--pwfile").arg(&file).arg("--pgdata").arg(scratch.join("data"));
     programs::quiet(as_account(&mut initdb, account).current_dir(scratch.path()))?;
     fs::remove_file(file).context("cannot remove the password file")
 }
@@ -188,47 +158,20 @@ kill -INT "$server" 2>/dev/null
 wait "$server"
 rm -rf "$FOLDER""#;
 
-fn watch(
-    programs: &Path,
-    scratch: &Scratch,
-    account: Option<Account>,
-    port: u16,
-    settings: &[&str],
-) -> Result<Child> {
+fn watch(programs: &Path, scratch: &Scratch, account: Option<Account>, port: u16, settings: &[&str]) -> Result<Child> {
     let mut shell = Command::new("sh");
-    shell
-        .args(["-c", WATCH, "watch"])
-        .arg(programs.join("postgres"));
-    shell
-        .arg("-D")
-        .arg(scratch.join("data"))
-        .args(["-p", &port.to_string()]);
-    shell
-        .arg("-k")
-        .arg(scratch.path())
-        .args(["-c", "listen_addresses=127.0.0.1"]);
-    let ours = [
-        "fsync=on",
-        "synchronous_commit=on",
-        "max_connections=300",
-        "logging_collector=off",
-    ];
+    shell.args(["-c", WATCH, "watch"]).arg(programs.join("postgres"));
+    shell.arg("-D").arg(scratch.join("data")).args(["-p", &port.to_string()]);
+    shell.arg("-k").arg(scratch.path()).args(["-c", "listen_addresses=127.0.0.1"]);
+    let ours = ["fsync=on", "synchronous_commit=on", "max_connections=300", "logging_collector=off"];
     for setting in ours.iter().chain(settings) {
         shell.args(["-c", setting]);
     }
-    shell
-        .env("LOG", scratch.join("log"))
-        .env("FOLDER", scratch.path());
+    shell.env("LOG", scratch.join("log")).env("FOLDER", scratch.path());
     // A group of its own: a Ctrl-C or a killed group of ours must not take the watcher along.
     shell.process_group(0);
-    shell
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    as_account(&mut shell, account)
-        .current_dir(scratch.path())
-        .spawn()
-        .context("cannot start PostgreSQL")
+    shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    as_account(&mut shell, account).current_dir(scratch.path()).spawn().context("cannot start PostgreSQL")
 }
 
 fn as_account(command: &mut Command, account: Option<Account>) -> &mut Command {

@@ -9,9 +9,7 @@ use std::process::{Command, Output, Stdio};
 /// Runs a program to its end with our own output, and fails when it fails.
 pub fn run(command: &mut Command) -> Result<()> {
     println!("$ {}", line(command));
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", line(command)))?;
+    let status = command.status().with_context(|| format!("cannot start {}", line(command)))?;
     if !status.success() {
         bail!("{} ended with {status}", line(command));
     }
@@ -20,18 +18,11 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Runs a program quietly; its output is shown only when it fails.
 pub fn quiet(command: &mut Command) -> Result<Output> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot start {}", line(command)))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {}", line(command)))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let printed = String::from_utf8_lossy(&output.stdout);
-        bail!(
-            "{} ended with {}\n{printed}{said}",
-            line(command),
-            output.status
-        );
+        bail!("{} ended with {}\n{printed}{said}", line(command), output.status);
     }
     Ok(output)
 }
@@ -61,25 +52,18 @@ pub fn install(packages: &[&str]) -> Result<()> {
     println!("installing {wanted}");
     quiet(Command::new("apt-get").args(["update", "-qq"]))?;
     let mut install = Command::new("apt-get");
-    install
-        .args(["install", "-y", "-qq", "--no-install-recommends"])
-        .args(packages);
+    install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages);
     quiet(install.env("DEBIAN_FRONTEND", "noninteractive")).map(drop)
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
 fn line(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(program.as_os_str());
     let words = std::iter::once(name).chain(command.get_args());
-    words
-        .map(OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }

@@ -12,6 +12,22 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// Configuration for loads and checks: no limit on requests may stand between them and the server.
+pub const NO_LIMITS: &str = "\
+[limits.address]
+per_second = 0
+[limits.token]
+per_second = 0
+[limits.visitor]
+per_second = 0
+[limits.search]
+per_second = 0
+[limits.upload]
+per_second = 0
+[limits.sign_in]
+per_second = 0
+";
+
 /// What a server needs to know before it starts.
 #[derive(Clone)]
 pub struct Site {
@@ -25,10 +41,8 @@ pub struct Site {
     pub config: String,
 }
 
-/// Who owns the first workspace.
+/// What `init` made.
 pub struct Founding {
-    /// The workspace's id.
-    pub workspace: String,
     /// A token with the owner's rights.
     pub token: String,
 }
@@ -48,12 +62,7 @@ impl Site {
         let config = self.data.join("mainstay.toml");
         fs::write(&config, &self.config)?;
         let mut command = Command::new(&self.binary);
-        command
-            .args(name)
-            .arg("--data")
-            .arg(&self.data)
-            .arg("--config")
-            .arg(config);
+        command.args(name).arg("--data").arg(&self.data).arg("--config").arg(config);
         if let Some(database) = &self.database {
             command.args(["--database", database]);
         }
@@ -78,18 +87,10 @@ impl Site {
         let mut command = self.command(&["serve"])?;
         let log = self.data.join("server.log");
         let file = File::options().create(true).append(true).open(&log)?;
-        command
-            .args(["--listen", &address.to_string()])
-            .stdin(Stdio::null());
+        command.args(["--listen", &address.to_string()]).stdin(Stdio::null());
         command.stdout(file.try_clone()?).stderr(file);
-        let child = command
-            .spawn()
-            .with_context(|| format!("cannot start {}", self.binary.display()))?;
-        let mut server = Server {
-            child,
-            address,
-            log,
-        };
+        let child = command.spawn().with_context(|| format!("cannot start {}", self.binary.display()))?;
+        let mut server = Server { child, address, log };
         server.wait_ready(Duration::from_secs(60))?;
         Ok(server)
     }
@@ -137,11 +138,7 @@ impl Server {
             }
             thread::sleep(Duration::from_millis(10));
         }
-        bail!(
-            "the server was not ready within {} s:\n{}",
-            within.as_secs(),
-            tail(&self.log)
-        )
+        bail!("the server was not ready within {} s:\n{}", within.as_secs(), tail(&self.log))
     }
 }
 
@@ -149,10 +146,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         // The polite way first: a clean shutdown is part of what we check.
         let pid = self.child.id().to_string();
-        let _ = Command::new("kill")
-            .args(["-TERM", &pid])
-            .stderr(Stdio::null())
-            .status();
+        let _ = Command::new("kill").args(["-TERM", &pid]).stderr(Stdio::null()).status();
         let deadline = Instant::now() + Duration::from_secs(10);
         while Instant::now() < deadline {
             if !matches!(self.child.try_wait(), Ok(None)) {
@@ -168,9 +162,9 @@ impl Drop for Server {
 fn founding(line: &str) -> Result<Founding> {
     let value: Value = serde_json::from_str(line).context("`init --json` did not end with JSON")?;
     let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let workspace = text("workspace_id").context("`init --json` named no workspace_id")?;
+    text("workspace_id").context("`init --json` named no workspace_id")?;
     let token = text("api_token").context("`init --json` named no api_token")?;
-    Ok(Founding { workspace, token })
+    Ok(Founding { token })
 }
 
 fn tail(log: &Path) -> String {

@@ -39,12 +39,7 @@ impl Steps {
         };
         let took = start.elapsed();
         println!("━━ {name}: {word} in {:.1} s {remark}", took.as_secs_f64());
-        self.rows.push(Row {
-            name,
-            word,
-            remark,
-            took,
-        });
+        self.rows.push(Row { name, word, remark, took });
         word == "passed"
     }
 
@@ -53,18 +48,9 @@ impl Steps {
         println!("\n{:<14} {:<8} {:>9}", "step", "result", "wall");
         for row in &self.rows {
             let remark = row.remark.lines().next().unwrap_or_default();
-            println!(
-                "{:<14} {:<8} {:>7.1} s  {remark}",
-                row.name,
-                row.word,
-                row.took.as_secs_f64()
-            );
+            println!("{:<14} {:<8} {:>7.1} s  {remark}", row.name, row.word, row.took.as_secs_f64());
         }
-        let failed: Vec<_> = self
-            .rows
-            .iter()
-            .filter(|row| row.word == "FAILED")
-            .collect();
+        let failed: Vec<_> = self.rows.iter().filter(|row| row.word == "FAILED").collect();
         if failed.is_empty() {
             println!("everything that exists passed");
             return Ok(());

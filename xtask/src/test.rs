@@ -53,33 +53,17 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
     if wants(Part::Browser) {
         steps.step("web build", || web::build(tree));
     }
-    let wants_build = [Part::Unit, Part::It, Part::Api, Part::Browser]
-        .into_iter()
-        .any(wants);
-    let is_built = !wants_build
-        || steps.step("build", || {
-            cargo(tree, &["build", "--workspace", "--all-targets"])
-        });
+    let wants_build = [Part::Unit, Part::It, Part::Api, Part::Browser].into_iter().any(wants);
+    let is_built = !wants_build || steps.step("build", || cargo(tree, &["build", "--workspace", "--all-targets"]));
     if wants(Part::Unit) || wants(Part::It) || wants(Part::Tidy) {
-        steps.step("rust tests", || {
-            needs(is_built, || rust_tests(tree, filter(options)))
-        });
+        steps.step("rust tests", || needs(is_built, || rust_tests(tree, filter(options))));
     }
     if wants(Part::Lint) {
-        let arguments = [
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ];
+        let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
         steps.step("clippy", || cargo(tree, &arguments));
     }
     if wants(Part::Api) {
-        steps.step("schemathesis", || {
-            needs(is_built, || schemathesis::test(tree))
-        });
+        steps.step("schemathesis", || needs(is_built, || schemathesis::test(tree)));
     }
     if wants(Part::Browser) {
         steps.step("browser", || needs(is_built, || browser::test(tree)));
@@ -90,26 +74,15 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
 /// `cargo xtask tidy`: only the tests about the house.
 pub fn tidy(tree: &Tree) -> Result<()> {
     let mut test = Command::new("cargo");
-    run_program(
-        test.args(["test", "--quiet", "--package", "mainstay-tidy"])
-            .current_dir(tree.root()),
-    )
+    run_program(test.args(["test", "--quiet", "--package", "mainstay-tidy"]).current_dir(tree.root()))
 }
 
 fn needs(is_built: bool, work: impl FnOnce() -> Result<Outcome>) -> Result<Outcome> {
-    if is_built {
-        work()
-    } else {
-        Ok(Outcome::Skipped("the build failed".into()))
-    }
+    if is_built { work() } else { Ok(Outcome::Skipped("the build failed".into())) }
 }
 
 fn cargo(tree: &Tree, arguments: &[&str]) -> Result<Outcome> {
-    run_program(
-        Command::new("cargo")
-            .args(arguments)
-            .current_dir(tree.root()),
-    )?;
+    run_program(Command::new("cargo").args(arguments).current_dir(tree.root()))?;
     Ok(Outcome::Passed)
 }
 
@@ -117,16 +90,10 @@ fn cargo(tree: &Tree, arguments: &[&str]) -> Result<Outcome> {
 fn filter(options: &Options) -> Option<String> {
     let all = [
         (Part::Tidy, "package(mainstay-tidy)"),
-        (
-            Part::Unit,
-            "((kind(lib) | kind(bin)) - package(mainstay-tidy))",
-        ),
+        (Part::Unit, "((kind(lib) | kind(bin)) - package(mainstay-tidy))"),
         (Part::It, "(kind(test) - package(mainstay-tidy))"),
     ];
-    let chosen = all
-        .iter()
-        .filter(|(part, _)| options.only.contains(part))
-        .map(|(_, text)| *text);
+    let chosen = all.iter().filter(|(part, _)| options.only.contains(part)).map(|(_, text)| *text);
     let chosen: Vec<_> = chosen.collect();
     (!chosen.is_empty()).then(|| chosen.join(" | "))
 }
@@ -136,29 +103,13 @@ fn rust_tests(tree: &Tree, filter: Option<String>) -> Result<Outcome> {
     let cluster = Cluster::start(&[])?;
     let mut tests = Command::new("cargo");
     if find(&["cargo-nextest"]).is_some() {
-        tests.args([
-            "nextest",
-            "run",
-            "--workspace",
-            "--profile",
-            "ci",
-            "--no-tests=pass",
-        ]);
+        tests.args(["nextest", "run", "--workspace", "--profile", "ci", "--no-tests=pass"]);
         tests.args(filter.iter().flat_map(|filter| ["--filterset", filter]));
     } else {
         println!("cargo-nextest is not installed: using cargo test (all parts)");
-        tests.args([
-            "test",
-            "--workspace",
-            "--no-fail-fast",
-            "--lib",
-            "--bins",
-            "--tests",
-        ]);
+        tests.args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]);
     }
-    tests
-        .env("MAINSTAY_TEST_POSTGRES", cluster.url())
-        .env("MAINSTAY_BINARY", tree.binary("debug"));
+    tests.env("MAINSTAY_TEST_POSTGRES", cluster.url()).env("MAINSTAY_BINARY", tree.binary("debug"));
     run_program(tests.current_dir(tree.root()))?;
     Ok(Outcome::Passed)
 }

@@ -17,12 +17,8 @@ impl Tree {
     /// The clone that holds this package.
     pub fn here() -> Result<Self> {
         let package = env::var_os("CARGO_MANIFEST_DIR").context("start this as `cargo xtask …`")?;
-        let root = Path::new(&package)
-            .parent()
-            .context("xtask has no parent folder")?;
-        Ok(Self {
-            root: root.to_path_buf(),
-        })
+        let root = Path::new(&package).parent().context("xtask has no parent folder")?;
+        Ok(Self { root: root.to_path_buf() })
     }
 
     /// The root of the clone.
@@ -42,8 +38,7 @@ impl Tree {
 
     /// Cargo's target folder: `CARGO_TARGET_DIR`, else `target/`.
     pub fn target(&self) -> PathBuf {
-        env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| self.path("target"), |dir| self.root.join(dir))
+        env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), |dir| self.root.join(dir))
     }
 
     /// The built server of a profile folder (`debug` or `release`).
@@ -56,9 +51,7 @@ impl Tree {
         let own = env::var_os("MAINSTAY_CACHE").map(PathBuf::from);
         let xdg = env::var_os("XDG_CACHE_HOME").map(|dir| Path::new(&dir).join("mainstay"));
         let home = env::var_os("HOME").map(|dir| Path::new(&dir).join(".cache/mainstay"));
-        own.or(xdg)
-            .or(home)
-            .unwrap_or_else(|| self.path("target/cache"))
+        own.or(xdg).or(home).unwrap_or_else(|| self.path("target/cache"))
     }
 }
 

@@ -22,9 +22,7 @@ pub fn install(tree: &Tree) -> Result<()> {
         return Ok(());
     }
     let mut install = Command::new(npm);
-    install
-        .args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(tree.path("web"));
+    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(tree.path("web"));
     // The browser comes from the system; a package must not download its own.
     run(install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
 }
@@ -53,17 +51,12 @@ pub fn build(tree: &Tree) -> Result<Outcome> {
 pub fn has_script(tree: &Tree, name: &str) -> bool {
     let text = fs::read_to_string(tree.path("web/package.json")).unwrap_or_default();
     let package: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    package
-        .get("scripts")
-        .and_then(|scripts| scripts.get(name))
-        .is_some()
+    package.get("scripts").and_then(|scripts| scripts.get(name)).is_some()
 }
 
 /// Runs `npm run NAME` in `web/`.
 pub fn script(tree: &Tree, name: &str) -> Result<()> {
-    run(Command::new("npm")
-        .args(["run", "--silent", name])
-        .current_dir(tree.path("web")))
+    run(Command::new("npm").args(["run", "--silent", name]).current_dir(tree.path("web")))
 }
 
 fn is_installed(tree: &Tree) -> bool {

@@ -4,14 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders that hold what programs made.
-const MADE: [&str; 6] = [
-    ".git",
-    "target",
-    "node_modules",
-    "dist",
-    ".data",
-    ".library",
-];
+const MADE: [&str; 6] = [".git", "target", "node_modules", "dist", ".data", ".library"];
 
 /// A text file of the clone.
 pub struct File {
@@ -24,16 +17,12 @@ pub struct File {
 impl File {
     /// The part after the last dot, or nothing.
     pub fn extension(&self) -> &str {
-        self.path
-            .rsplit_once('.')
-            .map_or("", |(_, extension)| extension)
+        self.path.rsplit_once('.').map_or("", |(_, extension)| extension)
     }
 
     /// The file's name without folders.
     pub fn name(&self) -> &str {
-        self.path
-            .rsplit_once('/')
-            .map_or(self.path.as_str(), |(_, name)| name)
+        self.path.rsplit_once('/').map_or(self.path.as_str(), |(_, name)| name)
     }
 
     /// The name of the crate that holds it, when one does.
@@ -54,10 +43,7 @@ impl File {
 
     /// Its lines with their numbers, from 1.
     pub fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text
-            .lines()
-            .enumerate()
-            .map(|(index, line)| (index + 1, line))
+        self.text.lines().enumerate().map(|(index, line)| (index + 1, line))
     }
 }
 
@@ -92,11 +78,7 @@ fn walk(folder: &Path, prefix: &str, files: &mut Vec<File>) {
             walk(&entry.path(), &format!("{path}/"), files);
         } else if kind.is_file() {
             // What is not UTF-8 is a picture or a fixture, and not for us.
-            files.extend(
-                fs::read_to_string(entry.path())
-                    .ok()
-                    .map(|text| File { path, text }),
-            );
+            files.extend(fs::read_to_string(entry.path()).ok().map(|text| File { path, text }));
         }
     }
 }

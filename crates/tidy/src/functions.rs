@@ -15,21 +15,14 @@ pub struct Function {
 /// The functions of a file, in order.
 pub fn functions(file: &File) -> Vec<Function> {
     let lines: Vec<&str> = file.text.lines().collect();
-    let starts = lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| is_head(line.trim_start()));
-    starts
-        .filter_map(|(index, head)| measure(&lines, index, head))
-        .collect()
+    let starts = lines.iter().enumerate().filter(|(_, line)| is_head(line.trim_start()));
+    starts.filter_map(|(index, head)| measure(&lines, index, head)).collect()
 }
 
 fn is_head(line: &str) -> bool {
     let words = line.split(' ').take_while(|word| !word.contains("fn("));
     let mut before = words.take_while(|word| *word != "fn");
-    let is_prefix = |word: &str| {
-        ["pub", "async", "const", "unsafe"].contains(&word) || word.starts_with("pub(")
-    };
+    let is_prefix = |word: &str| ["pub", "async", "const", "unsafe"].contains(&word) || word.starts_with("pub(");
     line.split(' ').any(|word| word == "fn") && before.all(is_prefix)
 }
 
@@ -41,11 +34,7 @@ fn measure(lines: &[&str], start: usize, head: &str) -> Option<Function> {
     } else {
         lines.iter().skip(start).position(|line| *line == close)? + 1
     };
-    Some(Function {
-        line: start + 1,
-        head: head.trim().to_owned(),
-        length,
-    })
+    Some(Function { line: start + 1, head: head.trim().to_owned(), length })
 }
 
 #[cfg(test)]
@@ -55,16 +44,9 @@ mod tests {
 
     #[test]
     fn a_function_reaches_from_its_head_to_the_brace_below_it() {
-        let text =
-            "pub fn one() {\n    if x {\n    }\n}\n\nimpl A {\n    fn two(&self) -> u8 { 2 }\n}\n";
-        let file = File {
-            path: "a.rs".into(),
-            text: text.into(),
-        };
-        let found: Vec<_> = functions(&file)
-            .iter()
-            .map(|one| (one.line, one.length))
-            .collect();
+        let text = "pub fn one() {\n    if x {\n    }\n}\n\nimpl A {\n    fn two(&self) -> u8 { 2 }\n}\n";
+        let file = File { path: "a.rs".into(), text: text.into() };
+        let found: Vec<_> = functions(&file).iter().map(|one| (one.line, one.length)).collect();
         assert_eq!(found, [(1, 4), (7, 1)]);
     }
 }

@@ -14,9 +14,5 @@ pub mod statements;
 /// When there is a finding.
 #[track_caller]
 pub fn none(rule: &str, mend: &str, findings: &[String]) {
-    assert!(
-        findings.is_empty(),
-        "\n{rule}\n  {}\nTo mend: {mend}\n",
-        findings.join("\n  ")
-    );
+    assert!(findings.is_empty(), "\n{rule}\n  {}\nTo mend: {mend}\n", findings.join("\n  "));
 }

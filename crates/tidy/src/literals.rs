@@ -28,24 +28,12 @@ pub fn lex(text: &str) -> Lexed {
         let (taken, after) = rest.split_at(length);
         match kind {
             Kind::Code => lexed.code.push_str(taken),
-            Kind::Comment => lexed
-                .code
-                .extend(taken.chars().filter(|char| *char == '\n')),
+            Kind::Comment => lexed.code.extend(taken.chars().filter(|char| *char == '\n')),
             Kind::Text { quote } => {
-                let inside = taken.get(
-                    quote
-                        ..taken
-                            .len()
-                            .saturating_sub(quote.saturating_sub(usize::from(quote > 1))),
-                );
-                lexed.literals.push(Literal {
-                    line,
-                    text: inside.unwrap_or_default().to_owned(),
-                });
+                let inside = taken.get(quote..taken.len().saturating_sub(quote.saturating_sub(usize::from(quote > 1))));
+                lexed.literals.push(Literal { line, text: inside.unwrap_or_default().to_owned() });
                 lexed.code.push_str("\"\"");
-                lexed
-                    .code
-                    .extend(taken.chars().filter(|char| *char == '\n'));
+                lexed.code.extend(taken.chars().filter(|char| *char == '\n'));
             }
         }
         line += taken.matches('\n').count();
@@ -56,9 +44,7 @@ pub fn lex(text: &str) -> Lexed {
 
 /// The code of a file up to its `#[cfg(test)]` module, which by habit stands last.
 pub fn without_tests(text: &str) -> &str {
-    text.find("#[cfg(test)]\nmod ")
-        .and_then(|end| text.get(..end))
-        .unwrap_or(text)
+    text.find("#[cfg(test)]\nmod ").and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 enum Kind {
@@ -73,10 +59,7 @@ fn token(rest: &str, first: char) -> (usize, Kind) {
         return (rest.find('\n').unwrap_or(rest.len()), Kind::Comment);
     }
     if rest.starts_with("/*") {
-        return (
-            rest.find("*/").map_or(rest.len(), |end| end + 2),
-            Kind::Comment,
-        );
+        return (rest.find("*/").map_or(rest.len(), |end| end + 2), Kind::Comment);
     }
     if let Some(length) = raw(rest) {
         return length;
@@ -119,18 +102,14 @@ fn quoted(rest: &str) -> usize {
 fn character(rest: &str) -> usize {
     let mut chars = rest.char_indices().skip(1);
     match (chars.next(), chars.next()) {
-        (Some((_, '\\')), Some(_)) => rest
-            .get(3..)
-            .and_then(|tail| tail.find('\''))
-            .map_or(1, |end| end + 4),
+        (Some((_, '\\')), Some(_)) => rest.get(3..).and_then(|tail| tail.find('\'')).map_or(1, |end| end + 4),
         (Some(_), Some((index, '\''))) => index + 1,
         _ => 1,
     }
 }
 
 fn word(rest: &str) -> usize {
-    rest.find(|char: char| !char.is_alphanumeric() && char != '_')
-        .unwrap_or(rest.len())
+    rest.find(|char: char| !char.is_alphanumeric() && char != '_').unwrap_or(rest.len())
 }
 
 #[cfg(test)]
@@ -141,11 +120,7 @@ mod tests {
     fn literals_are_found_where_they_stand_and_comments_are_not_code() {
         let text = "// \"no\"\nlet a = \"one \\\" two\"; let c = '\"';\nlet b: &'a str = r#\"raw \"three\"\"#;\n";
         let lexed = lex(text);
-        let found: Vec<_> = lexed
-            .literals
-            .iter()
-            .map(|one| (one.line, one.text.as_str()))
-            .collect();
+        let found: Vec<_> = lexed.literals.iter().map(|one| (one.line, one.text.as_str())).collect();
         assert_eq!(found, [(2, "one \\\" two"), (3, "raw \"three\"")]);
         assert!(!lexed.code.contains("no") && lexed.code.contains("&'a str"));
     }

@@ -26,14 +26,7 @@ fn read(file: &File) -> Option<Manifest> {
     let name = file.crate_name()?.to_owned();
     let table: toml::Table = file.text.parse().ok()?;
     let sections = ["dependencies", "dev-dependencies", "build-dependencies"];
-    let tables = sections
-        .iter()
-        .filter_map(|section| table.get(*section)?.as_table());
-    let uses = tables
-        .flat_map(toml::Table::keys)
-        .filter_map(|key| key.strip_prefix("mainstay-"));
-    Some(Manifest {
-        name,
-        uses: uses.map(str::to_owned).collect(),
-    })
+    let tables = sections.iter().filter_map(|section| table.get(*section)?.as_table());
+    let uses = tables.flat_map(toml::Table::keys).filter_map(|key| key.strip_prefix("mainstay-"));
+    Some(Manifest { name, uses: uses.map(str::to_owned).collect() })
 }

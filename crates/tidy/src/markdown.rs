@@ -4,10 +4,7 @@
 pub fn links(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (line, content) in prose(text) {
-        let targets = content
-            .split("](")
-            .skip(1)
-            .filter_map(|rest| rest.split(')').next());
+        let targets = content.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         found.extend(targets.map(|target| (line, target.to_owned())));
     }
     found
@@ -25,10 +22,7 @@ pub fn code_words(text: &str) -> Vec<(usize, String)> {
 
 /// The anchors of its headings, as GitHub and GitLab make them.
 pub fn anchors(text: &str) -> Vec<String> {
-    prose(text)
-        .filter(|(_, line)| line.starts_with('#'))
-        .map(|(_, line)| anchor(line))
-        .collect()
+    prose(text).filter(|(_, line)| line.starts_with('#')).map(|(_, line)| anchor(line)).collect()
 }
 
 fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -42,9 +36,6 @@ fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 fn anchor(heading: &str) -> String {
     let title = heading.trim_start_matches('#').trim().to_lowercase();
-    let kept = title
-        .chars()
-        .filter(|char| char.is_alphanumeric() || " -_".contains(*char));
-    kept.map(|char| if char == ' ' { '-' } else { char })
-        .collect()
+    let kept = title.chars().filter(|char| char.is_alphanumeric() || " -_".contains(*char));
+    kept.map(|char| if char == ' ' { '-' } else { char }).collect()
 }

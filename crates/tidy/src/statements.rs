@@ -31,27 +31,17 @@ pub fn of(file: &File) -> Vec<Statement> {
         vec![(1, file.text.clone())]
     } else {
         let literals = lex(without_tests(&file.text)).literals;
-        literals
-            .into_iter()
-            .map(|literal| (literal.line, literal.text))
-            .collect()
+        literals.into_iter().map(|literal| (literal.line, literal.text)).collect()
     };
     let mut statements = Vec::new();
     for (line, text) in pieces {
         let mut at = line;
         for piece in text.split(';') {
             let skipped = piece.len() - piece.trim_start().len();
-            let start = at
-                + piece
-                    .get(..skipped)
-                    .map_or(0, |blank| blank.matches('\n').count());
+            let start = at + piece.get(..skipped).map_or(0, |blank| blank.matches('\n').count());
             if is_statement(piece.trim_start()) {
                 let text = piece.trim().to_owned();
-                statements.push(Statement {
-                    path: file.path.clone(),
-                    line: start,
-                    text,
-                });
+                statements.push(Statement { path: file.path.clone(), line: start, text });
             }
             at += piece.matches('\n').count();
         }
@@ -78,10 +68,7 @@ pub fn tables(statements: &[Statement]) -> BTreeMap<String, bool> {
     for statement in statements {
         if let Some(rest) = statement.text.strip_prefix("CREATE TABLE ") {
             let rest = rest.strip_prefix("IF NOT EXISTS ").unwrap_or(rest);
-            let name = rest
-                .split(|char: char| !is_name(char))
-                .next()
-                .unwrap_or_default();
+            let name = rest.split(|char: char| !is_name(char)).next().unwrap_or_default();
             tables.insert(name.to_owned(), rest.contains("workspace_id"));
         }
     }
@@ -90,10 +77,7 @@ pub fn tables(statements: &[Statement]) -> BTreeMap<String, bool> {
 
 /// The names that follow FROM, JOIN, INTO and UPDATE.
 pub fn touched(statement: &str) -> Vec<&str> {
-    let words: Vec<&str> = statement
-        .split(|char: char| !is_name(char))
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> = statement.split(|char: char| !is_name(char)).filter(|word| !word.is_empty()).collect();
     let pairs = words.iter().zip(words.iter().skip(1));
     let named = pairs.filter(|(word, _)| ["FROM", "JOIN", "INTO", "UPDATE"].contains(*word));
     named.map(|(_, name)| *name).collect()
@@ -110,30 +94,19 @@ mod tests {
 
     #[test]
     fn statements_are_told_from_sentences() {
-        let text = "//! x\nconst A: &str = \"SELECT 1 FROM ticket JOIN customer c ON 1\";\nlet b = \"Select a ticket\";\n";
-        let file = File {
-            path: "crates/desk/src/a.rs".into(),
-            text: text.into(),
-        };
+        let text =
+            "//! x\nconst A: &str = \"SELECT 1 FROM ticket JOIN customer c ON 1\";\nlet b = \"Select a ticket\";\n";
+        let file = File { path: "crates/desk/src/a.rs".into(), text: text.into() };
         let found = of(&file);
         assert_eq!(found.len(), 1);
-        assert_eq!(
-            found.first().map(|one| touched(&one.text)),
-            Some(vec!["ticket", "customer"])
-        );
+        assert_eq!(found.first().map(|one| touched(&one.text)), Some(vec!["ticket", "customer"]));
     }
 
     #[test]
     fn a_table_is_a_tenants_when_it_has_the_column() {
         let text = "CREATE TABLE a (workspace_id BYTES);\nCREATE TABLE IF NOT EXISTS b (id BYTES);";
-        let file = File {
-            path: "crates/desk/src/schema.sql".into(),
-            text: text.into(),
-        };
+        let file = File { path: "crates/desk/src/schema.sql".into(), text: text.into() };
         let found = tables(&of(&file));
-        assert_eq!(
-            found.into_iter().collect::<Vec<_>>(),
-            [("a".into(), true), ("b".into(), false)]
-        );
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), [("a".into(), true), ("b".into(), false)]);
     }
 }

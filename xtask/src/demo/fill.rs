@@ -37,32 +37,21 @@ pub fn fill(address: SocketAddr, token: &str, company: &Company, password: &str)
     let mut filler = Filler::new(address, token);
     filler.make_keys()?;
     for name in &company.teams {
-        let made = filler
-            .owner
-            .json("POST", "/api/v1/teams", &json!({"name": name}))?;
+        let made = filler.owner.json("POST", "/api/v1/teams", &json!({"name": name}))?;
         filler.teams.insert(name, text(&made, "id")?);
     }
     filler.sign_in_owner(&company.owner, password)?;
     for member in &company.members {
-        filler
-            .invite(member, password)
-            .with_context(|| format!("member {}", member.name))?;
+        filler.invite(member, password).with_context(|| format!("member {}", member.name))?;
     }
     filler.make_companies(company)?;
     for customer in &company.customers {
-        filler
-            .make_customer(customer)
-            .with_context(|| format!("customer {}", customer.name))?;
+        filler.make_customer(customer).with_context(|| format!("customer {}", customer.name))?;
     }
     for ticket in &company.tickets {
-        filler
-            .play(ticket)
-            .with_context(|| format!("ticket “{}”", ticket.subject))?;
+        filler.play(ticket).with_context(|| format!("ticket “{}”", ticket.subject))?;
     }
-    Ok(Filled {
-        widget_key: filler.widget_key,
-        tickets: company.tickets.len(),
-    })
+    Ok(Filled { widget_key: filler.widget_key, tickets: company.tickets.len() })
 }
 
 impl<'a> Filler<'a> {
@@ -87,10 +76,7 @@ impl<'a> Filler<'a> {
         let made = self.owner.json("POST", "/api/v1/widget-keys", &widget)?;
         self.widget_key = text(&made, "key")?;
         let key = json!({"algorithm": "hs256", "secret": SECRET});
-        self.identity_key = text(
-            &self.owner.json("POST", "/api/v1/identity-keys", &key)?,
-            "id",
-        )?;
+        self.identity_key = text(&self.owner.json("POST", "/api/v1/identity-keys", &key)?, "id")?;
         Ok(())
     }
 
@@ -100,24 +86,12 @@ impl<'a> Filler<'a> {
     }
 
     fn invite(&mut self, member: &'a Member, password: &str) -> Result<()> {
-        let teams: Vec<_> = member
-            .teams
-            .iter()
-            .filter_map(|team| self.teams.get(team.as_str()))
-            .collect();
+        let teams: Vec<_> = member.teams.iter().filter_map(|team| self.teams.get(team.as_str())).collect();
         let invitation = json!({"email": member.email, "name": member.name, "role": member.role, "teams": teams});
-        let made = self
-            .owner
-            .json("POST", "/api/v1/invitations", &invitation)?;
+        let made = self.owner.json("POST", "/api/v1/invitations", &invitation)?;
         let link = text(&made, "link")?;
-        let (_, token) = link
-            .split_once('#')
-            .context("the invitation's link carries no token")?;
-        self.sign_in(
-            member,
-            "/api/v1/invitations/accept",
-            &json!({"token": token, "password": password}),
-        )
+        let (_, token) = link.split_once('#').context("the invitation's link carries no token")?;
+        self.sign_in(member, "/api/v1/invitations/accept", &json!({"token": token, "password": password}))
     }
 
     /// Keeps a client with the session cookie of that member.
@@ -128,20 +102,15 @@ impl<'a> Filler<'a> {
         let session = answer.expect_ok("POST", path)?;
         let cookie = answer.header("set-cookie").context("no session cookie")?;
         let cookie = cookie.split(';').next().unwrap_or_default();
-        let id = session
-            .pointer("/member/id")
-            .and_then(Value::as_str)
-            .context("no member in the session")?;
+        let id = session.pointer("/member/id").and_then(Value::as_str).context("no member in the session")?;
         self.members.insert(&member.email, id.to_owned());
-        self.staff
-            .insert(&member.email, client.header("Cookie", cookie));
+        self.staff.insert(&member.email, client.header("Cookie", cookie));
         Ok(())
     }
 
     fn make_companies(&mut self, company: &'a Company) -> Result<()> {
         for account in &company.companies {
-            let revenue =
-                json!({"amount_minor": account.revenue_minor, "currency": account.currency});
+            let revenue = json!({"amount_minor": account.revenue_minor, "currency": account.currency});
             let body = json!({"name": account.name, "external_id": account.key, "plan": account.plan,
                               "tier": account.tier, "revenue": revenue});
             let made = self.owner.json("POST", "/api/v1/companies", &body)?;
@@ -154,15 +123,7 @@ impl<'a> Filler<'a> {
         let mut body = json!({"name": customer.name, "external_id": customer.external_id,
                               "email": customer.email, "locale": customer.locale, "zone": customer.zone});
         if let Some(key) = &customer.company {
-            set(
-                &mut body,
-                "company_id",
-                json!(
-                    self.companies
-                        .get(key.as_str())
-                        .context("unknown company")?
-                ),
-            );
+            set(&mut body, "company_id", json!(self.companies.get(key.as_str()).context("unknown company")?));
         }
         self.owner.json("POST", "/api/v1/customers", &body)?;
         self.customers.insert(&customer.external_id, customer);
@@ -187,15 +148,11 @@ impl<'a> Filler<'a> {
     }
 
     fn open(&mut self, ticket: &'a Ticket) -> Result<String> {
-        let first = ticket
-            .messages
-            .first()
-            .context("a ticket starts with a message")?;
+        let first = ticket.messages.first().context("a ticket starts with a message")?;
         let customer = self.customer(ticket)?;
         let made = if ticket.channel == "widget" {
             let body = json!({"subject": ticket.subject, "body": first.body});
-            self.as_customer(customer)?
-                .json("POST", "/api/v1/me/tickets", &body)?
+            self.as_customer(customer)?.json("POST", "/api/v1/me/tickets", &body)?
         } else {
             let requester = json!({"external_id": customer.external_id, "email": customer.email,
                                    "name": customer.name});
@@ -223,22 +180,10 @@ impl<'a> Filler<'a> {
     fn assign(&mut self, ticket: &'a Ticket, id: &str) -> Result<()> {
         let mut body = json!({});
         if let Some(team) = &ticket.team {
-            set(
-                &mut body,
-                "team_id",
-                json!(self.teams.get(team.as_str()).context("unknown team")?),
-            );
+            set(&mut body, "team_id", json!(self.teams.get(team.as_str()).context("unknown team")?));
         }
         if let Some(member) = &ticket.assignee {
-            set(
-                &mut body,
-                "assignee_id",
-                json!(
-                    self.members
-                        .get(member.as_str())
-                        .context("unknown member")?
-                ),
-            );
+            set(&mut body, "assignee_id", json!(self.members.get(member.as_str()).context("unknown member")?));
         }
         if body.as_object().is_some_and(|fields| !fields.is_empty()) {
             self.change(ticket, id, "assignment", &body)?;
@@ -250,15 +195,11 @@ impl<'a> Filler<'a> {
         if message.from == "customer" {
             let path = format!("/api/v1/me/tickets/{id}/messages");
             let customer = self.customer(ticket)?;
-            self.as_customer(customer)?
-                .json("POST", &path, &json!({"body": message.body}))?;
+            self.as_customer(customer)?.json("POST", &path, &json!({"body": message.body}))?;
             return Ok(());
         }
         let kind = if message.note { "note" } else { "reply" };
-        let client = self
-            .staff
-            .get_mut(message.from.as_str())
-            .context("unknown author")?;
+        let client = self.staff.get_mut(message.from.as_str()).context("unknown author")?;
         let path = format!("/api/v1/tickets/{id}/messages");
         client.json("POST", &path, &json!({"kind": kind, "body": message.body}))?;
         Ok(())
@@ -266,10 +207,7 @@ impl<'a> Filler<'a> {
 
     /// Puts a sub-resource of a ticket as its assignee, else as the owner.
     fn change(&mut self, ticket: &'a Ticket, id: &str, what: &str, body: &Value) -> Result<()> {
-        let assignee = ticket
-            .assignee
-            .as_deref()
-            .and_then(|email| self.staff.get_mut(email));
+        let assignee = ticket.assignee.as_deref().and_then(|email| self.staff.get_mut(email));
         let client = assignee.unwrap_or(&mut self.owner);
         let path = format!("/api/v1/tickets/{id}");
         let version = version(client, &path)?;
@@ -278,34 +216,22 @@ impl<'a> Filler<'a> {
     }
 
     fn customer(&self, ticket: &Ticket) -> Result<&'a Customer> {
-        self.customers
-            .get(ticket.customer.as_str())
-            .copied()
-            .context("unknown customer")
+        self.customers.get(ticket.customer.as_str()).copied().context("unknown customer")
     }
 
     fn as_customer(&self, customer: &Customer) -> Result<Client> {
-        let Customer {
-            external_id,
-            email,
-            name,
-            ..
-        } = customer;
+        let Customer { external_id, email, name, .. } = customer;
         let token = identity::token(SECRET, &self.identity_key, external_id, email, name)?;
         let origin = format!("http://{}", self.address);
         let client = Client::with_token(self.address, &token);
-        Ok(client
-            .header("X-Widget-Key", &self.widget_key)
-            .header("Origin", &origin))
+        Ok(client.header("X-Widget-Key", &self.widget_key).header("Origin", &origin))
     }
 }
 
 /// The `If-Match` line for the current version of a ticket.
 fn version(client: &mut Client, path: &str) -> Result<String> {
     let ticket = client.get(path)?;
-    let version = ticket
-        .get("version")
-        .context("a ticket without a version")?;
+    let version = ticket.get("version").context("a ticket without a version")?;
     Ok(format!("If-Match: \"{version}\"\r\n"))
 }
 

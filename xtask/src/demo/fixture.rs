@@ -137,32 +137,16 @@ pub struct Message {
 impl Company {
     /// Reads `staff.json`, `companies.json`, `customers.json` and `tickets/*.json` of that folder.
     pub fn read(folder: &Path) -> Result<Self> {
-        let Staff {
-            workspace,
-            teams,
-            owner,
-            members,
-        } = json(&folder.join("staff.json"))?;
+        let Staff { workspace, teams, owner, members } = json(&folder.join("staff.json"))?;
         let companies = json(&folder.join("companies.json"))?;
         let customers = json(&folder.join("customers.json"))?;
         let tickets = tickets(&folder.join("tickets"))?;
-        Ok(Self {
-            name: workspace,
-            teams,
-            owner,
-            members,
-            companies,
-            customers,
-            tickets,
-        })
+        Ok(Self { name: workspace, teams, owner, members, companies, customers, tickets })
     }
 }
 
 fn tickets(folder: &Path) -> Result<Vec<Ticket>> {
-    let mut files: Vec<_> = fs::read_dir(folder)?
-        .flatten()
-        .map(|file| file.path())
-        .collect();
+    let mut files: Vec<_> = fs::read_dir(folder)?.flatten().map(|file| file.path()).collect();
     files.sort();
     let mut all = Vec::new();
     for file in files {
@@ -172,8 +156,7 @@ fn tickets(folder: &Path) -> Result<Vec<Ticket>> {
 }
 
 fn json<T: DeserializeOwned>(file: &Path) -> Result<T> {
-    let text =
-        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is not as expected", file.display()))
 }
 
@@ -196,67 +179,22 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo");
         let company = Company::read(&folder).expect("the content is readable");
         assert_eq!(company.tickets.len(), 40);
-        let customers: HashSet<_> = company
-            .customers
-            .iter()
-            .map(|one| one.external_id.as_str())
-            .collect();
-        let accounts: HashSet<_> = company
-            .companies
-            .iter()
-            .map(|one| one.key.as_str())
-            .collect();
+        let customers: HashSet<_> = company.customers.iter().map(|one| one.external_id.as_str()).collect();
+        let accounts: HashSet<_> = company.companies.iter().map(|one| one.key.as_str()).collect();
         let staff = std::iter::once(&company.owner).chain(&company.members);
         let staff: HashSet<_> = staff.map(|one| one.email.as_str()).collect();
         for customer in &company.customers {
-            assert!(
-                customer
-                    .company
-                    .as_deref()
-                    .is_none_or(|key| accounts.contains(key)),
-                "{}",
-                customer.name
-            );
+            assert!(customer.company.as_deref().is_none_or(|key| accounts.contains(key)), "{}", customer.name);
         }
         for ticket in &company.tickets {
-            assert!(
-                customers.contains(ticket.customer.as_str()),
-                "{}: {}",
-                ticket.subject,
-                ticket.customer
-            );
-            assert!(
-                ticket
-                    .assignee
-                    .as_deref()
-                    .is_none_or(|one| staff.contains(one)),
-                "{}",
-                ticket.subject
-            );
-            assert!(
-                ticket
-                    .team
-                    .as_ref()
-                    .is_none_or(|one| company.teams.contains(one)),
-                "{}",
-                ticket.subject
-            );
-            assert!(
-                (2..=6).contains(&ticket.messages.len()) || ticket.status == "open",
-                "{}",
-                ticket.subject
-            );
-            assert_eq!(
-                ticket.messages.first().map(|first| first.from.as_str()),
-                Some("customer")
-            );
+            assert!(customers.contains(ticket.customer.as_str()), "{}: {}", ticket.subject, ticket.customer);
+            assert!(ticket.assignee.as_deref().is_none_or(|one| staff.contains(one)), "{}", ticket.subject);
+            assert!(ticket.team.as_ref().is_none_or(|one| company.teams.contains(one)), "{}", ticket.subject);
+            assert!((2..=6).contains(&ticket.messages.len()) || ticket.status == "open", "{}", ticket.subject);
+            assert_eq!(ticket.messages.first().map(|first| first.from.as_str()), Some("customer"));
             for message in &ticket.messages {
                 let known = message.from == "customer" || staff.contains(message.from.as_str());
-                assert!(
-                    known && !(message.note && message.from == "customer"),
-                    "{}",
-                    ticket.subject
-                );
+                assert!(known && !(message.note && message.from == "customer"), "{}", ticket.subject);
             }
         }
     }

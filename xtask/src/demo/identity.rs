@@ -11,13 +11,7 @@ use std::time::{Duration, SystemTime};
 const LIFETIME: Duration = Duration::from_secs(9 * 60);
 
 /// A signed token for one customer; `key_id` names the registered identity key.
-pub fn token(
-    secret: &str,
-    key_id: &str,
-    external_id: &str,
-    email: &str,
-    name: &str,
-) -> Result<String> {
+pub fn token(secret: &str, key_id: &str, external_id: &str, email: &str, name: &str) -> Result<String> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let header = json!({"alg": "HS256", "typ": "JWT", "kid": key_id});
     let claims = json!({
@@ -27,10 +21,7 @@ pub fn token(
     let signed = format!("{}.{}", encode(&header), encode(&claims));
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())?;
     mac.update(signed.as_bytes());
-    Ok(format!(
-        "{signed}.{}",
-        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
-    ))
+    Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())))
 }
 
 fn encode(value: &Value) -> String {

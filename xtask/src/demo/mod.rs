@@ -65,36 +65,20 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
 /// Starts a filled demo: on a given port with its data in `.data/demo`, else anywhere with data that vanishes.
 pub fn start(tree: &Tree, profile: &str, port: Option<u16>) -> Result<Demo> {
     let company = Company::read(&tree.path("demo"))?;
-    let scratch = if port.is_none() {
-        Some(Scratch::new("demo")?)
-    } else {
-        None
-    };
-    let data = scratch
-        .as_ref()
-        .map_or_else(|| tree.path(".data/demo"), |scratch| scratch.join("data"));
+    let scratch = if port.is_none() { Some(Scratch::new("demo")?) } else { None };
+    let data = scratch.as_ref().map_or_else(|| tree.path(".data/demo"), |scratch| scratch.join("data"));
     if data.exists() {
         fs::remove_dir_all(&data).context("cannot clear the demo's old data")?;
     }
     let binary = tree.binary(profile);
-    let site = Site {
-        binary,
-        data,
-        database: None,
-        config: "demo = true\n".into(),
-    };
+    let site = Site { binary, data, database: None, config: "demo = true\n".into() };
     let founding = site.init(&company.name, &company.owner.email, PASSWORD)?;
     let server = match port {
         Some(port) => site.serve(SocketAddr::from(([127, 0, 0, 1], port)))?,
         None => site.serve_anywhere()?,
     };
     let filled = fill::fill(server.address, &founding.token, &company, PASSWORD)?;
-    Ok(Demo {
-        server,
-        company,
-        filled,
-        _data: scratch,
-    })
+    Ok(Demo { server, company, filled, _data: scratch })
 }
 
 impl Demo {
@@ -105,11 +89,7 @@ impl Demo {
 
     /// What the browser scripts need to sign in.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let agent = self
-            .company
-            .members
-            .iter()
-            .find(|member| member.role == "agent");
+        let agent = self.company.members.iter().find(|member| member.role == "agent");
         let agent = agent.map_or(&self.company.owner.email, |agent| &agent.email);
         vec![
             ("MAINSTAY_OWNER_EMAIL", self.company.owner.email.clone()),
@@ -123,23 +103,14 @@ impl Demo {
     /// Prints the addresses and the sign-ins.
     fn print(&self) {
         let url = self.url();
-        println!(
-            "\n{} is running, with {} tickets.\n",
-            self.company.name, self.filled.tickets
-        );
+        println!("\n{} is running, with {} tickets.\n", self.company.name, self.filled.tickets);
         println!("  console      {url}/");
         println!("  host app     {url}/demo-app   (the customers' side, with the widget)");
         println!("  API          {url}/api/v1   (document: {url}/openapi.json)");
-        println!(
-            "\n  {:<32} {:<8} {:<16} password",
-            "sign in as", "role", "teams"
-        );
+        println!("\n  {:<32} {:<8} {:<16} password", "sign in as", "role", "teams");
         for member in std::iter::once(&self.company.owner).chain(&self.company.members) {
             let teams = member.teams.join(", ");
-            println!(
-                "  {:<32} {:<8} {teams:<16} {PASSWORD}",
-                member.email, member.role
-            );
+            println!("  {:<32} {:<8} {teams:<16} {PASSWORD}", member.email, member.role);
         }
     }
 }
@@ -147,9 +118,7 @@ impl Demo {
 /// Builds the server and returns the name of its profile folder.
 fn build(tree: &Tree, is_release: bool) -> Result<&'static str> {
     let mut build = Command::new("cargo");
-    build
-        .args(["build", "--package", "mainstay-server"])
-        .current_dir(tree.root());
+    build.args(["build", "--package", "mainstay-server"]).current_dir(tree.root());
     if is_release {
         build.arg("--release");
     }

@@ -19,9 +19,7 @@ const EXPECTED: [&str; 9] = [
 ];
 
 /// Folders whose paths a document may name.
-const NAMED: [&str; 8] = [
-    "crates/", "web/", "xtask/", "docs/", "demo/", ".ci/", ".config/", ".cargo/",
-];
+const NAMED: [&str; 8] = ["crates/", "web/", "xtask/", "docs/", "demo/", ".ci/", ".config/", ".cargo/"];
 
 const LONGEST_MAP: usize = 400;
 
@@ -29,15 +27,9 @@ const LONGEST_DECISION: usize = 60;
 
 #[test]
 fn the_documents_of_the_root_exist() {
-    let missing = EXPECTED
-        .iter()
-        .filter(|name| !files::root().join(name).exists());
+    let missing = EXPECTED.iter().filter(|name| !files::root().join(name).exists());
     let findings: Vec<_> = missing.map(ToString::to_string).collect();
-    none(
-        "The root holds what a newcomer looks for.",
-        "write it",
-        &findings,
-    );
+    none("The root holds what a newcomer looks for.", "write it", &findings);
 }
 
 #[test]
@@ -47,36 +39,21 @@ fn the_code_map_is_short_and_decisions_shorter() {
         let is_map = file.path == "ARCHITECTURE.md" && lines > LONGEST_MAP;
         is_map || (file.path.starts_with("docs/decisions/") && lines > LONGEST_DECISION)
     };
-    let long: Vec<_> = documents()
-        .into_iter()
-        .filter(too_long)
-        .map(|file| file.path)
-        .collect();
-    none(
-        "ARCHITECTURE.md ≤ 400 lines, a decision ≤ 60.",
-        "keep what a contributor needs to find the place",
-        &long,
-    );
+    let long: Vec<_> = documents().into_iter().filter(too_long).map(|file| file.path).collect();
+    none("ARCHITECTURE.md ≤ 400 lines, a decision ≤ 60.", "keep what a contributor needs to find the place", &long);
 }
 
 #[test]
 fn every_path_a_document_names_exists() {
     let mut findings = Vec::new();
-    for file in documents()
-        .iter()
-        .filter(|file| file.name() != "CHANGELOG.md")
-    {
+    for file in documents().iter().filter(|file| file.name() != "CHANGELOG.md") {
         for (line, word) in code_words(&file.text) {
             if names_a_path(&word) && !files::root().join(word.trim_end_matches('/')).exists() {
                 findings.push(format!("{}:{line}: {word}", file.path));
             }
         }
     }
-    none(
-        "Every path that a document names exists.",
-        "correct the path, or the document",
-        &findings,
-    );
+    none("Every path that a document names exists.", "correct the path, or the document", &findings);
 }
 
 #[test]
@@ -89,11 +66,7 @@ fn every_link_of_a_document_resolves() {
             }
         }
     }
-    none(
-        "Every link between documents resolves.",
-        "correct the link or the heading it points at",
-        &findings,
-    );
+    none("Every link between documents resolves.", "correct the link or the heading it points at", &findings);
 }
 
 fn documents() -> Vec<File> {
@@ -113,24 +86,16 @@ fn resolves(file: &File, target: &str) -> bool {
         return true;
     }
     let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
-    let place = if path.is_empty() {
-        PathBuf::from(&file.path)
-    } else {
-        beside(&file.path, path)
-    };
+    let place = if path.is_empty() { PathBuf::from(&file.path) } else { beside(&file.path, path) };
     let whole = files::root().join(place);
     if anchor.is_empty() {
         return whole.exists();
     }
-    std::fs::read_to_string(whole)
-        .is_ok_and(|text| anchors(&text).iter().any(|known| known == anchor))
+    std::fs::read_to_string(whole).is_ok_and(|text| anchors(&text).iter().any(|known| known == anchor))
 }
 
 fn beside(file: &str, target: &str) -> PathBuf {
-    let mut path = Path::new(file)
-        .parent()
-        .unwrap_or(Path::new(""))
-        .to_path_buf();
+    let mut path = Path::new(file).parent().unwrap_or(Path::new("")).to_path_buf();
     for part in Path::new(target).components() {
         match part {
             Component::ParentDir => drop(path.pop()),

@@ -41,10 +41,7 @@ fn crates_depend_on_lower_floors_only() {
         };
         for used in &manifest.uses {
             if floor_of_used(used, &manifest.name).is_none_or(|below| below >= floor) {
-                findings.push(format!(
-                    "crates/{} (floor {floor}) uses {used}",
-                    manifest.name
-                ));
+                findings.push(format!("crates/{} (floor {floor}) uses {used}", manifest.name));
             }
         }
     }
@@ -57,16 +54,9 @@ fn crates_depend_on_lower_floors_only() {
 
 /// A crate may name itself in its tests' dependencies to switch on a feature of its own.
 fn floor_of_used(used: &str, by: &str) -> Option<i32> {
-    if used == by {
-        Some(i32::MIN)
-    } else {
-        floor(used)
-    }
+    if used == by { Some(i32::MIN) } else { floor(used) }
 }
 
 fn floor(name: &str) -> Option<i32> {
-    FLOORS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, floor)| *floor)
+    FLOORS.iter().find(|(known, _)| *known == name).map(|(_, floor)| *floor)
 }

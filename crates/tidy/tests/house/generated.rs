@@ -14,31 +14,19 @@ const SNAPSHOTS: [(&[&str], &str); 3] = [
 
 #[test]
 fn generated_files_are_fresh() {
-    let Some(binary) =
-        env::var_os("MAINSTAY_BINARY").filter(|path| fs::exists(path).unwrap_or(false))
-    else {
+    let Some(binary) = env::var_os("MAINSTAY_BINARY").filter(|path| fs::exists(path).unwrap_or(false)) else {
         println!("absent: no built server (MAINSTAY_BINARY)");
         return;
     };
     let mut findings = Vec::new();
     for (arguments, file) in SNAPSHOTS {
-        let output = Command::new(&binary)
-            .args(arguments)
-            .output()
-            .expect("the server starts");
+        let output = Command::new(&binary).args(arguments).output().expect("the server starts");
         let kept = fs::read(files::root().join(file)).unwrap_or_default();
         if !output.status.success() {
             findings.push(format!("`mainstay {}` fails", arguments.join(" ")));
         } else if output.stdout != kept {
-            findings.push(format!(
-                "{file} differs from `mainstay {}`",
-                arguments.join(" ")
-            ));
+            findings.push(format!("{file} differs from `mainstay {}`", arguments.join(" ")));
         }
     }
-    none(
-        "Generated files are fresh.",
-        "run `cargo xtask generate` and commit what changed",
-        &findings,
-    );
+    none("Generated files are fresh.", "run `cargo xtask generate` and commit what changed", &findings);
 }

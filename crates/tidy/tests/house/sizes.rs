@@ -13,23 +13,11 @@ const SOURCE: [&str; 7] = ["rs", "ts", "tsx", "js", "mjs", "css", "sh"];
 #[test]
 fn no_file_is_over_600_lines() {
     let sources = sources();
-    let lengths: Vec<usize> = sources
-        .iter()
-        .map(|file| file.text.lines().count())
-        .collect();
+    let lengths: Vec<usize> = sources.iter().map(|file| file.text.lines().count()).collect();
     println!("files: {}", figures(lengths.clone()));
-    let long = sources
-        .iter()
-        .zip(lengths)
-        .filter(|(_, lines)| *lines > LONGEST_FILE);
-    let findings: Vec<_> = long
-        .map(|(file, lines)| format!("{}: {lines} lines", file.path))
-        .collect();
-    none(
-        "No file is over 600 lines.",
-        "look for the seam and split the file there",
-        &findings,
-    );
+    let long = sources.iter().zip(lengths).filter(|(_, lines)| *lines > LONGEST_FILE);
+    let findings: Vec<_> = long.map(|(file, lines)| format!("{}: {lines} lines", file.path)).collect();
+    none("No file is over 600 lines.", "look for the seam and split the file there", &findings);
 }
 
 #[test]
@@ -40,30 +28,19 @@ fn no_function_is_over_80_lines() {
         for function in functions(file) {
             lengths.push(function.length);
             if function.length > LONGEST_FUNCTION {
-                findings.push(format!(
-                    "{}:{}: {} lines",
-                    file.path, function.line, function.length
-                ));
+                findings.push(format!("{}:{}: {} lines", file.path, function.line, function.length));
             }
         }
     }
     println!("functions: {}", figures(lengths));
-    none(
-        "No function is over 80 lines.",
-        "name its parts and let it read like a list of them",
-        &findings,
-    );
+    none("No function is over 80 lines.", "name its parts and let it read like a list of them", &findings);
 }
 
 #[test]
 fn every_source_file_opens_with_a_header() {
     let sources = sources();
-    let bare = sources
-        .iter()
-        .filter(|file| !(1..=LONGEST_HEADER).contains(&header(file)));
-    let findings: Vec<_> = bare
-        .map(|file| format!("{}: {} header lines", file.path, header(file)))
-        .collect();
+    let bare = sources.iter().filter(|file| !(1..=LONGEST_HEADER).contains(&header(file)));
+    let findings: Vec<_> = bare.map(|file| format!("{}: {} header lines", file.path, header(file))).collect();
     none(
         "Every source file opens with one to six lines that say what the room is for, and its rule.",
         "start Rust with `//!`, TypeScript with `//`, CSS with `/*`, shell scripts with `#` under the first line",
@@ -92,32 +69,15 @@ fn leading(file: &File, is_header: impl Fn(&str) -> bool) -> usize {
 }
 
 fn block(file: &File) -> usize {
-    let Some((comment, _)) = file
-        .text
-        .strip_prefix("/*")
-        .and_then(|rest| rest.split_once("*/"))
-    else {
+    let Some((comment, _)) = file.text.strip_prefix("/*").and_then(|rest| rest.split_once("*/")) else {
         return 0;
     };
-    comment
-        .lines()
-        .filter(|line| line.chars().any(char::is_alphanumeric))
-        .count()
+    comment.lines().filter(|line| line.chars().any(char::is_alphanumeric)).count()
 }
 
 fn figures(mut lengths: Vec<usize>) -> String {
     lengths.sort_unstable();
-    let at = |share: usize| {
-        lengths
-            .get(lengths.len() * share / 100)
-            .copied()
-            .unwrap_or(0)
-    };
+    let at = |share: usize| lengths.get(lengths.len() * share / 100).copied().unwrap_or(0);
     let longest = lengths.last().copied().unwrap_or(0);
-    format!(
-        "{} measured, median {}, p90 {}, longest {longest}",
-        lengths.len(),
-        at(50),
-        at(90)
-    )
+    format!("{} measured, median {}, p90 {}, longest {longest}", lengths.len(), at(50), at(90))
 }

@@ -36,12 +36,8 @@ const ACROSS: [(&str, &str, &str); 0] = [];
 fn sql_stands_beside_its_verb() {
     let mut findings = Vec::new();
     for statement in statements::all() {
-        let owner = statement
-            .path
-            .strip_prefix("crates/")
-            .and_then(|rest| rest.split('/').next());
-        let is_edge =
-            statement.path.ends_with("/routes.rs") || statement.path.ends_with("/shapes.rs");
+        let owner = statement.path.strip_prefix("crates/").and_then(|rest| rest.split('/').next());
+        let is_edge = statement.path.ends_with("/routes.rs") || statement.path.ends_with("/shapes.rs");
         if is_edge || owner.is_none_or(|owner| !OWNERS.contains(&owner)) {
             findings.push(place(&statement));
         }
@@ -61,18 +57,12 @@ fn engines_are_named_in_db_only() {
             continue;
         }
         for (index, line) in lex(&file.text).code.lines().enumerate() {
-            let words =
-                line.split(|char: char| !char.is_alphanumeric() && char != '_' && char != ':');
-            let named = words
-                .filter(|word| word.starts_with("rusqlite::") || word.starts_with("postgres::"));
+            let words = line.split(|char: char| !char.is_alphanumeric() && char != '_' && char != ':');
+            let named = words.filter(|word| word.starts_with("rusqlite::") || word.starts_with("postgres::"));
             findings.extend(named.map(|word| format!("{}:{}: {word}", file.path, index + 1)));
         }
     }
-    none(
-        "Engine libraries are used inside crates/db only.",
-        "use the portable layer of `db`, or extend it",
-        &findings,
-    );
+    none("Engine libraries are used inside crates/db only.", "use the portable layer of `db`, or extend it", &findings);
 }
 
 #[test]
@@ -81,20 +71,12 @@ fn every_table_belongs_to_a_tenant_or_says_why_not() {
     let mut findings = Vec::new();
     for (table, is_tenants) in &tables {
         if *is_tenants == is_global(table) {
-            let what = if *is_tenants {
-                "has a workspace_id, but stands in GLOBAL"
-            } else {
-                "has no workspace_id"
-            };
+            let what = if *is_tenants { "has a workspace_id, but stands in GLOBAL" } else { "has no workspace_id" };
             findings.push(format!("{table}: {what}"));
         }
     }
-    let gone = GLOBAL
-        .iter()
-        .filter(|(table, _)| !tables.contains_key(*table));
-    findings.extend(
-        gone.map(|(table, _)| format!("{table}: stands in GLOBAL, but nothing creates it")),
-    );
+    let gone = GLOBAL.iter().filter(|(table, _)| !tables.contains_key(*table));
+    findings.extend(gone.map(|(table, _)| format!("{table}: stands in GLOBAL, but nothing creates it")));
     none(
         "Every table has a workspace_id, or stands in GLOBAL with a reason.",
         "add the column, or the line",
@@ -106,10 +88,7 @@ fn every_table_belongs_to_a_tenant_or_says_why_not() {
 fn every_statement_on_a_tenants_table_names_the_workspace() {
     let statements = statements::all();
     let tables = statements::tables(&statements);
-    let findings: Vec<_> = statements
-        .iter()
-        .filter_map(|one| unscoped(one, &tables))
-        .collect();
+    let findings: Vec<_> = statements.iter().filter_map(|one| unscoped(one, &tables)).collect();
     none(
         "Every statement on a tenant's table names its workspace_id.",
         "add `workspace_id = …` to the condition; a deliberate crossing goes into ACROSS with a reason",
@@ -122,12 +101,8 @@ fn unscoped(statement: &Statement, tables: &BTreeMap<String, bool>) -> Option<St
         return None;
     }
     let touched = statements::touched(&statement.text);
-    let table = touched
-        .into_iter()
-        .find(|name| tables.get(*name) == Some(&true))?;
-    let is_known = ACROSS
-        .iter()
-        .any(|(path, name, _)| statement.path == *path && *name == table);
+    let table = touched.into_iter().find(|name| tables.get(*name) == Some(&true))?;
+    let is_known = ACROSS.iter().any(|(path, name, _)| statement.path == *path && *name == table);
     (!is_known).then(|| format!("{} ({table})", place(statement)))
 }
 
@@ -137,12 +112,7 @@ fn is_global(table: &str) -> bool {
 
 fn place(statement: &Statement) -> String {
     let start: String = statement.text.chars().take(60).collect();
-    format!(
-        "{}:{}: {}",
-        statement.path,
-        statement.line,
-        start.replace('\n', " ")
-    )
+    format!("{}:{}: {}", statement.path, statement.line, start.replace('\n', " "))
 }
 
 #[test]
@@ -150,20 +120,10 @@ fn exceptions_are_still_needed() {
     let statements = statements::all();
     let is_used = |path: &str, table: &str| {
         statements.iter().any(|one| {
-            one.path == path
-                && !one.text.contains("workspace_id")
-                && statements::touched(&one.text).contains(&table)
+            one.path == path && !one.text.contains("workspace_id") && statements::touched(&one.text).contains(&table)
         })
     };
-    let unused = ACROSS
-        .iter()
-        .filter(|(path, table, _)| !is_used(path, table));
-    let findings: Vec<_> = unused
-        .map(|(path, table, _)| format!("{path} ({table})"))
-        .collect();
-    none(
-        "An exception that nothing needs is a hole.",
-        "delete the line from ACROSS",
-        &findings,
-    );
+    let unused = ACROSS.iter().filter(|(path, table, _)| !is_used(path, table));
+    let findings: Vec<_> = unused.map(|(path, table, _)| format!("{path} ({table})")).collect();
+    none("An exception that nothing needs is a hole.", "delete the line from ACROSS", &findings);
 }
