@@ -28,7 +28,7 @@ pub fn all() -> Vec<Statement> {
 /// The statements of one file; a literal with several is split at its semicolons.
 pub fn of(file: &File) -> Vec<Statement> {
     let pieces: Vec<(usize, String)> = if file.extension() == "sql" {
-        vec![(1, file.text.clone())]
+        vec![(1, without_comments(&file.text))]
     } else {
         let literals = lex(without_tests(&file.text)).literals;
         literals.into_iter().map(|literal| (literal.line, literal.text)).collect()
@@ -49,6 +49,12 @@ pub fn of(file: &File) -> Vec<Statement> {
     statements
 }
 
+/// The text with its `--` comments blanked; lines keep their numbers.
+fn without_comments(text: &str) -> String {
+    let code = text.lines().map(|line| line.split("--").next().unwrap_or_default());
+    code.flat_map(|line| [line, "\n"]).collect()
+}
+
 /// Whether a text reads as SQL: by habit our SQL writes its words in capitals.
 pub fn is_statement(text: &str) -> bool {
     let starts = |word: &str| text.starts_with(word);
@@ -62,17 +68,35 @@ pub fn is_statement(text: &str) -> bool {
         || (starts("WITH ") && text.contains("SELECT "))
 }
 
-/// The tables that statements create, and whether each has a `workspace_id`.
+/// A table with one row per workspace.
+const LONE_KEY: &str = "workspace_id UUID NOT NULL PRIMARY KEY";
+
+/// The tables that statements create, and whether `workspace_id` leads the key of each.
 pub fn tables(statements: &[Statement]) -> BTreeMap<String, bool> {
     let mut tables = BTreeMap::new();
     for statement in statements {
         if let Some(rest) = statement.text.strip_prefix("CREATE TABLE ") {
             let rest = rest.strip_prefix("IF NOT EXISTS ").unwrap_or(rest);
             let name = rest.split(|char: char| !is_name(char)).next().unwrap_or_default();
-            tables.insert(name.to_owned(), rest.contains("workspace_id"));
+            // Leading every key, so that a tenant's rows lie together and no key works in another workspace.
+            tables.insert(name.to_owned(), rest.contains("PRIMARY KEY (workspace_id") || rest.contains(LONE_KEY));
         }
     }
     tables
+}
+
+impl Statement {
+    /// Whether it is bound to one workspace: by a condition, or as a column it writes.
+    pub fn is_scoped(&self) -> bool {
+        let mut after = self.text.split("workspace_id").skip(1).map(str::trim_start);
+        let is_written = self.text.starts_with("INSERT INTO ") && self.text.contains("workspace_id");
+        is_written || after.any(|rest| rest.starts_with('=') || rest.starts_with("IN "))
+    }
+
+    /// Whether it creates something.
+    pub fn is_definition(&self) -> bool {
+        self.text.starts_with("CREATE ")
+    }
 }
 
 /// The names that follow FROM, JOIN, INTO and UPDATE.
@@ -104,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_table_is_a_tenants_when_it_has_the_column() {
-        let text = "CREATE TABLE a (workspace_id BYTES);\nCREATE TABLE IF NOT EXISTS b (id BYTES);";
+        let text = "-- x; y\nCREATE TABLE a (workspace_id UUID, PRIMARY KEY (workspace_id));\nCREATE TABLE IF NOT EXISTS b (id UUID);";
         let file = File { path: "crates/desk/src/schema.sql".into(), text: text.into() };
         let found = tables(&of(&file));
         assert_eq!(found.into_iter().collect::<Vec<_>>(), [("a".into(), true), ("b".into(), false)]);

@@ -8,7 +8,7 @@ const LONGEST_FILE: usize = 600;
 const LONGEST_FUNCTION: usize = 80;
 const LONGEST_HEADER: usize = 6;
 
-const SOURCE: [&str; 7] = ["rs", "ts", "tsx", "js", "mjs", "css", "sh"];
+const SOURCE: [&str; 8] = ["rs", "sql", "ts", "tsx", "js", "mjs", "css", "sh"];
 
 #[test]
 fn no_file_is_over_600_lines() {
@@ -43,7 +43,7 @@ fn every_source_file_opens_with_a_header() {
     let findings: Vec<_> = bare.map(|file| format!("{}: {} header lines", file.path, header(file))).collect();
     none(
         "Every source file opens with one to six lines that say what the room is for, and its rule.",
-        "start Rust with `//!`, TypeScript with `//`, CSS with `/*`, shell scripts with `#` under the first line",
+        "start Rust with `//!`, TypeScript with `//`, CSS with `/*`, SQL with `--`, shell scripts with `#` under the first line",
         &findings,
     );
 }
@@ -59,6 +59,7 @@ fn header(file: &File) -> usize {
     match file.extension() {
         "rs" => leading(file, |line| line.starts_with("//!")),
         "sh" => leading(file, |line| line.starts_with('#')).saturating_sub(1),
+        "sql" => leading(file, |line| line.starts_with("--")),
         "css" => block(file),
         _ => leading(file, |line| line.starts_with("//")).max(block(file)),
     }
