@@ -37,7 +37,7 @@ impl File {
 
     /// Whether it holds only tests.
     pub fn is_test(&self) -> bool {
-        let is_in_folder = self.path.contains("/tests/") || self.path.contains("/e2e/");
+        let is_in_folder = ["/tests/", "/e2e/", "/examples/"].iter().any(|folder| self.path.contains(folder));
         is_in_folder || self.name() == "tests.rs" || self.path.contains(".test.")
     }
 
