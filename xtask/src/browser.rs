@@ -11,18 +11,19 @@ use std::process::Command;
 
 /// Runs every browser test.
 pub fn test(tree: &Tree) -> Result<Outcome> {
-    if !web::has_script(tree, "e2e") {
+    if !tree.has("web/e2e/package.json") {
         return Ok(Outcome::Absent("web/e2e".into()));
     }
+    web::install(tree)?;
     let demo = demo::start(tree, "debug", None)?;
     against(tree, &demo, "e2e")?;
     Ok(Outcome::Passed)
 }
 
-/// Runs one npm script of the front end with the addresses of that demo in its environment.
+/// Runs one npm script of `web/e2e` with the addresses of that demo in its environment.
 pub fn against(tree: &Tree, demo: &demo::Demo, script: &str) -> Result<()> {
     let mut npm = Command::new("npm");
-    npm.args(["run", "--silent", script]).current_dir(tree.path("web"));
+    npm.args(["run", "--silent", script]).current_dir(tree.path("web/e2e"));
     npm.env("MAINSTAY_URL", demo.url()).env("CHROMIUM", chromium()?);
     run(npm.envs(demo.environment()))
 }
