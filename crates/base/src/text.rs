@@ -54,7 +54,10 @@ impl<const MAX: usize> Block<MAX> {
         match text.len() {
             n if n > MAX => Err(format!("has {n} bytes; at most {MAX} are allowed")),
             _ if text.trim().is_empty() => Err("must not be empty".to_owned()),
-            _ if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
+            _ if text
+                .chars()
+                .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) =>
+            {
                 Err("has control characters".to_owned())
             }
             _ => Ok(Block(text.to_owned())),
@@ -67,10 +70,17 @@ impl Email {
     pub fn new(text: &str) -> Result<Email, String> {
         let typed = text.trim();
         let wrong = || Err("is not an e-mail address".to_owned());
-        let Some((local, domain)) = typed.rsplit_once('@') else { return wrong() };
-        let has_bad = |c: char| c.is_control() || c.is_whitespace() || is_direction(c) || "<>(),;:\\\"[]".contains(c);
+        let Some((local, domain)) = typed.rsplit_once('@') else {
+            return wrong();
+        };
+        let has_bad = |c: char| {
+            c.is_control() || c.is_whitespace() || is_direction(c) || "<>(),;:\\\"[]".contains(c)
+        };
         let labels_fit = domain.split('.').all(|label| {
-            !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
         });
         if typed.len() > 254
             || local.is_empty()
@@ -82,7 +92,10 @@ impl Email {
         {
             return wrong();
         }
-        Ok(Email { typed: typed.to_owned(), folded: typed.to_lowercase() })
+        Ok(Email {
+            typed: typed.to_owned(),
+            folded: typed.to_lowercase(),
+        })
     }
 
     /// The address as it was typed.

@@ -4,8 +4,8 @@
 mod engine;
 mod errors;
 mod migrate;
-mod queue;
 mod query;
+mod queue;
 mod schema;
 mod tx;
 
@@ -39,7 +39,9 @@ pub type BeforeCommit = Arc<dyn Fn(&mut Tx<'_>) -> Result<()> + Send + Sync>;
 impl Db {
     /// Opens the database and starts its threads.
     pub fn open(options: &Options) -> Result<Db> {
-        Ok(Db { backend: Arc::new(Backend::open(options)?) })
+        Ok(Db {
+            backend: Arc::new(Backend::open(options)?),
+        })
     }
 
     /// Reads in one snapshot-free unit; the function may run again and must not write.
@@ -75,7 +77,8 @@ impl Db {
         tenant: Tenant,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.backend.submit_blocking(queue::Lane::Read, tenant, work)
+        self.backend
+            .submit_blocking(queue::Lane::Read, tenant, work)
     }
 
     /// `write` for a thread that may block.
@@ -84,7 +87,8 @@ impl Db {
         tenant: Tenant,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.backend.submit_blocking(queue::Lane::Write, tenant, work)
+        self.backend
+            .submit_blocking(queue::Lane::Write, tenant, work)
     }
 
     /// Sets what runs after commits; called once at boot.

@@ -24,7 +24,9 @@ pub fn columns(tx: &mut Tx<'_>, table: &str) -> Result<Vec<(String, String)>> {
          JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
          WHERE c.relname = $1 AND n.nspname = 'public' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
     };
-    tx.all(sql, &[&table], |row| Ok((row.get(0)?, row.get::<String>(1)?)))
+    tx.all(sql, &[&table], |row| {
+        Ok((row.get(0)?, row.get::<String>(1)?))
+    })
 }
 
 /// The names of all indexes that were made on purpose, sorted.

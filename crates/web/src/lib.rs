@@ -16,7 +16,7 @@ mod router;
 pub use body::{Json, PathId, Query, json_hash};
 pub use codes::*;
 pub use etag::{IfMatch, etag};
-pub use limits::{Class, Limit, Limits, LimitSettings};
+pub use limits::{Class, Limit, LimitSettings, Limits};
 pub use listen::{ListenSettings, listen};
 pub use op::{Access, Method, Op, OpMeta};
 pub use openapi::document;

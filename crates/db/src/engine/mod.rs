@@ -54,7 +54,11 @@ impl Options {
 
     /// A PostgreSQL server.
     pub fn server(url: impl Into<String>) -> Options {
-        Options { url: Some(url.into()), readers: 8, ..Options::embedded("") }
+        Options {
+            url: Some(url.into()),
+            readers: 8,
+            ..Options::embedded("")
+        }
     }
 }
 

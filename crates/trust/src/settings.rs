@@ -1,0 +1,34 @@
+//! The settings of this floor.
+
+use serde::Deserialize;
+
+/// Sessions, links and sign-in.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustSettings {
+    /// The address people reach the server at, such as `https://help.example.com`.
+    pub public_url: String,
+    /// The origin attachments are downloaded from; best another one than `public_url`.
+    pub attachments_origin: String,
+    /// Hours a session lasts without being used.
+    pub session_idle_hours: i64,
+    /// Days a session lasts at most.
+    pub session_days: i64,
+    /// Hours an invite or reset link lasts.
+    pub link_hours: i64,
+    /// Failed sign-ins per account in 15 minutes before it waits.
+    pub sign_in_failures: i64,
+}
+
+impl Default for TrustSettings {
+    fn default() -> TrustSettings {
+        TrustSettings {
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            attachments_origin: "http://127.0.0.1:8080".to_owned(),
+            session_idle_hours: 72,
+            session_days: 30,
+            link_hours: 72,
+            sign_in_failures: 10,
+        }
+    }
+}
