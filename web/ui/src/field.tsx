@@ -1,7 +1,7 @@
 // Text fields, choices and switches, each with its label and its own error place.
 import type { ReactNode, Ref } from 'react';
 import {
-  Button, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Select, SelectValue, Switch as AriaSwitch, Text, TextArea, TextField,
+  Button, Checkbox, CheckboxGroup, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Select, SelectValue, Switch as AriaSwitch, Text, TextArea, TextField,
   type TextFieldProps,
 } from 'react-aria-components';
 import { DownIcon } from './icons';
@@ -72,5 +72,21 @@ export function Switch({ label, isOn, onChange }: { label: ReactNode; isOn: bool
       <span>{label}</span>
       <span className="switch-track" />
     </AriaSwitch>
+  );
+}
+
+/** Several of a list. */
+export function CheckList(props: { label: string; choices: string[]; chosen: string[]; onChange: (chosen: string[]) => void }) {
+  return (
+    <CheckboxGroup className="field" value={props.chosen} onChange={props.onChange}>
+      <Label className="field-label">{props.label}</Label>
+      <div className="checks">
+        {props.choices.map((choice) => (
+          <Checkbox key={choice} value={choice} className="check">
+            <span className="check-box" aria-hidden="true" /> {choice}
+          </Checkbox>
+        ))}
+      </div>
+    </CheckboxGroup>
   );
 }
