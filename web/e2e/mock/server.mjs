@@ -60,7 +60,7 @@ async function api(req, res, url) {
   const p = url.pathname.slice('/api/v1'.length);
   const bodyText = ['GET', 'DELETE', 'OPTIONS'].includes(req.method) ? '' : await read(req);
   const json = () => { try { return JSON.parse(bodyText.toString() || '{}'); } catch { return {}; } };
-  res.isMe = p.startsWith('/me');
+  res.isMe = /^\/me(\/|$)/.test(p);
   if (req.method === 'OPTIONS') return send(res, 204);
   if (res.isMe) return me(req, res, url, p.slice(3), json, bodyText);
   const signedIn = /__Host-mainstay=ok/.test(req.headers.cookie || '');

@@ -2,7 +2,8 @@
 import { asProblem } from '@mainstay/api';
 import { Button, Skeleton, Trouble } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { api } from '../state/api';
 import { LiveProvider } from '../state/live';
 import { useTell } from '../state/problems';
@@ -12,10 +13,10 @@ import { useWords } from '../words';
 export function Gate() {
   const { say } = useWords();
   const tell = useTell();
-  const { href } = useLocation();
   const read = useQuery({ queryKey: ['session'], queryFn: api.session, staleTime: 60_000 });
-  if (read.error && asProblem(read.error).status === 401) return <Navigate to="/sign-in" search={{ to: href }} replace />;
-  if (read.data) {
+  const isOutside = read.error !== null && asProblem(read.error).status === 401;
+  useToTheDoor(isOutside);
+  if (read.data && !isOutside) {
     return (
       <SessionProvider value={read.data}>
         <LiveProvider>
@@ -24,7 +25,7 @@ export function Gate() {
       </SessionProvider>
     );
   }
-  if (read.isError) {
+  if (read.isError && !isOutside) {
     return (
       <main className="gate-state">
         <Trouble {...tell(read.error)} action={<Button onPress={() => void read.refetch()}>{say('try_again')}</Button>} />
@@ -32,4 +33,12 @@ export function Gate() {
     );
   }
   return <main className="gate-state"><Skeleton lines={4} label={say('loading')} /></main>;
+}
+
+/** Leads to the door once, remembering the way back. */
+function useToTheDoor(isOutside: boolean): void {
+  const router = useRouter();
+  useEffect(() => {
+    if (isOutside) void router.navigate({ to: '/sign-in', search: { to: router.state.location.href }, replace: true });
+  }, [isOutside, router]);
 }

@@ -157,6 +157,7 @@ export const de: Catalogue<keyof typeof en> = {
   'event.unassigned': '{who} hat die Zuweisung entfernt',
   'event.priority': '{who} hat die Priorität gesetzt: {priority}',
   'event.updated': '{who} hat geändert: {fields}',
+  'event.somebody': 'jemandem',
   'event.details': 'Einzelheiten',
   'event.deleted': '{who} hat das Ticket gelöscht',
   'event.restored': '{who} hat das Ticket wiederhergestellt',

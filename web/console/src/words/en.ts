@@ -157,6 +157,7 @@ export const en = {
   'event.unassigned': '{who} removed the assignment',
   'event.priority': '{who} set the priority to {priority}',
   'event.updated': '{who} changed {fields}',
+  'event.somebody': 'somebody',
   'event.details': 'details',
   'event.deleted': '{who} deleted this ticket',
   'event.restored': '{who} restored this ticket',

@@ -47,7 +47,8 @@ function statusText(who: string, data: Record<string, unknown>, say: Say): strin
 }
 
 function assignText(who: string, data: Record<string, unknown>, say: Say, nameOf: NameOf): string {
-  const to = nameOf(data.assignee_id ?? data.to_assignee_id) ?? nameOf(data.team_id ?? data.to_team_id);
+  const id = data.assignee_id ?? data.team_id;
+  const to = nameOf(id) ?? (id ? say('event.somebody') : null);
   return to ? say('event.assigned', { who, to }) : say('event.unassigned', { who });
 }
 
