@@ -69,7 +69,8 @@ function wire(place: PanelPlace): void {
     loading.catch(() => (loading = undefined));
     return loading;
   };
-  const quietly = (then: (panel: PanelHandle) => void) => void load().then(then, () => undefined);
+  const quietly = (then: (panel: PanelHandle) => void) =>
+    void load().then(then, (thrown: unknown) => console.warn('Mainstay: the support panel did not load.', thrown));
   const { button } = place;
   for (const hint of ['pointerenter', 'focus', 'touchstart']) button.addEventListener(hint, () => quietly(() => undefined), { once: true, passive: true });
   button.addEventListener('click', () => quietly((panel) => (button.getAttribute('aria-expanded') === 'true' ? panel.close() : panel.open())));

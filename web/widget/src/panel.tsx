@@ -1,7 +1,7 @@
 // The panel: mounted into the loader's shadow root on first use. A dialog that does not trap: focus moves in on opening,
 // Esc closes, focus goes back to the button, and a closed panel is not there for anybody.
 import { render } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Desk, type DeskState } from './desk';
 import { AskScreen } from './ask';
 import { HomeScreen } from './home';
@@ -70,7 +70,11 @@ function tellUnread(button: HTMLButtonElement, count: number, words: Words<Key>)
 
 function useDesk(desk: Desk): DeskState {
   const [state, setState] = useState(desk.state);
-  useEffect(() => desk.subscribe(() => setState(desk.state)), [desk]);
+  useLayoutEffect(() => {
+    const follow = () => setState(desk.state);
+    follow();
+    return desk.subscribe(follow);
+  }, [desk]);
   return state;
 }
 
