@@ -210,6 +210,14 @@ impl MemberReach {
 }
 
 impl Audience {
+    /// Staff, wherever they work: what happens to the workspace itself.
+    pub fn staff() -> Audience {
+        Audience {
+            is_internal: true,
+            ..Audience::default()
+        }
+    }
+
     /// Reads the audience from consecutive columns: team, assignee, customer, territory, restricted, internal.
     pub fn read(row: &Row<'_>, first: usize) -> Result<Audience> {
         fn id<N>(row: &Row<'_>, index: usize) -> Result<Option<base::Id<N>>>

@@ -1,0 +1,59 @@
+//! The list of domains, in the order of the floors, and what they add up to.
+
+use std::sync::Arc;
+
+use db::Migrations;
+use trust::log::Fold;
+use trust::{Domain, PersonalData};
+use web::Op;
+
+/// Every domain of the house, lowest floor first.
+pub static DOMAINS: &[&Domain] = &[&trust::DOMAIN];
+
+/// The schema steps of all domains.
+pub fn migrations() -> Migrations {
+    let steps = DOMAINS.iter().flat_map(|domain| domain.migrations);
+    Migrations::new(steps.copied().collect())
+}
+
+/// The operations of all domains.
+pub fn operations() -> Vec<Op> {
+    DOMAINS
+        .iter()
+        .flat_map(|domain| (domain.operations)())
+        .collect()
+}
+
+/// What all domains keep current while events are sealed.
+pub fn folds() -> Arc<[Fold]> {
+    DOMAINS
+        .iter()
+        .flat_map(|domain| domain.folds)
+        .copied()
+        .collect()
+}
+
+/// The personal data of all domains, highest floor first, so that what points is erased before what it points to.
+pub fn personal() -> Vec<PersonalData> {
+    DOMAINS
+        .iter()
+        .rev()
+        .flat_map(|domain| domain.personal)
+        .copied()
+        .collect()
+}
+
+/// Every error code there is, without repetitions.
+pub fn codes() -> Vec<&'static base::Code> {
+    let ground = [web::CODES, db::CODES, crate::pulse::CODES];
+    let domains = DOMAINS.iter().flat_map(|domain| domain.codes).copied();
+    let mut codes: Vec<_> = ground
+        .into_iter()
+        .chain(domains)
+        .flatten()
+        .copied()
+        .collect();
+    codes.sort_by_key(|code| code.name);
+    codes.dedup_by_key(|code| code.name);
+    codes
+}
