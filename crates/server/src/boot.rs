@@ -34,8 +34,19 @@ impl Opened {
         Opened::over(db, place, env)
     }
 
+    /// Opens an installation as it is, for commands that only read beside a server.
+    pub fn for_reading(place: &Place, env: Env) -> Result<Opened> {
+        Opened::build(Db::open(&place.database()?)?, place, env)
+    }
+
     /// A house over an open, migrated database.
     pub fn over(db: Db, place: &Place, env: Env) -> Result<Opened> {
+        let opened = Opened::build(db, place, env)?;
+        opened.hook();
+        Ok(opened)
+    }
+
+    fn build(db: Db, place: &Place, env: Env) -> Result<Opened> {
         let secrets = Secrets::open(&place.key_file(), &env)?;
         let house = Arc::new(House {
             db,
@@ -48,13 +59,11 @@ impl Opened {
             settings: place.settings.trust.clone(),
             env,
         });
-        let opened = Opened {
+        Ok(Opened {
             house,
             folds: domains::folds(),
             sealer: Arc::default(),
-        };
-        opened.hook();
-        Ok(opened)
+        })
     }
 
     fn hook(&self) {

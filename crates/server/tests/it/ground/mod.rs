@@ -1,0 +1,6 @@
+//! Stories of the ground floor and of trust's log: engines, edge, sealing.
+
+mod edge;
+mod engines;
+mod log;
+mod notes;
