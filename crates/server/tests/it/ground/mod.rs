@@ -2,5 +2,6 @@
 
 mod edge;
 mod engines;
+mod jobs;
 mod log;
 mod notes;

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use postgres::{Client, NoTls};
-use server::domains::{DOMAINS, migrations};
+use server::domains::{migrations, steps};
 
 const NO_CLUSTER: &str = "MAINSTAY_TEST_POSTGRES is not set. Set it to postgres://USER@HOST:PORT/postgres of a cluster \
     where databases may be created (`cargo xtask test` starts one), or set MAINSTAY_TEST_SQLITE_ONLY=1.";
@@ -87,7 +87,7 @@ fn of_database(cluster: &str, name: &str) -> String {
 /// The name of the template with today's schema, made by whoever comes first.
 fn template(cluster: &str) -> String {
     let mut hasher = DefaultHasher::new();
-    for step in DOMAINS.iter().flat_map(|domain| domain.migrations) {
+    for step in steps() {
         (step.domain, step.number, step.sql).hash(&mut hasher);
     }
     let name = format!("mainstay_template_{:016x}", hasher.finish());
