@@ -112,6 +112,12 @@ impl<'c> Tx<'c> {
         self.all(query.text(), &values, read)
     }
 
+    /// The first row of a built query, locked until the commit.
+    pub fn first_of_locked<T>(&mut self, query: &Query, read: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Option<T>> {
+        let values: Vec<&dyn ToValue> = query.values().iter().map(|value| value as &dyn ToValue).collect();
+        self.first_locked(query.text(), &values, read)
+    }
+
     /// Runs a built statement.
     pub fn exec_of(&mut self, query: &Query) -> Result<u64> {
         let values: Vec<&dyn ToValue> = query

@@ -36,6 +36,8 @@ pub struct NewEvent {
     pub subject_seq: i64,
     /// When it happened.
     pub occurred_at: Time,
+    /// For whom it was done, when not for the actor.
+    pub on_behalf_of: Option<Uuid>,
     /// Who may see it.
     pub audience: Audience,
     /// The facts, as JSON.
@@ -61,10 +63,18 @@ impl NewEvent {
             subject,
             subject_seq,
             occurred_at: at,
+            on_behalf_of: None,
             audience,
             data,
             details: None,
         }
+    }
+
+    /// Names for whom it was done.
+    #[must_use]
+    pub fn on_behalf_of(mut self, somebody: Uuid) -> NewEvent {
+        self.on_behalf_of = Some(somebody);
+        self
     }
 
     /// Adds what a person typed.
@@ -76,9 +86,9 @@ impl NewEvent {
 }
 
 const INSERT: &str = "INSERT INTO event (workspace_id, subject_id, subject_seq, cell, kind, version, occurred_at, \
-    recorded_at, origin, actor_kind, actor_id, via, data, salt, details, details_hash, team_id, assignee_id, \
+    recorded_at, origin, actor_kind, actor_id, on_behalf_of, via, data, salt, details, details_hash, team_id, assignee_id, \
     customer_id, territory_id, restricted, internal) VALUES ";
-const COLUMNS: usize = 22;
+const COLUMNS: usize = 23;
 
 /// Inserts events in one statement, and pokes the sealer after the commit.
 pub fn record(tx: &mut Tx<'_>, cx: &Cx, events: &[NewEvent]) -> Result<()> {
@@ -125,6 +135,7 @@ fn bind<'e>(cx: &'e Cx, event: &'e NewEvent, values: &mut Vec<Value<'e>>) {
         cx.origin.to_value(),
         Value::Text(actor_kind.into()),
         owned(actor_id.to_value()),
+        event.on_behalf_of.to_value(),
         cx.actor.via.to_value(),
         event.data.to_value(),
         owned(salt.to_value()),
