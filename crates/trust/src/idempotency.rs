@@ -28,6 +28,9 @@ pub static KEY_IN_FLIGHT: Code = Code::new(
     "Send it again in a moment; the answer will be the first one's.",
 );
 
+/// The codes of this part.
+pub static CODES: &[&Code] = &[&KEY_REUSED, &KEY_IN_FLIGHT];
+
 /// Seconds a key is kept.
 pub const KEPT_SECONDS: i64 = 86_400;
 

@@ -24,6 +24,9 @@ static WRONG_KEY: Code = Code::new(
     "Start with the key file that sealed it.",
 );
 
+/// The codes of this part.
+pub static CODES: &[&Code] = &[&KEY_FILE, &WRONG_KEY];
+
 /// The master key.
 #[derive(Clone)]
 pub struct Secrets {

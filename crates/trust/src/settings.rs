@@ -18,6 +18,20 @@ pub struct TrustSettings {
     pub link_hours: i64,
     /// Failed sign-ins per account in 15 minutes before it waits.
     pub sign_in_failures: i64,
+    /// Event streams open at once in this process.
+    #[serde(default = "streams")]
+    pub streams: u32,
+    /// Event streams open at once per token or member.
+    #[serde(default = "streams_per_caller")]
+    pub streams_per_caller: u32,
+}
+
+fn streams() -> u32 {
+    5000
+}
+
+fn streams_per_caller() -> u32 {
+    20
 }
 
 impl Default for TrustSettings {
@@ -29,6 +43,8 @@ impl Default for TrustSettings {
             session_days: 30,
             link_hours: 72,
             sign_in_failures: 10,
+            streams: streams(),
+            streams_per_caller: streams_per_caller(),
         }
     }
 }

@@ -11,7 +11,8 @@ use cedar_policy::{
 
 use super::{Audience, MemberActor, Right, Rights, Role};
 
-static BROKEN_POLICY: Code = Code::new(
+/// The policies cannot be read.
+pub(super) static BROKEN_POLICY: Code = Code::new(
     Kind::Internal,
     "broken_policy",
     "The access policies cannot be read.",

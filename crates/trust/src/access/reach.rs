@@ -113,6 +113,24 @@ impl Reach {
         }
     }
 
+    /// Adds ` AND …` for a territory column of a customer or company: a member with territories sees those, and none's.
+    pub fn limit_territory(&self, query: &mut Query, column: &str) {
+        match &self.kind {
+            Kind::Everything => {}
+            Kind::Nothing | Kind::Customer(_) => drop(query.push(" AND 1 = 0")),
+            Kind::Member(member) => member.limit_territory(query, column),
+        }
+    }
+
+    /// Whether a customer or company of this territory is visible.
+    pub fn in_territory(&self, territory: Option<TerritoryId>) -> bool {
+        match &self.kind {
+            Kind::Everything => true,
+            Kind::Nothing | Kind::Customer(_) => false,
+            Kind::Member(member) => member.in_territory(territory),
+        }
+    }
+
     /// Whether a row with this audience is visible.
     pub fn sees(&self, audience: &Audience) -> bool {
         match &self.kind {
@@ -127,13 +145,20 @@ impl Reach {
 }
 
 impl MemberReach {
-    fn limit(&self, query: &mut Query, table: &str) {
+    fn limit_territory(&self, query: &mut Query, column: &str) {
         if !self.territories.is_empty() {
-            query.push(&format!(
-                " AND ({table}.territory_id IS NULL OR {table}.territory_id IN ("
-            ));
+            query.push(&format!(" AND ({column} IS NULL OR {column} IN ("));
             query.bind_list(self.territories.iter()).push("))");
         }
+    }
+
+    fn in_territory(&self, territory: Option<TerritoryId>) -> bool {
+        self.territories.is_empty()
+            || territory.is_none_or(|territory| self.territories.contains(&territory))
+    }
+
+    fn limit(&self, query: &mut Query, table: &str) {
+        self.limit_territory(query, &format!("{table}.territory_id"));
         query
             .push(&format!(
                 " AND ({table}.restricted = 0 OR {table}.assignee_id = "
@@ -173,10 +198,7 @@ impl MemberReach {
     fn sees(&self, audience: &Audience) -> bool {
         let is_mine = audience.assignee == Some(self.member);
         let in_my_teams = audience.team.is_some_and(|team| self.teams.contains(&team));
-        let in_territory = self.territories.is_empty()
-            || audience
-                .territory
-                .is_none_or(|territory| self.territories.contains(&territory));
+        let in_territory = self.in_territory(audience.territory);
         let in_scope = match self.scope {
             TicketScope::All => true,
             TicketScope::Own => is_mine,
@@ -188,6 +210,14 @@ impl MemberReach {
 }
 
 impl Audience {
+    /// Staff, wherever they work: what happens to the workspace itself.
+    pub fn staff() -> Audience {
+        Audience {
+            is_internal: true,
+            ..Audience::default()
+        }
+    }
+
     /// Reads the audience from consecutive columns: team, assignee, customer, territory, restricted, internal.
     pub fn read(row: &Row<'_>, first: usize) -> Result<Audience> {
         fn id<N>(row: &Row<'_>, index: usize) -> Result<Option<base::Id<N>>>

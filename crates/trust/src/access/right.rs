@@ -10,6 +10,9 @@ pub static MISSING_RIGHT: Code = Code::new(
     "Ask an administrator for the right named in `right`.",
 );
 
+/// The access of an operation that takes everybody who is signed in, whatever their rights.
+pub const ANYBODY: web::Access = web::Access::Member("anybody");
+
 base::words! {
     /// One right.
     pub enum Right {
@@ -93,6 +96,21 @@ impl Rights {
             .filter(|right| self.has(**right))
             .map(|right| right.word())
             .collect()
+    }
+
+    /// The rights of the set, in order.
+    pub fn list(self) -> Vec<Right> {
+        Right::ALL
+            .iter()
+            .copied()
+            .filter(|right| self.has(*right))
+            .collect()
+    }
+
+    /// The rights of this set that the other lacks.
+    #[must_use]
+    pub fn without(self, other: Rights) -> Rights {
+        Rights(self.0 & !other.0)
     }
 
     /// Reads a list of words separated by spaces; unknown words are skipped.

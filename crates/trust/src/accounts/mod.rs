@@ -1,12 +1,17 @@
 //! Accounts: global sign-in by password, sessions in a cookie, one workspace per session.
 
 mod password;
+pub(crate) mod routes;
 pub mod session;
-mod sign_in;
-mod workspace;
+mod shapes;
+pub(crate) mod sign_in;
+pub(crate) mod workspace;
 
-pub use password::{PasswordHash, hash_password, verify_password};
-pub use session::{COOKIE, Session, sign_out, sign_out_everywhere};
+pub use password::{PasswordHash, hash_new, hash_password, verify_password};
+pub use session::{COOKIE, Session, forget_ended, sign_out, sign_out_account, sign_out_everywhere};
+pub use shapes::{
+    NewSession, SessionOut, SessionVia, WorkspaceBrief, WorkspaceOut, WorkspacePatch,
+};
 pub use sign_in::{SignedIn, sign_in};
 pub use workspace::{Founded, found_workspace, workspace_name};
 
@@ -47,3 +52,12 @@ pub static WEAK_PASSWORD: Code = Code::new(
     "The password is too short.",
     "Use at least 10 characters; a sentence is best.",
 );
+
+/// The codes of this slice.
+pub static CODES: &[&Code] = &[
+    &SIGN_IN_FIRST,
+    &SIGN_IN_FAILED,
+    &SIGN_IN_PAUSED,
+    &WORKSPACE_CHOICE,
+    &WEAK_PASSWORD,
+];

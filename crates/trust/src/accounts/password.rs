@@ -33,6 +33,19 @@ pub fn hash_password(env: &Env, password: &str) -> Result<PasswordHash> {
         .map_err(|error| web::INTERNAL.error().caused_by(error))
 }
 
+/// Hashes a new password away from the async threads.
+pub async fn hash_new(env: &Env, password: String) -> Result<PasswordHash> {
+    let busy = || {
+        web::INTERNAL
+            .error()
+            .caused_by("passwords cannot be hashed")
+    };
+    let _place = PLACES.acquire().await.map_err(|_| busy())?;
+    let env = env.clone();
+    let hash = tokio::task::spawn_blocking(move || hash_password(&env, &password));
+    hash.await.map_err(|_| busy())?
+}
+
 /// Whether a password fits a stored hash; takes the same time without a hash.
 pub async fn verify_password(password: String, stored: Option<PasswordHash>) -> bool {
     let Ok(_place) = PLACES.acquire().await else {

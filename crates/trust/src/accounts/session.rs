@@ -68,11 +68,11 @@ impl Session {
         ))
     }
 
-    /// Finds the session of a secret, if it still holds.
-    pub fn find(tx: &mut Tx<'_>, house: &House, secret: &str) -> Result<Option<Session>> {
+    /// Finds the session of a secret's hash, if it still holds.
+    pub fn find(tx: &mut Tx<'_>, house: &House, hash: &[u8; 32]) -> Result<Option<Session>> {
         let found = tx.first(
             "SELECT account_id, workspace_id, member_id, expires_at, seen_at FROM session WHERE token_hash = $1",
-            &[&hash_secret(secret)],
+            &[hash],
             |row| {
                 Ok(Session {
                     account: row.get(0)?,
@@ -95,21 +95,18 @@ impl Session {
     }
 
     /// Writes down its last use.
-    pub fn touch(tx: &mut Tx<'_>, secret: &str, now: Time) -> Result<()> {
+    pub fn touch(tx: &mut Tx<'_>, hash: &[u8; 32], now: Time) -> Result<()> {
         tx.exec(
             "UPDATE session SET seen_at = $1 WHERE token_hash = $2",
-            &[&now, &hash_secret(secret)],
+            &[&now, hash],
         )?;
         Ok(())
     }
 }
 
-/// Ends one session.
-pub fn sign_out(tx: &mut Tx<'_>, secret: &str) -> Result<()> {
-    tx.exec(
-        "DELETE FROM session WHERE token_hash = $1",
-        &[&hash_secret(secret)],
-    )?;
+/// Ends the session of a secret's hash.
+pub fn sign_out(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<()> {
+    tx.exec("DELETE FROM session WHERE token_hash = $1", &[hash])?;
     Ok(())
 }
 
@@ -123,6 +120,12 @@ pub fn sign_out_everywhere(
         "DELETE FROM session WHERE workspace_id = $1 AND member_id = $2",
         &[&workspace, &member],
     )?;
+    Ok(())
+}
+
+/// Ends every session of an account, in every workspace.
+pub fn sign_out_account(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    tx.exec("DELETE FROM session WHERE account_id = $1", &[&account])?;
     Ok(())
 }
 
@@ -140,4 +143,15 @@ pub fn secret_of(headers: &HeaderMap) -> Option<&str> {
 /// The `Set-Cookie` of a secret; an empty secret takes the cookie away.
 pub fn cookie(secret: &str, seconds: i64) -> String {
     format!("{COOKIE}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}")
+}
+
+/// Forgets sessions that ended and attempts that count no longer; called by a schedule.
+pub fn forget_ended(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
+    let gone = tx.exec("DELETE FROM session WHERE expires_at < $1", &[&now])?;
+    let hour_ago = now.plus_seconds(-3600);
+    let attempts = tx.exec(
+        "DELETE FROM sign_in_attempt WHERE first_at < $1",
+        &[&hour_ago],
+    )?;
+    Ok(gone + attempts)
 }

@@ -50,11 +50,7 @@ pub async fn sign_in(
     let stored = account.as_ref().and_then(|(_, hash)| hash.clone());
     let fits = verify_password(password, stored).await;
     let Some((account, _)) = account.filter(|_| fits) else {
-        let writer = house.clone();
-        house
-            .db
-            .write(nowhere, move |tx| count_failure(tx, &writer, &subject))
-            .await?;
+        note_failure(house, subject).await?;
         return Err(SIGN_IN_FAILED.error());
     };
     let writer = house.clone();
@@ -62,15 +58,25 @@ pub async fn sign_in(
         .db
         .write(nowhere, move |tx| {
             let chosen = choose(memberships(tx, account)?, wanted)?;
-            tx.exec(
-                "DELETE FROM sign_in_attempt WHERE subject = $1",
-                &[&subject],
-            )?;
+            forget_failures(tx, &subject)?;
             let (secret, session) =
                 Session::open(tx, &writer, account, chosen.workspace, chosen.member)?;
             Ok(SignedIn { secret, session })
         })
         .await
+}
+
+/// Counts a failed attempt on an address, named by its hash.
+pub(crate) async fn note_failure(house: &Arc<House>, subject: [u8; 32]) -> Result<()> {
+    let writer = house.clone();
+    let count = move |tx: &mut Tx<'_>| count_failure(tx, &writer, &subject);
+    house.db.write(uuid::Uuid::nil(), count).await
+}
+
+/// Forgets the failed attempts on an address.
+pub(crate) fn forget_failures(tx: &mut Tx<'_>, subject: &[u8; 32]) -> Result<()> {
+    tx.exec("DELETE FROM sign_in_attempt WHERE subject = $1", &[subject])?;
+    Ok(())
 }
 
 fn memberships(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Membership>> {
@@ -98,7 +104,8 @@ fn choose(memberships: Vec<Membership>, wanted: Option<WorkspaceId>) -> Result<M
     }
 }
 
-fn check_failures(tx: &mut Tx<'_>, house: &House, subject: &[u8; 32]) -> Result<()> {
+/// Refuses while an address has too many failed attempts.
+pub(crate) fn check_failures(tx: &mut Tx<'_>, house: &House, subject: &[u8; 32]) -> Result<()> {
     let found = tx.first(
         "SELECT failures, first_at FROM sign_in_attempt WHERE subject = $1",
         &[subject],

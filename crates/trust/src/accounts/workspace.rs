@@ -1,11 +1,14 @@
-//! Founding a workspace with its owner and a first token.
+//! A workspace: founding it with its owner and a first token, and its name.
 
 use base::text::{Email, Line};
-use base::{CellNumber, Env, Id, Result};
+use base::{CellNumber, Env, Id, Result, Time};
 use db::Tx;
+use web::IfMatch;
 
 use super::session::new_secret;
-use crate::access::{Role, TicketScope};
+use crate::access::{Audience, Role, TicketScope};
+use crate::house::Cx;
+use crate::log::{NewEvent, record};
 use crate::nouns::{AccountId, MemberId, TokenId, WorkspaceId};
 
 /// A new workspace.
@@ -87,6 +90,76 @@ pub fn account_of(
         |row| row.get(0),
     )?;
     Ok(found.unwrap_or(id))
+}
+
+/// A workspace.
+pub struct Workspace {
+    /// Its id.
+    pub id: WorkspaceId,
+    /// Its name.
+    pub name: Line<120>,
+    /// When it was founded.
+    pub created_at: Time,
+    /// Its version.
+    pub version: i64,
+}
+
+/// The workspace of the actor.
+pub fn find(tx: &mut Tx<'_>, cx: &Cx) -> Result<Workspace> {
+    let found = tx.first(
+        "SELECT id, name, created_at, version FROM workspace WHERE id = $1",
+        &[&cx.workspace()],
+        |row| {
+            Ok(Workspace {
+                id: row.get(0)?,
+                name: row.get(1)?,
+                created_at: row.get(2)?,
+                version: row.get(3)?,
+            })
+        },
+    )?;
+    found.ok_or_else(|| web::NOT_FOUND.error())
+}
+
+/// Locks the workspace's row: what must hold over several members is checked behind it.
+pub fn lock(tx: &mut Tx<'_>, cx: &Cx) -> Result<()> {
+    tx.first_locked(
+        "SELECT version FROM workspace WHERE id = $1",
+        &[&cx.workspace()],
+        |_| Ok(()),
+    )?;
+    Ok(())
+}
+
+/// Renames the workspace.
+pub fn rename(tx: &mut Tx<'_>, cx: &Cx, read: IfMatch, name: &Line<120>) -> Result<Workspace> {
+    lock(tx, cx)?;
+    let before = find(tx, cx)?;
+    read.check(before.version)?;
+    if before.name == *name {
+        return Ok(before);
+    }
+    let version = before.version + 1;
+    tx.exec(
+        "UPDATE workspace SET name = $1, version = $2 WHERE id = $3",
+        &[name, &version, &before.id],
+    )?;
+    let data = serde_json::json!({});
+    let event = NewEvent::new(
+        "workspace.renamed",
+        before.id.uuid(),
+        version,
+        cx.env().now(),
+        Audience::staff(),
+        &data,
+    )
+    .details(&serde_json::json!({"name": name}));
+    record(tx, cx, &[event])?;
+    Ok(Workspace {
+        name: name.clone(),
+        version,
+        ..before
+    })
 }
 
 /// The name of a workspace.

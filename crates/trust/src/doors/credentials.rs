@@ -8,6 +8,8 @@ use db::{Row, Tx};
 use parking_lot::Mutex;
 
 use crate::access::{Actor, MemberActor, Policy, Rights, Role, TicketScope, Via, Who};
+use crate::accounts::session::Session;
+use crate::house::House;
 use crate::nouns::{MemberId, TeamId, TerritoryId, TokenId, WorkspaceId};
 
 /// Teams and territories of members by member version: a change of either makes a new version.
@@ -61,6 +63,13 @@ impl Belongings {
     }
 }
 
+/// A token that holds, and who acts with it.
+pub(super) struct TokenFound {
+    pub(super) actor: Actor,
+    pub(super) token: TokenId,
+    pub(super) expires_at: Option<Time>,
+}
+
 /// The columns of a member as `actor_of` reads them.
 const MEMBER: &str = "m.id, m.role, m.ticket_scope, m.is_active, m.version";
 
@@ -71,11 +80,12 @@ pub(super) fn by_token(
     policy: &Policy,
     hash: &[u8; 32],
     now: Time,
-) -> Result<Option<(Actor, TokenId)>> {
+) -> Result<Option<TokenFound>> {
     struct Found {
         workspace: WorkspaceId,
         token: TokenId,
         rights: String,
+        expires_at: Option<Time>,
         holds: bool,
         is_personal: bool,
         member: Option<(MemberId, Role, TicketScope, bool, i64)>,
@@ -92,6 +102,7 @@ pub(super) fn by_token(
             workspace: row.get(0)?,
             token: row.get(1)?,
             rights: row.get(2)?,
+            expires_at: expires,
             holds: revoked.is_none() && expires.is_none_or(|expires| now < expires),
             is_personal,
             member: member_of(row, 6)?,
@@ -112,15 +123,47 @@ pub(super) fn by_token(
         }
         (true, _) => return Ok(None),
     };
-    Ok(Some((
-        Actor {
-            workspace: found.workspace,
-            who,
-            rights,
-            via: Via::Api,
-        },
-        found.token,
-    )))
+    let actor = Actor {
+        workspace: found.workspace,
+        who,
+        rights,
+        via: Via::Api,
+    };
+    Ok(Some(TokenFound {
+        actor,
+        token: found.token,
+        expires_at: found.expires_at,
+    }))
+}
+
+/// The session of a secret's hash and the member behind it, if both hold.
+pub(super) fn by_session(
+    tx: &mut Tx<'_>,
+    belongings: &Belongings,
+    house: &House,
+    hash: &[u8; 32],
+) -> Result<Option<(Actor, Session)>> {
+    let Some(session) = Session::find(tx, house, hash)? else {
+        return Ok(None);
+    };
+    let actor = by_member(
+        tx,
+        belongings,
+        &house.policy,
+        session.workspace,
+        session.member,
+    )?;
+    Ok(actor.map(|actor| (actor, session)))
+}
+
+/// The actor of an active member, outside the gate: right after signing in or accepting an invitation.
+pub(crate) fn actor_of_member(
+    tx: &mut Tx<'_>,
+    house: &House,
+    workspace: WorkspaceId,
+    member: MemberId,
+) -> Result<Option<Actor>> {
+    by_member(tx, &Belongings::default(), &house.policy, workspace, member)
 }
 
 /// The actor behind a session's member, if still active.

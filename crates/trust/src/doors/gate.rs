@@ -9,8 +9,10 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use web::{Access, Admitted, Gate, OpMeta};
 
-use super::credentials::{Belongings, by_member, by_token};
+use super::credentials::{Belongings, by_session, by_token};
 use super::identity::{UNKNOWN_WIDGET, WRONG_ORIGIN, verify, widget};
+use super::proof::{Proof, ProofKind};
+use super::uses::Uses;
 use crate::access::{Actor, Guest, Right, Rights, Via, Who};
 use crate::accounts::SIGN_IN_FIRST;
 use crate::accounts::session::{Session, hash_secret, secret_of};
@@ -29,6 +31,7 @@ pub static CROSS_SITE: Code = Code::new(
 pub struct TrustGate {
     house: Arc<House>,
     belongings: Arc<Belongings>,
+    uses: Uses,
 }
 
 impl TrustGate {
@@ -37,6 +40,7 @@ impl TrustGate {
         TrustGate {
             house,
             belongings: Arc::default(),
+            uses: Uses::default(),
         }
     }
 
@@ -61,10 +65,11 @@ impl TrustGate {
         meta: &OpMeta,
         right: &'static str,
     ) -> Result<Admitted> {
-        let (actor, key) = match bearer(&parts.headers, "Bearer ") {
+        let (actor, proof) = match bearer(&parts.headers, "Bearer ") {
             Some(token) => self.by_token(token).await?,
             None => self.by_session(parts, meta).await?,
         };
+        let key = proof.id.into_bytes();
         if let Some(right) = Right::from_word(right)
             && let Err(refusal) = actor.rights.require(right)
         {
@@ -74,59 +79,56 @@ impl TrustGate {
             return Err(refusal);
         }
         parts.extensions.insert(Cx::new(self.house.clone(), actor));
-        parts.extensions.insert(self.house.clone());
+        parts.extensions.insert(proof);
         Ok(Admitted {
             key: Some(key),
             is_visitor: false,
         })
     }
 
-    async fn by_token(&self, token: &str) -> Result<(Actor, [u8; 16])> {
+    async fn by_token(&self, token: &str) -> Result<(Actor, Proof)> {
         let hash = hash_secret(token);
         let (house, belongings) = (self.house.clone(), self.belongings.clone());
         let found = self.house.db.read(uuid::Uuid::nil(), move |tx| {
             by_token(tx, &belongings, &house.policy, &hash, house.env.now())
         });
-        let (actor, id) = found.await?.ok_or_else(|| SIGN_IN_FIRST.error())?;
-        Ok((actor, id.uuid().into_bytes()))
+        let found = found.await?.ok_or_else(|| SIGN_IN_FIRST.error())?;
+        self.uses
+            .note(&self.house, found.actor.workspace, found.token);
+        let proof = Proof {
+            kind: ProofKind::Token,
+            id: found.token.uuid(),
+            expires_at: found.expires_at,
+            hash,
+            belongings: self.belongings.clone(),
+        };
+        Ok((found.actor, proof))
     }
 
-    async fn by_session(&self, parts: &mut Parts, meta: &OpMeta) -> Result<(Actor, [u8; 16])> {
-        let secret = secret_of(&parts.headers)
-            .ok_or_else(|| SIGN_IN_FIRST.error())?
-            .to_owned();
+    async fn by_session(&self, parts: &mut Parts, meta: &OpMeta) -> Result<(Actor, Proof)> {
+        let secret = secret_of(&parts.headers).ok_or_else(|| SIGN_IN_FIRST.error())?;
         if meta.method.is_write() && !is_same_origin(&parts.headers) {
             return Err(CROSS_SITE.error());
         }
-        let (house, belongings, wanted) =
-            (self.house.clone(), self.belongings.clone(), secret.clone());
+        let hash = hash_secret(secret);
+        let (house, belongings) = (self.house.clone(), self.belongings.clone());
         let found = self.house.db.read(uuid::Uuid::nil(), move |tx| {
-            let Some(session) = Session::find(tx, &house, &wanted)? else {
-                return Ok(None);
-            };
-            let actor = by_member(
-                tx,
-                &belongings,
-                &house.policy,
-                session.workspace,
-                session.member,
-            )?;
-            Ok(actor.map(|actor| (actor, session)))
+            by_session(tx, &belongings, &house, &hash)
         });
         let (actor, session) = found.await?.ok_or_else(|| SIGN_IN_FIRST.error())?;
         let now = self.house.env.now();
         if session.is_stale(now) {
-            let secret = secret.clone();
-            self.house
-                .db
-                .write(uuid::Uuid::nil(), move |tx| {
-                    Session::touch(tx, &secret, now)
-                })
-                .await?;
+            let touch = move |tx: &mut db::Tx<'_>| Session::touch(tx, &hash, now);
+            self.house.db.write(uuid::Uuid::nil(), touch).await?;
         }
-        let key = session.member.uuid().into_bytes();
-        parts.extensions.insert(session);
-        Ok((actor, key))
+        let proof = Proof {
+            kind: ProofKind::Session,
+            id: session.member.uuid(),
+            expires_at: Some(session.expires_at),
+            hash,
+            belongings: self.belongings.clone(),
+        };
+        Ok((actor, proof))
     }
 
     async fn enter_guest(&self, parts: &mut Parts, must_be_known: bool) -> Result<Admitted> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::nouns::WorkspaceId;
 
-static HEAD_FILE: Code = Code::new(
+pub(super) static HEAD_FILE: Code = Code::new(
     Kind::Unavailable,
     "head_file",
     "The file of signed log heads cannot be used.",

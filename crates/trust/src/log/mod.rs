@@ -15,3 +15,6 @@ pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject
 pub use head::HeadFile;
 pub use seal::{Fold, Recorded, SealedBatch, SealedEvent, seal, unsealed_workspaces};
 pub use verify::{Finding, Verified, verify};
+
+/// The codes of this part.
+pub static CODES: &[&base::Code] = &[&BAD_CURSOR, &CURSOR_EXPIRED, &head::HEAD_FILE];

@@ -1,0 +1,93 @@
+// Every address of the console on one screen. Behind the gate there is a session; before it there is only the door.
+import { createRootRoute, createRoute, createRouter, Outlet, redirect, useNavigate } from '@tanstack/react-router';
+import { AcceptInvitation, ResetPassword } from '../features/session/links';
+import { SignIn } from '../features/session/sign-in';
+import { MembersPage } from '../features/settings/members';
+import { PreferencesPage } from '../features/settings/preferences';
+import { TokensPage } from '../features/settings/tokens';
+import { WidgetPage } from '../features/settings/widget';
+import { queries } from '../state/api';
+import { Gate } from './gate';
+import { LostPage } from './lost';
+import { SettingsFrame } from './settings-frame';
+import { Workbench } from './workbench';
+
+const FIRST_VIEW = 'open';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: LostPage });
+const gate = createRoute({ getParentRoute: () => root, id: 'gate', component: Gate });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox/$view', params: { view: FIRST_VIEW } });
+  },
+});
+
+const readQ = (search: Record<string, unknown>): { q?: string } => (typeof search.q === 'string' && search.q ? { q: search.q } : {});
+const inbox = createRoute({ getParentRoute: () => gate, path: '/inbox/$view', validateSearch: readQ, component: Workbench });
+const ticket = createRoute({ getParentRoute: () => inbox, path: '$ticketId', component: () => null });
+
+const settings = createRoute({ getParentRoute: () => gate, path: '/settings', component: SettingsFrame });
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/members' });
+  },
+});
+const members = createRoute({ getParentRoute: () => settings, path: 'members', component: MembersPage });
+const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: TokensPage });
+const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: WidgetPage });
+const preferences = createRoute({ getParentRoute: () => settings, path: 'preferences', component: PreferencesPage });
+
+/** Where to go after signing in: a path of this console, never another site. */
+export function safeReturn(to: unknown): string {
+  return typeof to === 'string' && /^\/(inbox|settings)(\/|$|\?)/.test(to) ? to : `/inbox/${FIRST_VIEW}`;
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { to?: string } => (typeof search.to === 'string' ? { to: search.to } : {}),
+  component: function SignInPage() {
+    const { to } = signIn.useSearch();
+    return <SignIn onSignedIn={(session) => enter(session, to)} />;
+  },
+});
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite',
+  component: () => <AcceptInvitation onSignedIn={(session) => enter(session, undefined)} />,
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: function ResetPage() {
+    const navigate = useNavigate();
+    return <ResetPassword onDone={() => void navigate({ to: '/sign-in' })} />;
+  },
+});
+
+function enter(session: unknown, to: string | undefined): void {
+  queries.clear();
+  queries.setQueryData(['session'], session);
+  void router.navigate({ href: safeReturn(to) });
+}
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    signIn,
+    invite,
+    reset,
+    gate.addChildren([inbox.addChildren([ticket]), settings.addChildren([settingsHome, members, tokens, widget, preferences])]),
+  ]),
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,49 @@
+// Settings beside their own menu; the side stays where it is.
+import { BackIcon, PeopleIcon, PreferencesIcon, TokenIcon, WidgetIcon } from '@mainstay/ui';
+import { Link, Outlet } from '@tanstack/react-router';
+import { useState, type ReactNode } from 'react';
+import { useKeys } from '../state/keys';
+import { usePrefs } from '../state/prefs';
+import { useWords, type Key } from '../words';
+import { HelpDialog } from './help';
+import { LineState } from './line-state';
+import { Side } from './side';
+
+const PAGES: { to: '/settings/members' | '/settings/tokens' | '/settings/widget' | '/settings/preferences'; label: Key; icon: ReactNode }[] = [
+  { to: '/settings/members', label: 'members.title', icon: <PeopleIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/tokens', label: 'tokens.title', icon: <TokenIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/widget', label: 'widget.title', icon: <WidgetIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/preferences', label: 'prefs.title', icon: <PreferencesIcon size={15} aria-hidden="true" /> },
+];
+
+export function SettingsFrame() {
+  const { say } = useWords();
+  const { viewsWidth } = usePrefs();
+  const [isHelp, setHelp] = useState(false);
+  useKeys({ '?': () => setHelp(true) });
+  return (
+    <div className="workbench workbench-settings">
+      <a className="skip-link" href="#settings">{say('skip.settings')}</a>
+      <LineState />
+      <div className="pane pane-views" style={{ width: viewsWidth }}>
+        <Side onHelp={() => setHelp(true)}>
+          <nav className="views" aria-label={say('settings.title')}>
+            <Link to="/" className="view-link"><span className="view-icon"><BackIcon size={15} aria-hidden="true" /></span> {say('settings.back')}</Link>
+            <h2 className="views-heading">{say('settings.title')}</h2>
+            <ul>
+              {PAGES.map(({ to, label, icon }) => (
+                <li key={to}>
+                  <Link to={to} className="view-link" activeProps={{ 'aria-current': 'page' }}><span className="view-icon">{icon}</span> {say(label)}</Link>
+                </li>
+              ))}
+            </ul>
+          </nav>
+        </Side>
+      </div>
+      <main id="settings" className="pane pane-settings" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <HelpDialog isOpen={isHelp} onClose={() => setHelp(false)} />
+    </div>
+  );
+}

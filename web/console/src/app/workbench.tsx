@@ -1,0 +1,147 @@
+// The three panes put together: views → list → conversation, with the context beside it. One pane at a time on a phone.
+import { AddIcon, BackIcon, ChatIcon, ContextIcon, Empty, IconButton, Key, MenuIcon } from '@mainstay/ui';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useCallback, useState } from 'react';
+import { Composer } from '../features/composer/composer';
+import { ContextPanel } from '../features/context/context';
+import { Conversation } from '../features/conversation/conversation';
+import { TicketList } from '../features/list/list';
+import { OpeningDialog } from '../features/opening/opening';
+import { SearchField, SearchResults } from '../features/search/search';
+import { listName, Views } from '../features/views/views';
+import { useKeys } from '../state/keys';
+import { useStore } from '../state/live';
+import { setPrefs, usePrefs } from '../state/prefs';
+import { isViewer, useSession } from '../state/session';
+import { useWords } from '../words';
+import { HelpDialog } from './help';
+import { LineState } from './line-state';
+import { Side } from './side';
+import { Splitter } from './splitter';
+
+interface Place {
+  view: string;
+  ticketId: string | undefined;
+  q: string;
+  open: (id: string) => void;
+  search: (q: string) => void;
+  back: () => void;
+}
+
+/** Where one is, from the address; and the ways to move. */
+function usePlace(): Place {
+  const navigate = useNavigate();
+  const { view = 'open', ticketId } = useParams({ strict: false });
+  const { q = '' } = useSearch({ strict: false });
+  const open = useCallback(
+    (id: string) => void navigate({ to: '/inbox/$view/$ticketId', params: { view, ticketId: id }, search: q ? { q } : {} }),
+    [navigate, view, q],
+  );
+  const search = useCallback(
+    (next: string) => void navigate({ to: '.', search: next ? { q: next } : {}, replace: true }),
+    [navigate],
+  );
+  const back = useCallback(() => void navigate({ to: '/inbox/$view', params: { view }, search: q ? { q } : {} }), [navigate, view, q]);
+  return { view, ticketId, q, open, search, back };
+}
+
+/** The keys that move between tickets and panes. */
+function useMoves(place: Place, acts: { help: () => void; opening: () => void; mayOpen: boolean }): void {
+  const store = useStore();
+  const { showViews, showContext } = usePrefs();
+  const step = (by: number) => {
+    const { ids } = store.window(place.view);
+    const at = place.ticketId ? ids.indexOf(place.ticketId) : -1;
+    const next = at < 0 ? ids[0] : ids[at + by];
+    if (next) place.open(next);
+  };
+  useKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    '/': () => document.getElementById('search')?.focus(),
+    '.': () => store.settle(place.view),
+    '?': acts.help,
+    '[': () => setPrefs({ showViews: !showViews }),
+    ']': () => setPrefs({ showContext: !showContext }),
+    ...(acts.mayOpen ? { c: acts.opening } : {}),
+  });
+}
+
+export function Workbench() {
+  const { say } = useWords();
+  const place = usePlace();
+  const prefs = usePrefs();
+  const mayOpen = !isViewer(useSession());
+  const [shown, setShown] = useState<'help' | 'opening' | null>(null);
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const close = () => setShown(null);
+  useMoves(place, { help: () => setShown('help'), opening: () => setShown('opening'), mayOpen });
+  const key = listName(place.view);
+  const title = key ? say(key) : place.view;
+  return (
+    <div className="workbench" data-open={place.ticketId ? 'ticket' : isMenuOpen ? 'views' : 'list'} data-views={prefs.showViews} data-context={prefs.showContext}>
+      <a className="skip-link" href="#list">{say('skip.list')}</a>
+      <a className="skip-link" href="#conversation">{say('skip.conversation')}</a>
+      <LineState />
+      <div className="pane pane-views" style={{ width: prefs.viewsWidth }}>
+        <Side onHelp={() => setShown('help')}>
+          <Views onGo={() => setMenuOpen(false)} />
+        </Side>
+      </div>
+      <Splitter label={say('pane.views')} width={prefs.viewsWidth} least={160} most={360} direction={1} onResize={(viewsWidth) => setPrefs({ viewsWidth })} />
+      <div id="list" className="pane pane-list" style={{ width: prefs.listWidth }} tabIndex={-1}>
+        <div className="pane-top">
+          <span className="only-narrow">
+            <IconButton label={say('views.label')} onPress={() => setMenuOpen(!isMenuOpen)} aria-expanded={isMenuOpen}><MenuIcon size={16} /></IconButton>
+          </span>
+          <SearchField q={place.q} onSearch={place.search} />
+        </div>
+        <ListPane place={place} title={title} onNew={mayOpen ? () => setShown('opening') : undefined} />
+      </div>
+      <Splitter label={say('pane.list')} width={prefs.listWidth} least={260} most={640} direction={1} onResize={(listWidth) => setPrefs({ listWidth })} />
+      <main id="conversation" className="pane pane-conversation" tabIndex={-1}>
+        <ConversationPane place={place} />
+      </main>
+      {place.ticketId && prefs.showContext ? (
+        <>
+          <Splitter label={say('pane.context')} width={prefs.contextWidth} least={220} most={480} direction={-1} onResize={(contextWidth) => setPrefs({ contextWidth })} />
+          <div className="pane pane-context" style={{ width: prefs.contextWidth }}>
+            <ContextPanel ticketId={place.ticketId} view={place.view} />
+          </div>
+        </>
+      ) : null}
+      <HelpDialog isOpen={shown === 'help'} onClose={close} />
+      <OpeningDialog isOpen={shown === 'opening'} onClose={close} onOpened={(id) => { close(); place.open(id); }} />
+    </div>
+  );
+}
+
+function ListPane({ place, title, onNew }: { place: Place; title: string; onNew: (() => void) | undefined }) {
+  const { say } = useWords();
+  if (place.q) return <SearchResults q={place.q} chosen={place.ticketId} onChoose={place.open} />;
+  const tools = onNew ? <IconButton label={say('opening.title')} shortcut="c" onPress={onNew}><AddIcon size={16} /></IconButton> : null;
+  return <TicketList key={place.view} slug={place.view} title={title} chosen={place.ticketId} onChoose={place.open} tools={tools} />;
+}
+
+function ConversationPane({ place }: { place: Place }) {
+  const { say } = useWords();
+  const { showContext } = usePrefs();
+  if (!place.ticketId) {
+    const text = <>{say('conversation.none_text')} <Key>j</Key> <Key>k</Key></>;
+    return <Empty icon={<ChatIcon size={28} strokeWidth={1.5} />} title={say('conversation.none_title')} text={text} />;
+  }
+  const back = (
+    <span className="only-narrow">
+      <IconButton label={say('back')} onPress={place.back}><BackIcon size={16} /></IconButton>
+    </span>
+  );
+  const context = (
+    <span className="only-wide">
+      <IconButton label={say('pane.context_toggle')} shortcut="]" aria-expanded={showContext} onPress={() => setPrefs({ showContext: !showContext })}>
+        <ContextIcon size={16} />
+      </IconButton>
+    </span>
+  );
+  return <Conversation key={place.ticketId} id={place.ticketId} before={back} after={context} composer={(ticket) => <Composer ticket={ticket} />} />;
+}
+

@@ -1,0 +1,148 @@
+// Who is asking, beside the conversation: the customer, their company, the ticket's own facts, what else they asked.
+import type { CustomerOut, TicketOut } from '@mainstay/api';
+import { Avatar, Badge, CheckIcon, CompanyIcon, Skeleton, StatusMark, Trouble } from '@mainstay/ui';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { api } from '../../state/api';
+import { useNow } from '../../state/clock';
+import { useTicket } from '../../state/live';
+import { useTell } from '../../state/problems';
+import { useWords } from '../../words';
+import { channelName, personName, statusName } from '../../words/names';
+import './context.css';
+
+export function ContextPanel({ ticketId, view }: { ticketId: string; view: string }) {
+  const { say } = useWords();
+  const ticket = useTicket(ticketId);
+  if (!ticket) return null;
+  return (
+    <aside className="context" aria-label={say('context.label')}>
+      <Customer ticket={ticket} />
+      <TicketFacts ticket={ticket} />
+      <OtherTickets ticket={ticket} view={view} />
+    </aside>
+  );
+}
+
+function Customer({ ticket }: { ticket: TicketOut }) {
+  const { say } = useWords();
+  const tell = useTell();
+  const read = useQuery({ queryKey: ['customer', ticket.customer.id], queryFn: () => api.customer(ticket.customer.id) });
+  const name = personName(ticket.customer, say);
+  return (
+    <section className="context-block">
+      <div className="context-person">
+        <Avatar name={name} size="large" />
+        <div className="context-names">
+          <h2 className="context-name" dir="auto">{name}</h2>
+          {ticket.company ? (
+            <p className="context-company">
+              <CompanyIcon size={13} aria-hidden="true" /> <span dir="auto">{ticket.company.name}</span>
+            </p>
+          ) : null}
+        </div>
+      </div>
+      {read.isPending ? <Skeleton lines={3} label={say('context.loading')} /> : null}
+      {read.isError ? <Trouble {...tell(read.error)} /> : null}
+      {read.data ? <CustomerFacts customer={read.data} /> : null}
+    </section>
+  );
+}
+
+function CustomerFacts({ customer }: { customer: CustomerOut }) {
+  const { say, locale } = useWords();
+  const now = useNow();
+  const { company, zone } = customer;
+  return (
+    <dl className="facts">
+      {customer.addresses.map((address) => (
+        <Fact key={address.id} name={address.kind === 'email' ? say('context.email') : address.kind}>
+          <span dir="ltr" className="fact-long">{address.value}</span>{' '}
+          {address.verified_at ? <Badge tone="good"><CheckIcon size={11} aria-hidden="true" /> {say('context.verified')}</Badge> : <Badge tone="warning">{say('context.claimed')}</Badge>}
+        </Fact>
+      ))}
+      {company?.plan ? <Fact name={say('context.plan')}>{[company.plan, company.tier].filter(Boolean).join(' · ')}</Fact> : null}
+      {customer.locale ? <Fact name={say('context.language')}>{languageName(customer.locale, locale)}</Fact> : null}
+      {zone ? <Fact name={say('context.local_time')}><span className="number">{localTime(zone, locale, now)}</span></Fact> : null}
+      {customer.external_id ? <Fact name={say('context.external_id')}><code>{customer.external_id}</code></Fact> : null}
+      {Object.entries(customer.attributes ?? {}).map(([key, value]) => (
+        <Fact key={key} name={key.replaceAll('_', ' ')}>{attributeText(value)}</Fact>
+      ))}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="fact">
+      <dt>{name}</dt>
+      <dd dir="auto">{children}</dd>
+    </div>
+  );
+}
+
+function attributeText(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
+function languageName(tag: string, locale: string): string {
+  try {
+    return new Intl.DisplayNames(locale, { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+function localTime(zone: string, locale: string, now: number): string {
+  try {
+    return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: zone }).format(now);
+  } catch {
+    return zone;
+  }
+}
+
+function TicketFacts({ ticket }: { ticket: TicketOut }) {
+  const { say, ago, exact } = useWords();
+  const now = useNow();
+  const time = (iso: string) => <time dateTime={iso} title={exact(iso)}>{ago(iso, now)}</time>;
+  return (
+    <section className="context-block">
+      <h2 className="context-heading">{say('context.ticket')}</h2>
+      <dl className="facts">
+        <Fact name={say('context.channel')}>{channelName(ticket.channel, say)}</Fact>
+        <Fact name={say('context.opened')}>{time(ticket.opened_at)}</Fact>
+        {ticket.first_response_at ? <Fact name={say('context.first_response')}>{time(ticket.first_response_at)}</Fact> : null}
+        {ticket.resolved_at ? <Fact name={say('context.resolved')}>{time(ticket.resolved_at)}</Fact> : null}
+        {ticket.external_id ? <Fact name={say('context.external_id')}><code>{ticket.external_id}</code></Fact> : null}
+        {Object.entries(ticket.fields ?? {}).map(([key, value]) => (
+          <Fact key={key} name={key.replaceAll('_', ' ')}>{attributeText(value)}</Fact>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function OtherTickets({ ticket, view }: { ticket: TicketOut; view: string }) {
+  const { say } = useWords();
+  const { id } = ticket.customer;
+  const read = useQuery({ queryKey: ['tickets-of', id], queryFn: () => api.tickets({ customer: id, limit: 6 }) });
+  const others = read.data?.items.filter((other) => other.id !== ticket.id).slice(0, 5) ?? [];
+  return (
+    <section className="context-block">
+      <h2 className="context-heading">{say('context.others')}</h2>
+      {read.isPending ? <Skeleton lines={2} label={say('context.loading')} /> : null}
+      {read.data && others.length === 0 ? <p className="context-none">{say('context.no_others')}</p> : null}
+      <ul>
+        {others.map((other) => (
+          <li key={other.id}>
+            <Link className="other" to="/inbox/$view/$ticketId" params={{ view, ticketId: other.id }}>
+              <StatusMark status={other.status} label={statusName(other, say)} />
+              <span className="other-subject" dir="auto">{other.subject}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+// One event of a ticket's life in one line. Kinds and fields this browser does not know show by their own name.
+import type { EventOut } from '@mainstay/api';
+import { useNameOf } from '../../state/people';
+import { useWords, type Say } from '../../words';
+import { plainStatus, priorityName, waitingName } from '../../words/names';
+
+export function EventLine({ event }: { event: EventOut }) {
+  const { say, clock, exact } = useWords();
+  const nameOf = useNameOf();
+  return (
+    <p className="event-line">
+      <span dir="auto">{eventText(event, say, nameOf)}</span>{' '}
+      <time className="number" dateTime={event.occurred_at} title={exact(event.occurred_at)}>
+        {clock(event.occurred_at)}
+      </time>
+    </p>
+  );
+}
+
+type NameOf = (id: unknown) => string | null;
+
+/** The sentence of an event. */
+export function eventText(event: EventOut, say: Say, nameOf: NameOf): string {
+  const who = event.actor?.name ?? nameOf(event.actor?.id) ?? say('author.system');
+  const data = event.data ?? {};
+  switch (event.kind) {
+    case 'ticket.status_changed':
+      return statusText(who, data, say);
+    case 'ticket.assigned':
+    case 'ticket.unassigned':
+      return assignText(who, data, say, nameOf);
+    case 'ticket.updated':
+      return updateText(who, data, say);
+    case 'ticket.deleted':
+      return say('event.deleted', { who });
+    case 'ticket.restored':
+      return say('event.restored', { who });
+    default:
+      return say('event.other', { who, kind: event.kind.replace(/^ticket\./, '').replaceAll('_', ' ') });
+  }
+}
+
+function statusText(who: string, data: Record<string, unknown>, say: Say): string {
+  const status = plainStatus(String(data.to ?? data.status ?? ''), say);
+  const waiting = typeof data.waiting_on === 'string' ? waitingName(data.waiting_on, say) : null;
+  return say('event.status', { who, status: waiting ? say('status.with_waiting', { status, waiting }) : status });
+}
+
+function assignText(who: string, data: Record<string, unknown>, say: Say, nameOf: NameOf): string {
+  const id = data.assignee_id ?? data.team_id;
+  const to = nameOf(id) ?? (id ? say('event.somebody') : null);
+  return to ? say('event.assigned', { who, to }) : say('event.unassigned', { who });
+}
+
+function updateText(who: string, data: Record<string, unknown>, say: Say): string {
+  const priority = data.priority;
+  if (typeof priority === 'string') return say('event.priority', { who, priority: priorityName(priority, say) });
+  const fields = Array.isArray(data.fields) ? data.fields : Array.isArray(data.changed) ? data.changed : [];
+  return say('event.updated', { who, fields: fields.map((field) => String(field).replaceAll('_', ' ')).join(', ') || say('event.details') });
+}

@@ -1,0 +1,25 @@
+// Reading a list page by page into the store; the list component then draws what the store holds.
+import type { ListSlug } from '@mainstay/live';
+import { slugQuery } from '@mainstay/live';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { api } from '../../state/api';
+import { useStore } from '../../state/live';
+
+const PAGE = 50;
+
+/** Reads the first page at once and further ones on demand. */
+export function useListReading(slug: ListSlug) {
+  const store = useStore();
+  return useInfiniteQuery({
+    queryKey: ['list', slug],
+    initialPageParam: null as string | null,
+    gcTime: 0,
+    queryFn: async ({ pageParam }) => {
+      const page = await api.tickets({ ...slugQuery(slug), limit: PAGE, after: pageParam });
+      const ids = page.items.map((ticket) => ticket.id);
+      store.apply({ tickets: page.items, page: { slug, ids, next: page.next, isFirst: pageParam === null } });
+      return { next: page.next };
+    },
+    getNextPageParam: (last) => last.next,
+  });
+}

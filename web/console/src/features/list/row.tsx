@@ -1,0 +1,97 @@
+// One ticket in the list: who, when, what about, and what it waits for.
+import type { TicketOut } from '@mainstay/api';
+import { Avatar, PriorityMark, StatusMark } from '@mainstay/ui';
+import { memo } from 'react';
+import { useNow } from '../../state/clock';
+import { useTicket } from '../../state/live';
+import { useNameOf } from '../../state/people';
+import { useWords } from '../../words';
+import { personName, priorityName, statusName } from '../../words/names';
+
+/** Pixels; rows are of one height so that the list never jumps. */
+export const ROW_HEIGHT = 84;
+
+export interface ListRowProps {
+  id: string;
+  index: number;
+  top: number;
+  isChosen: boolean;
+  isGone: boolean;
+  /** The one row that Tab reaches. */
+  isStop: boolean;
+  onChoose: (id: string) => void;
+}
+
+/** The customer spoke last and nobody has answered. */
+export function isWaiting(ticket: TicketOut): boolean {
+  const isLive = ticket.status === 'open' || ticket.status === 'in_progress' || ticket.status === 'pending';
+  return isLive && ticket.last_message_id !== null && ticket.last_message_id === ticket.last_customer_message_id;
+}
+
+export const ListRow = memo(function ListRow({ id, index, top, isChosen, isGone, isStop, onChoose }: ListRowProps) {
+  const ticket = useTicket(id);
+  if (!ticket) return null;
+  return (
+    <div
+      role="row"
+      data-id={id}
+      aria-rowindex={index + 1}
+      aria-selected={isChosen}
+      tabIndex={isStop ? 0 : -1}
+      className="row"
+      data-chosen={isChosen || undefined}
+      data-gone={isGone || undefined}
+      data-waiting={isWaiting(ticket) || undefined}
+      style={{ height: ROW_HEIGHT, transform: `translateY(${top}px)` }}
+      onClick={() => onChoose(id)}
+      onKeyDown={(event) => (event.key === 'Enter' || event.key === ' ') && onChoose(id)}
+    >
+      <RowCell ticket={ticket} isGone={isGone} />
+    </div>
+  );
+});
+
+function RowCell({ ticket, isGone }: { ticket: TicketOut; isGone: boolean }) {
+  const { say, ago, exact } = useWords();
+  const now = useNow();
+  const at = ticket.last_message_at ?? ticket.opened_at;
+  return (
+    <div role="gridcell" className="row-cell">
+      <StatusMark status={ticket.status} label={statusName(ticket, say)} />
+      <div className="row-text">
+        <div className="row-top">
+          {isWaiting(ticket) ? <span className="row-dot" role="img" aria-label={say('list.waiting')} title={say('list.waiting')} /> : null}
+          <span className="row-name" dir="auto">
+            {personName(ticket.customer, say)}
+          </span>
+          <time className="row-time number" dateTime={at} title={exact(at)}>
+            {ago(at, now)}
+          </time>
+        </div>
+        <div className="row-subject" dir="auto">
+          {ticket.subject}
+        </div>
+        <RowEnd ticket={ticket} isGone={isGone} />
+      </div>
+    </div>
+  );
+}
+
+function RowEnd({ ticket, isGone }: { ticket: TicketOut; isGone: boolean }) {
+  const { say } = useWords();
+  const assignee = useNameOf()(ticket.assignee_id);
+  return (
+    <div className="row-end">
+      <span className="row-preview" dir="auto">
+        {isGone ? say('list.left') : ticket.preview}
+      </span>
+      {ticket.priority === 'normal' ? null : <PriorityMark priority={ticket.priority} label={priorityName(ticket.priority, say)} />}
+      {assignee ? (
+        <span title={say('list.assigned_to', { name: assignee })}>
+          <Avatar name={assignee} size="small" />
+          <span className="only-heard">{say('list.assigned_to', { name: assignee })}</span>
+        </span>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+// Keys without modifier. They rest while somebody types, while a menu or dialog is open, and when they are turned off.
+import { useEffect, useRef } from 'react';
+import { prefs } from './prefs';
+
+export type KeyMap = Partial<Record<string, () => void>>;
+
+/** Listens for single keys for as long as the component is mounted. */
+export function useKeys(map: KeyMap): void {
+  const latest = useRef(map);
+  latest.current = map;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const run = latest.current[event.key];
+      if (!run || !prefs().keys || isBusyElsewhere(event)) return;
+      event.preventDefault();
+      run();
+    };
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  }, []);
+}
+
+function isBusyElsewhere(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest('input, textarea, select, [contenteditable], [role="menu"], [role="listbox"]')) return true;
+  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
+}

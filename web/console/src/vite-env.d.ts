@@ -1,0 +1,2 @@
+// Lets TypeScript know what Vite makes of style imports.
+/// <reference types="vite/client" />

@@ -1,0 +1,19 @@
+// The keys of the console and what they do, for the help dialog and the preferences.
+import type { Key } from './index';
+
+export const KEY_LIST: [string[], Key][] = [
+  [['j'], 'keys.next'],
+  [['k'], 'keys.previous'],
+  [['r'], 'keys.reply'],
+  [['x'], 'keys.note'],
+  [['e'], 'keys.resolve'],
+  [['a'], 'keys.assign'],
+  [['p'], 'keys.priority'],
+  [['c'], 'keys.open'],
+  [['.'], 'keys.new'],
+  [['/'], 'keys.search'],
+  [['['], 'keys.views'],
+  [[']'], 'keys.context'],
+  [['Ctrl', '↵'], 'keys.send'],
+  [['?'], 'keys.help'],
+];

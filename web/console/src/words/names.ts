@@ -1,0 +1,26 @@
+// Names for enums and people. An enum from a newer server shows as its own word instead of breaking the page.
+import type { TicketOut } from '@mainstay/api';
+import type { Key, Say } from './index';
+import { en } from './en';
+
+function named(prefix: string, value: string, say: Say): string {
+  const key = `${prefix}.${value}`;
+  return Object.hasOwn(en, key) ? say(key as Key) : value.replaceAll('_', ' ');
+}
+
+export const priorityName = (priority: string, say: Say): string => named('priority', priority, say);
+export const channelName = (channel: string, say: Say): string => named('channel', channel, say);
+export const roleName = (role: string, say: Say): string => named('role', role, say);
+export const plainStatus = (status: string, say: Say): string => named('status', status, say);
+export const waitingName = (waitingOn: string, say: Say): string => named('waiting', waitingOn, say);
+
+/** "Pending, waiting for the customer". */
+export function statusName(ticket: Pick<TicketOut, 'status' | 'waiting_on'>, say: Say): string {
+  const status = plainStatus(ticket.status, say);
+  return ticket.waiting_on ? say('status.with_waiting', { status, waiting: waitingName(ticket.waiting_on, say) }) : status;
+}
+
+/** A name, else an address, else "Visitor". */
+export function personName(person: { name: string | null; email?: string | null } | null | undefined, say: Say): string {
+  return person?.name || person?.email || say('visitor');
+}

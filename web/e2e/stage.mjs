@@ -1,0 +1,88 @@
+// The stage of the browser tests: one Chromium, who signs in, where pictures go. Everything comes from the environment:
+// MAINSTAY_URL, MAINSTAY_EMAIL, MAINSTAY_PASSWORD, CHROMIUM, E2E_SHOTS.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+export const BASE = process.env.MAINSTAY_URL ?? 'http://127.0.0.1:8080';
+export const EMAIL = process.env.MAINSTAY_EMAIL ?? 'ada@northwind.example';
+export const PASSWORD = process.env.MAINSTAY_PASSWORD ?? 'correct horse battery';
+const SHOTS = process.env.E2E_SHOTS;
+
+const ARGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+/** Starts the browser; close it in `after`. */
+export function startBrowser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+}
+
+/** A page of its own visitor. `troubles` gathers script errors and dialogs: a test ends with it empty. */
+export async function newPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  page.troubles = [];
+  page.on('pageerror', (error) => page.troubles.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    page.troubles.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('console', (said) => {
+    if (/Content Security Policy/.test(said.text())) page.troubles.push(`csp: ${said.text().slice(0, 200)}`);
+  });
+  return page;
+}
+
+/** Signs in through the page and waits for the list. */
+export async function signIn(page, { email = EMAIL, password = PASSWORD } = {}) {
+  await page.goto(`${BASE}/sign-in`);
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Views' }).waitFor();
+}
+
+/** Asks a question through the widget of the demo page. */
+export async function askByWidget(page, text, { name, email } = {}) {
+  await page.goto(`${BASE}/demo-app`);
+  await page.getByRole('button', { name: /Ask for help/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  const again = dialog.getByRole('button', { name: 'Ask a question' });
+  if (await again.isVisible().catch(() => false)) await again.click();
+  await dialog.getByLabel('Your message').fill(text);
+  if (name) await dialog.getByLabel('Name (optional)').fill(name);
+  if (email) await dialog.getByLabel('E-mail (optional)').fill(email);
+  await dialog.getByRole('button', { name: 'Send' }).click();
+  await dialog.getByRole('log').getByText(text).waitFor();
+  await dialog.locator('[data-waiting]').waitFor({ state: 'detached' });
+  return dialog;
+}
+
+/** Opens a ticket of the list by a text in its row; takes new ones in first. */
+export async function openTicket(page, text) {
+  const row = page.getByRole('row').filter({ hasText: text }).first();
+  const pill = page.getByRole('button', { name: /new tickets?$/ });
+  for (let tries = 0; tries < 50 && !(await row.isVisible()); tries += 1) {
+    if (await pill.isVisible()) await pill.click().catch(() => undefined);
+    await page.waitForTimeout(100);
+  }
+  await row.click();
+  await page.getByRole('log', { name: 'Conversation' }).getByText(text).first().waitFor();
+}
+
+/** Saves a picture when a folder for pictures is given. */
+export async function shot(page, name) {
+  if (!SHOTS) return;
+  mkdirSync(SHOTS, { recursive: true });
+  await page.waitForTimeout(250);
+  await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
+}
+
+/** A word no other test uses. */
+export function unique(word) {
+  return `${word}-${Date.now().toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`;
+}

@@ -1,0 +1,8 @@
+// The door of the live package: the store, the lists' rules, the connection, the re-reads.
+export { Store, mergeMessages, type Change } from './store';
+export { EMPTY_WINDOW, belongs, newestFirst, settle, slugQuery, type ListSlug, type ListWindow } from './lists';
+export { Connection, type ConnectionOptions, type LiveState } from './connection';
+export { shareConnection } from './shared';
+export { Rereads, ticketOf } from './rereads';
+export { FrameParser, readFrames, type Frame } from './stream';
+export { retryDelay } from './retry';

@@ -1,0 +1,66 @@
+// A second wall around message HTML. The server has sanitised it; here it is parsed in an inert document and anything
+// outside a short list is dropped again, links open elsewhere, and pictures from other origins stay out.
+
+const ELEMENTS = new Set(
+  ('a abbr b blockquote br caption code col colgroup dd del div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li ' +
+    'mark ol p pre q s samp small span strong sub sup table tbody td tfoot th thead tr u ul var').split(' '),
+);
+const DROPPED_WHOLE = new Set('script style template iframe object embed svg math form textarea select noscript title head'.split(' '));
+const ATTRIBUTES = new Set(['href', 'src', 'alt', 'title', 'dir', 'lang', 'colspan', 'rowspan', 'start', 'width', 'height']);
+const LINK_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:']);
+
+/** A fragment that is safe to put into the page. */
+export function safeFragment(html: string, doc: Document = document): DocumentFragment {
+  const parsed = new DOMParser().parseFromString(html, 'text/html');
+  const fragment = doc.createDocumentFragment();
+  for (const child of [...parsed.body.childNodes]) append(fragment, child, doc);
+  return fragment;
+}
+
+function append(target: Node, source: Node, doc: Document): void {
+  if (source.nodeType === Node.TEXT_NODE) return void target.appendChild(doc.createTextNode(source.nodeValue ?? ''));
+  if (!(source instanceof Element)) return;
+  const name = source.localName;
+  if (DROPPED_WHOLE.has(name)) return;
+  const holder = ELEMENTS.has(name) && isShowable(source) ? target.appendChild(copyElement(source, doc)) : target;
+  for (const child of [...source.childNodes]) append(holder, child, doc);
+}
+
+function isShowable(source: Element): boolean {
+  if (source.localName !== 'img') return true;
+  return (source.getAttribute('src') ?? '').startsWith('data:image/') || isOwnOrigin(source.getAttribute('src'));
+}
+
+function copyElement(source: Element, doc: Document): Element {
+  const copy = doc.createElement(source.localName);
+  for (const { name, value } of [...source.attributes]) {
+    if (ATTRIBUTES.has(name) && isSafeValue(name, value)) copy.setAttribute(name, value);
+  }
+  if (copy.localName === 'a') {
+    copy.setAttribute('target', '_blank');
+    copy.setAttribute('rel', 'noopener noreferrer nofollow');
+  }
+  return copy;
+}
+
+function isSafeValue(name: string, value: string): boolean {
+  if (name === 'href') return LINK_SCHEMES.has(schemeOf(value));
+  if (name === 'src') return value.startsWith('data:image/') || isOwnOrigin(value);
+  return true;
+}
+
+function schemeOf(value: string): string {
+  try {
+    return new URL(value, location.href).protocol;
+  } catch {
+    return '';
+  }
+}
+
+function isOwnOrigin(value: string | null): boolean {
+  try {
+    return value !== null && new URL(value, location.href).origin === location.origin;
+  } catch {
+    return false;
+  }
+}
