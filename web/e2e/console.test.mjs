@@ -53,7 +53,7 @@ test('counts are exact and follow', async () => {
 
 test('assign, status with what it waits for, priority: each shows at once and stays', async () => {
   const { agent, question } = await opened('verbs');
-  await agent.getByRole('button', { name: /^Assigned: nobody/ }).click();
+  await agent.getByRole('button', { name: /^Assign, now nobody/ }).click();
   await shot(agent, 'console-assign');
   await agent.getByRole('menuitem', { name: /\(me\)/ }).click();
   await agent.getByRole('button', { name: /^Status: Open/ }).click();
@@ -66,7 +66,7 @@ test('assign, status with what it waits for, priority: each shows at once and st
   await story(agent).getByText(question).waitFor();
   await agent.getByRole('button', { name: 'Status: Pending, waiting for a third party' }).waitFor();
   await agent.getByRole('button', { name: 'Priority: Urgent' }).waitFor();
-  assert.equal(await agent.getByRole('button', { name: /^Assigned: nobody/ }).count(), 0);
+  assert.equal(await agent.getByRole('button', { name: /^Assign, now nobody/ }).count(), 0);
   await shot(agent, 'console-ticket');
 });
 
