@@ -1,1 +1,41 @@
-//! desk
+//! The desk: tickets from the first message to the last, who has them, and finding them again.
+//! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
+
+mod finding;
+mod state;
+pub mod tickets;
+pub mod uploads;
+
+pub use finding::{Indexer, index_problem};
+pub use state::Desk;
+
+use trust::Domain;
+use web::Op;
+
+/// What this domain declares.
+pub static DOMAIN: Domain = Domain {
+    name: "desk",
+    operations,
+    migrations: &[db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") }],
+    codes: &[CODES],
+    folds: &[tickets::fold],
+    personal: &[tickets::PERSONAL],
+};
+
+/// The error codes of this crate.
+static CODES: &[&base::Code] = &[
+    &tickets::TICKET_CLOSED,
+    &tickets::NEWER_MESSAGES,
+    &tickets::WAITING_ON,
+    &tickets::NOT_DELETED,
+    &tickets::EXTERNAL_ID_TAKEN,
+    &tickets::UNKNOWN_CATEGORY,
+    &tickets::UNKNOWN_TEAM,
+    &tickets::UNKNOWN_ASSIGNEE,
+];
+
+fn operations() -> Vec<Op> {
+    let mut ops = tickets::operations();
+    ops.extend(finding::operations());
+    ops
+}

@@ -1,1 +1,16 @@
-//! server
+//! The roof: boot, the list of domains, the application, the commands of the one binary.
+//! Rule: it puts the parts together and decides nothing that belongs to a domain.
+
+pub mod app;
+pub mod audit;
+pub mod beats;
+pub mod boot;
+pub mod commands;
+pub mod domains;
+mod faces;
+pub mod finder;
+mod lock;
+mod logs;
+mod pulse;
+pub mod sealing;
+pub mod settings;

@@ -1,1 +1,21 @@
-//! taxonomy
+//! Taxonomy: the ways a workspace sorts its tickets: categories, tags, custom fields.
+//! Rule: what rows store is ids; names can change without touching them.
+
+pub mod categories;
+pub mod fields;
+pub mod nouns;
+pub mod tags;
+
+pub use categories::{category_exists, category_named};
+pub use fields::{FieldValue, check_fields};
+pub use tags::{tag_ids, tag_names};
+
+/// What this domain declares.
+pub static DOMAIN: trust::Domain = trust::Domain {
+    name: "taxonomy",
+    operations: Vec::new,
+    migrations: &[db::Migration { domain: "taxonomy", number: 1, sql: include_str!("schema.sql") }],
+    codes: &[],
+    folds: &[],
+    personal: &[],
+};

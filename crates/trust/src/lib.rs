@@ -1,1 +1,63 @@
-//! trust
+//! Trust: workspaces, accounts and members; who may do what; the sealed log of what happened.
+//! Rule: everything above acts through a `Cx` that only the gate and the house can make.
+
+pub mod access;
+pub mod accounts;
+pub mod audit;
+mod domain;
+mod doors;
+mod house;
+mod idempotency;
+pub mod keys;
+pub mod log;
+pub mod members;
+pub mod nouns;
+mod paging;
+mod secrets;
+mod settings;
+pub mod tokens;
+
+pub use domain::{Domain, PersonalData};
+pub use doors::{
+    BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET,
+    WRONG_ORIGIN,
+};
+pub use house::{Cx, House};
+pub use idempotency::{IdempotencyKey, KEPT_SECONDS, created_once, forget_old};
+pub use paging::PageQuery;
+pub use secrets::Secrets;
+pub use settings::TrustSettings;
+
+/// What this domain declares.
+pub static DOMAIN: Domain = Domain {
+    name: "trust",
+    operations,
+    migrations: &[db::Migration {
+        domain: "trust",
+        number: 1,
+        sql: include_str!("schema.sql"),
+    }],
+    codes: &[
+        access::CODES,
+        accounts::CODES,
+        audit::CODES,
+        doors::CODES,
+        idempotency::CODES,
+        keys::CODES,
+        log::CODES,
+        members::CODES,
+        secrets::CODES,
+        tokens::CODES,
+    ],
+    folds: &[],
+    personal: &[],
+};
+
+fn operations() -> Vec<web::Op> {
+    let mut all = accounts::routes::operations();
+    all.extend(members::routes::operations());
+    all.extend(tokens::routes::operations());
+    all.extend(keys::routes::operations());
+    all.extend(audit::routes::operations());
+    all
+}

@@ -1,1 +1,26 @@
-//! web
+//! The HTTP edge: operations declared once become routes, OpenAPI, permissions and rate classes.
+//! Rule: no operation exists without an access rule, and every refusal is a problem document with a code.
+
+mod body;
+mod codes;
+mod etag;
+mod limits;
+mod listen;
+mod op;
+mod openapi;
+mod peer;
+mod problem;
+mod reply;
+mod router;
+
+pub use body::{Json, PathId, Query, json_hash};
+pub use codes::*;
+pub use etag::{IfMatch, etag};
+pub use limits::{Class, Limit, LimitSettings, Limits};
+pub use listen::{ListenSettings, listen};
+pub use op::{Access, Method, Op, OpMeta};
+pub use openapi::document;
+pub use peer::{Peer, TrustedProxies};
+pub use problem::{Problem, Reference, Result};
+pub use reply::{Created, NoContent, Reply};
+pub use router::{Admitted, Front, Gate, router};

@@ -1,0 +1,380 @@
+//! The embedded engine: one writer that commits in batches, readers beside it, write-ahead log.
+//! Rule: an answer is sent after the commit, and a commit is on disk (`synchronous=FULL`).
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use base::{Error, Result, ToValue, Value};
+use parking_lot::Mutex;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection as Raw, ErrorCode, OpenFlags};
+
+use super::{Connection, Hooks, Options, RawRow, Task};
+use crate::migrate::Migrations;
+use crate::queue::{Lane, Queue};
+use crate::tx::{Note, Row, Tx};
+use crate::{CORRUPT_ROW, DUPLICATE, Tenant, UNAVAILABLE};
+
+const BATCH: usize = 256;
+const BATCH_TIME: Duration = Duration::from_millis(5);
+
+type Line = Arc<Queue<Box<dyn Task>>>;
+
+/// An open embedded database.
+pub struct Sqlite {
+    file: PathBuf,
+    options: Options,
+    write: Line,
+    read: Line,
+    long: Line,
+    hooks: Arc<Hooks>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Sqlite {
+    pub(super) fn open(options: &Options, hooks: Arc<Hooks>) -> Result<Sqlite> {
+        std::fs::create_dir_all(&options.folder).map_err(cannot_open)?;
+        let line = || Arc::new(Queue::new(options.queue));
+        let engine = Sqlite {
+            file: options.folder.join("mainstay.db"),
+            options: options.clone(),
+            write: line(),
+            read: line(),
+            long: line(),
+            hooks,
+            threads: Mutex::default(),
+        };
+        let writer = engine.connect(false)?;
+        engine.spawn("db-writer", {
+            let (line, hooks) = (engine.write.clone(), engine.hooks.clone());
+            move || write_loop(&writer, &line, &hooks)
+        })?;
+        for number in 0..options.readers.max(1) {
+            engine.spawn_reader(&format!("db-reader-{number}"), engine.read.clone())?;
+        }
+        engine.spawn_reader("db-long", engine.long.clone())?;
+        Ok(engine)
+    }
+
+    fn connect(&self, is_reader: bool) -> Result<Raw> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let raw = match &self.options.vfs {
+            Some(vfs) => Raw::open_with_flags_and_vfs(&self.file, flags, vfs.as_str()),
+            None => Raw::open_with_flags(&self.file, flags),
+        }
+        .map_err(failed)?;
+        raw.set_prepared_statement_cache_capacity(256);
+        let cache = if is_reader { 4096 } else { 16384 };
+        let synchronous = &self.options.synchronous;
+        raw.execute_batch(&format!(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA busy_timeout=5000; \
+             PRAGMA cache_size=-{cache}; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000;"
+        ))
+        .map_err(failed)?;
+        let level: i64 = raw
+            .query_row("PRAGMA synchronous", [], |row| row.get(0))
+            .map_err(failed)?;
+        if level < 2 {
+            return Err(not_durable());
+        }
+        if is_reader {
+            raw.execute_batch("PRAGMA query_only=ON").map_err(failed)?;
+        }
+        Ok(raw)
+    }
+
+    fn spawn_reader(&self, name: &str, line: Line) -> Result<()> {
+        let raw = self.connect(true)?;
+        self.spawn(name, move || read_loop(&raw, &line))
+    }
+
+    fn spawn(&self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(run)
+            .map_err(cannot_open)?;
+        self.threads.lock().push(thread);
+        Ok(())
+    }
+
+    pub(super) fn lane(&self, lane: Lane) -> &Queue<Box<dyn Task>> {
+        match lane {
+            Lane::Read => &self.read,
+            Lane::Write => &self.write,
+            Lane::Long => &self.long,
+        }
+    }
+
+    pub(super) fn hooks(&self) -> &Hooks {
+        &self.hooks
+    }
+
+    pub(super) fn migrate(&self, migrations: &Migrations) -> Result<()> {
+        let raw = self.connect(false)?;
+        raw.execute_batch("BEGIN IMMEDIATE").map_err(failed)?;
+        let done = migrations.apply(&mut Tx::new(Connection::Sqlite(&raw), Tenant::nil()));
+        raw.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })
+            .map_err(failed)?;
+        done.map(|_| ())
+    }
+
+    pub(super) fn describe(&self) -> String {
+        format!(
+            "embedded SQLite {}, WAL, synchronous={}",
+            rusqlite::version(),
+            self.options.synchronous
+        )
+    }
+
+    pub(super) fn close(&self) {
+        for line in [&self.write, &self.read, &self.long] {
+            line.close();
+        }
+        for thread in self.threads.lock().drain(..) {
+            drop(thread.join());
+        }
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn read_loop(raw: &Raw, line: &Queue<Box<dyn Task>>) {
+    while let Some((tenant, mut task)) = line.pop() {
+        let error = task
+            .run(&mut Tx::new(Connection::Sqlite(raw), tenant))
+            .err();
+        task.finish(error);
+    }
+}
+
+/// A unit of work that ran and waits for its batch to be committed.
+struct Done {
+    tenant: Tenant,
+    task: Box<dyn Task>,
+    notes: Vec<Note>,
+}
+
+fn write_loop(raw: &Raw, line: &Queue<Box<dyn Task>>, hooks: &Hooks) {
+    while let Some(first) = line.pop() {
+        commit_batch(raw, line, hooks, first);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a batch is bounded by real time")]
+fn commit_batch(
+    raw: &Raw,
+    line: &Queue<Box<dyn Task>>,
+    hooks: &Hooks,
+    first: (Tenant, Box<dyn Task>),
+) {
+    let started = Instant::now();
+    let mut next = Some(first);
+    let mut done = Vec::new();
+    let mut broken = step(raw, "BEGIN IMMEDIATE").err();
+    while let Some((tenant, task)) = next.take() {
+        match run_in_savepoint(raw, tenant, task) {
+            Ok(ran) => done.extend(ran),
+            Err(error) => broken = broken.or(Some(error)),
+        }
+        if broken.is_none() && done.len() < BATCH && started.elapsed() < BATCH_TIME {
+            next = line.try_pop();
+        }
+    }
+    let broken = broken
+        .or_else(|| seal(raw, hooks, &mut done).err())
+        .or_else(|| step(raw, "COMMIT").err());
+    if broken.is_some() && !raw.is_autocommit() {
+        drop(step(raw, "ROLLBACK"));
+    }
+    for Done {
+        tenant,
+        task,
+        notes,
+    } in done
+    {
+        let undone = broken.as_ref().map(|error| {
+            UNAVAILABLE
+                .error()
+                .retry_in(1)
+                .caused_by(format!("{error:?}"))
+        });
+        let is_kept = undone.is_none();
+        task.finish(undone);
+        if is_kept {
+            hooks.tell(tenant, notes);
+        }
+    }
+}
+
+/// Runs one unit of work; a failing one loses nothing but itself, unless the whole transaction broke.
+fn run_in_savepoint(raw: &Raw, tenant: Tenant, mut task: Box<dyn Task>) -> Result<Option<Done>> {
+    if raw.is_autocommit() {
+        task.finish(Some(UNAVAILABLE.error().retry_in(1)));
+        return Ok(None);
+    }
+    if let Err(error) = step(raw, "SAVEPOINT unit") {
+        task.finish(Some(UNAVAILABLE.error().retry_in(1)));
+        return Err(error);
+    }
+    let mut tx = Tx::new(Connection::Sqlite(raw), tenant);
+    let outcome = task.run(&mut tx);
+    let notes = tx.notes;
+    match outcome {
+        Ok(()) => step(raw, "RELEASE unit").map(|()| {
+            Some(Done {
+                tenant,
+                task,
+                notes,
+            })
+        }),
+        Err(error) => {
+            task.finish(Some(error));
+            if raw.is_autocommit() {
+                return Err(UNAVAILABLE
+                    .error()
+                    .caused_by("the engine rolled the batch back"));
+            }
+            step(raw, "ROLLBACK TO unit")
+                .and_then(|()| step(raw, "RELEASE unit"))
+                .map(|()| None)
+        }
+    }
+}
+
+/// Runs the hook of the boot code once for each workspace of the batch, inside its transaction.
+fn seal(raw: &Raw, hooks: &Hooks, done: &mut [Done]) -> Result<()> {
+    let Some(before) = hooks.before() else {
+        return Ok(());
+    };
+    let mut sealed: Vec<Tenant> = Vec::new();
+    for index in 0..done.len() {
+        let Some(unit) = done.get_mut(index) else {
+            break;
+        };
+        if unit.notes.is_empty() || sealed.contains(&unit.tenant) {
+            continue;
+        }
+        sealed.push(unit.tenant);
+        let mut tx = Tx::new(Connection::Sqlite(raw), unit.tenant);
+        before(&mut tx)?;
+        unit.notes.append(&mut tx.notes);
+    }
+    Ok(())
+}
+
+fn step(raw: &Raw, sql: &str) -> Result<()> {
+    let mut statement = raw.prepare_cached(sql).map_err(failed)?;
+    statement.raw_execute().map(|_| ()).map_err(failed)
+}
+
+struct Bound<'v>(Value<'v>);
+
+impl rusqlite::ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let value = match &self.0 {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Real(number) => ValueRef::Real(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+            Value::Uuid(uuid) => ValueRef::Blob(uuid.as_bytes()),
+        };
+        Ok(ToSqlOutput::Borrowed(value))
+    }
+}
+
+fn bind(statement: &mut rusqlite::Statement<'_>, values: &[&dyn ToValue]) -> Result<()> {
+    for (index, value) in values.iter().enumerate() {
+        statement
+            .raw_bind_parameter(index + 1, Bound(value.to_value()))
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+pub(super) fn exec(raw: &Raw, sql: &str, values: &[&dyn ToValue]) -> Result<u64> {
+    if values.is_empty() && sql.contains(';') {
+        return raw.execute_batch(sql).map(|()| 0).map_err(failed);
+    }
+    let mut statement = raw.prepare_cached(sql).map_err(failed)?;
+    bind(&mut statement, values)?;
+    statement
+        .raw_execute()
+        .map(|touched| touched as u64)
+        .map_err(failed)
+}
+
+pub(super) fn rows(
+    raw: &Raw,
+    sql: &str,
+    values: &[&dyn ToValue],
+    read: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
+) -> Result<()> {
+    let mut statement = raw.prepare_cached(sql).map_err(failed)?;
+    bind(&mut statement, values)?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(failed)? {
+        if !read(&Row::new(RawRow::Sqlite(row)))? {
+            // A writing statement does all its work on the first step, so stopping early loses nothing.
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn value<'r>(row: &'r rusqlite::Row<'_>, index: usize) -> Result<Value<'r>> {
+    Ok(match row.get_ref(index).map_err(failed)? {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Value::Text(text.into()),
+            Err(error) => return Err(CORRUPT_ROW.error().caused_by(error)),
+        },
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.into()),
+    })
+}
+
+fn failed(error: rusqlite::Error) -> Error {
+    let code = match &error {
+        rusqlite::Error::SqliteFailure(cause, _) => match (cause.code, cause.extended_code) {
+            (ErrorCode::ConstraintViolation, 1555 | 2067 | 2579) => &DUPLICATE,
+            (
+                ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::CannotOpen
+                | ErrorCode::OutOfMemory
+                | ErrorCode::ReadOnly,
+                _,
+            ) => &UNAVAILABLE,
+            _ => &CORRUPT_ROW,
+        },
+        _ => &CORRUPT_ROW,
+    };
+    let error = code.error().caused_by(error);
+    if code == &UNAVAILABLE {
+        error.retry_in(1)
+    } else {
+        error
+    }
+}
+
+fn cannot_open(error: std::io::Error) -> Error {
+    UNAVAILABLE.because(format!("The data folder cannot be used: {error}."))
+}
+
+fn not_durable() -> Error {
+    UNAVAILABLE
+        .because("The database would answer before a write is on disk: `database.synchronous` is below FULL.")
+        .caused_by("synchronous below FULL")
+}

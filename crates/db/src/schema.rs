@@ -1,0 +1,56 @@
+//! What tables there are, for backups and for the schema snapshot.
+
+use base::Result;
+
+use crate::Tx;
+
+/// The names of all tables, sorted.
+pub fn tables(tx: &mut Tx<'_>) -> Result<Vec<String>> {
+    let sql = if tx.connection.is_embedded() {
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    } else {
+        "SELECT CAST(relname AS TEXT) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE c.relkind = 'r' AND n.nspname = 'public' ORDER BY relname"
+    };
+    tx.all(sql, &[], |row| row.get(0))
+}
+
+/// The columns of a table in their order: name, and type in PostgreSQL's words.
+pub fn columns(tx: &mut Tx<'_>, table: &str) -> Result<Vec<(String, String)>> {
+    let sql = if tx.connection.is_embedded() {
+        "SELECT name, type FROM pragma_table_info($1) ORDER BY cid"
+    } else {
+        "SELECT CAST(a.attname AS TEXT), format_type(a.atttypid, a.atttypmod) FROM pg_attribute a \
+         JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE c.relname = $1 AND n.nspname = 'public' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
+    };
+    tx.all(sql, &[&table], |row| {
+        Ok((row.get(0)?, row.get::<String>(1)?))
+    })
+}
+
+/// The names of all indexes that were made on purpose, sorted.
+pub fn indexes(tx: &mut Tx<'_>) -> Result<Vec<String>> {
+    let sql = if tx.connection.is_embedded() {
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    } else {
+        "SELECT CAST(indexname AS TEXT) FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%_pkey' \
+         AND indexname NOT LIKE '%_key' ORDER BY indexname"
+    };
+    tx.all(sql, &[], |row| row.get(0))
+}
+
+/// A text of all tables, columns and indexes; both engines give the same one.
+pub fn snapshot(tx: &mut Tx<'_>) -> Result<String> {
+    let mut text = String::new();
+    for table in tables(tx)? {
+        text.push_str(&format!("table {table}\n"));
+        for (name, _) in columns(tx, &table)? {
+            text.push_str(&format!("  {name}\n"));
+        }
+    }
+    for index in indexes(tx)? {
+        text.push_str(&format!("index {index}\n"));
+    }
+    Ok(text)
+}

@@ -1,0 +1,190 @@
+//! A unit of work: statements, rows, and notes to be told after the commit.
+
+use std::any::Any;
+
+use base::{FromValue, Result, ToValue, Value};
+
+use crate::engine::{Connection, RawRow};
+use crate::{CORRUPT_ROW, Query, Tenant};
+
+/// Something to tell after the commit; the boot code knows who listens.
+pub type Note = Box<dyn Any + Send>;
+
+/// One unit of work on a connection.
+pub struct Tx<'c> {
+    pub(crate) connection: Connection<'c>,
+    pub(crate) tenant: Tenant,
+    pub(crate) notes: Vec<Note>,
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(connection: Connection<'c>, tenant: Tenant) -> Tx<'c> {
+        Tx {
+            connection,
+            tenant,
+            notes: Vec::new(),
+        }
+    }
+
+    /// The workspace this unit of work belongs to.
+    pub fn tenant(&self) -> Tenant {
+        self.tenant
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    pub fn exec(&mut self, sql: &str, values: &[&dyn ToValue]) -> Result<u64> {
+        self.connection.exec(sql, values)
+    }
+
+    /// Every row of a query.
+    pub fn all<T>(
+        &mut self,
+        sql: &str,
+        values: &[&dyn ToValue],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut rows = Vec::new();
+        self.connection.rows(sql, values, &mut |row| {
+            rows.push(read(row)?);
+            Ok(true)
+        })?;
+        Ok(rows)
+    }
+
+    /// Walks the rows of a query; `read` says whether to go on.
+    pub fn each(
+        &mut self,
+        sql: &str,
+        values: &[&dyn ToValue],
+        mut read: impl FnMut(&Row<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        self.connection.rows(sql, values, &mut read)
+    }
+
+    /// The first row of a query, if there is one.
+    pub fn first<T>(
+        &mut self,
+        sql: &str,
+        values: &[&dyn ToValue],
+        mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let mut found = None;
+        self.connection.rows(sql, values, &mut |row| {
+            found = Some(read(row)?);
+            Ok(false)
+        })?;
+        Ok(found)
+    }
+
+    /// The first row, locked until the commit; the statement must read one table by its key.
+    pub fn first_locked<T>(
+        &mut self,
+        sql: &str,
+        values: &[&dyn ToValue],
+        read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let sql = self.connection.locking(sql);
+        self.first(&sql, values, read)
+    }
+
+    /// The rows of a query over one table, locked until the commit; rows that others hold are passed over.
+    pub fn claim<T>(
+        &mut self,
+        sql: &str,
+        values: &[&dyn ToValue],
+        read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let sql = self.connection.claiming(sql);
+        self.all(&sql, values, read)
+    }
+
+    /// Every row of a built query.
+    pub fn all_of<T>(
+        &mut self,
+        query: &Query,
+        read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let values: Vec<&dyn ToValue> = query
+            .values()
+            .iter()
+            .map(|value| value as &dyn ToValue)
+            .collect();
+        self.all(query.text(), &values, read)
+    }
+
+    /// The first row of a built query, locked until the commit.
+    pub fn first_of_locked<T>(&mut self, query: &Query, read: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Option<T>> {
+        let values: Vec<&dyn ToValue> = query.values().iter().map(|value| value as &dyn ToValue).collect();
+        self.first_locked(query.text(), &values, read)
+    }
+
+    /// Runs a built statement.
+    pub fn exec_of(&mut self, query: &Query) -> Result<u64> {
+        let values: Vec<&dyn ToValue> = query
+            .values()
+            .iter()
+            .map(|value| value as &dyn ToValue)
+            .collect();
+        self.exec(query.text(), &values)
+    }
+
+    /// Runs one statement for many rows of values; engines batch it as they can.
+    pub fn exec_many(&mut self, sql: &str, rows: &[Vec<Value<'_>>]) -> Result<u64> {
+        let mut touched = 0;
+        for row in rows {
+            let values: Vec<&dyn ToValue> = row.iter().map(|value| value as &dyn ToValue).collect();
+            touched += self.exec(sql, &values)?;
+        }
+        Ok(touched)
+    }
+
+    /// How the engine would run a query, for tests about indexes.
+    pub fn explain(&mut self, query: &Query) -> Result<String> {
+        let sql = self.connection.explaining(query.text());
+        let values: Vec<&dyn ToValue> = query
+            .values()
+            .iter()
+            .map(|value| value as &dyn ToValue)
+            .collect();
+        let detail = self.connection.explained_column();
+        Ok(self
+            .all(&sql, &values, |row| row.get::<String>(detail))?
+            .join("\n"))
+    }
+
+    /// Leaves a note that is told after the commit, and forgotten on a rollback.
+    pub fn tell(&mut self, note: impl Any + Send) {
+        self.notes.push(Box::new(note));
+    }
+}
+
+/// A row while it is being read.
+pub struct Row<'r> {
+    raw: RawRow<'r>,
+}
+
+impl<'r> Row<'r> {
+    pub(crate) fn new(raw: RawRow<'r>) -> Row<'r> {
+        Row { raw }
+    }
+
+    /// The value of column `index`, counted from 0.
+    pub fn get<T: FromValue>(&self, index: usize) -> Result<T> {
+        let value = self.raw.value(index)?;
+        T::from_value(value).ok_or_else(|| {
+            CORRUPT_ROW
+                .error()
+                .caused_by(format!("column {index} holds another type"))
+        })
+    }
+
+    /// How many columns the row has.
+    pub fn width(&self) -> usize {
+        self.raw.width()
+    }
+
+    /// The value of column `index` as it is stored.
+    pub fn value(&self, index: usize) -> Result<Value<'_>> {
+        self.raw.value(index)
+    }
+}

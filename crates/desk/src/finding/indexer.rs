@@ -1,0 +1,206 @@
+//! Keeping the index current: sealed events are followed by cursor, and cursor and index are committed together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use base::{Code, Error, Result};
+use db::Tx;
+use parking_lot::Mutex;
+use search::{Change, Document, Kind};
+use tokio::sync::Notify;
+use trust::House;
+use trust::access::{Reach, Via};
+use trust::log::{EventCursor, SealedEvent, latest, since};
+use trust::nouns::{TicketId, WorkspaceId};
+use trust::{Cx, log};
+
+use crate::Desk;
+use crate::tickets::{Message, MessageId, MessageKind, Ticket};
+
+/// The index cannot be used.
+static INDEX_UNAVAILABLE: Code = Code::new(
+    base::Kind::Unavailable,
+    "index_unavailable",
+    "Searching is not possible at the moment.",
+    "Try again in a moment; the index is rebuilt by itself when it is damaged.",
+);
+
+/// Events taken in one go.
+const PAGE: usize = 500;
+
+/// An error of the index, as an error of the house.
+pub fn index_problem(error: impl std::fmt::Display) -> Error {
+    INDEX_UNAVAILABLE.error().retry_in(1).caused_by(error)
+}
+
+/// Follows the log and keeps the index current.
+pub struct Indexer {
+    house: Arc<House>,
+    desk: Desk,
+    dirty: Mutex<BTreeSet<WorkspaceId>>,
+    poked: Notify,
+    done: Mutex<BTreeMap<WorkspaceId, i64>>,
+}
+
+impl Indexer {
+    /// An indexer that goes on from the cursor the index was committed with.
+    pub fn new(house: Arc<House>, desk: Desk, cursor: Option<&str>) -> Indexer {
+        let done = cursor.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        Indexer { house, desk, dirty: Mutex::default(), poked: Notify::new(), done: Mutex::new(done) }
+    }
+
+    /// Says that a workspace has new sealed events.
+    pub fn poke(&self, workspace: WorkspaceId) {
+        self.dirty.lock().insert(workspace);
+        self.poked.notify_one();
+    }
+
+    /// Runs until the process ends: catches up, then follows, at most twice a second.
+    pub async fn run(&self, pause: std::time::Duration) {
+        if let Err(error) = self.mark_all_behind().await {
+            tracing::error!(code = error.name(), cause = error.cause().unwrap_or(""), "the index cannot catch up");
+        }
+        loop {
+            if self.dirty.lock().is_empty() {
+                if tokio::time::timeout(std::time::Duration::from_secs(30), self.poked.notified()).await.is_err() {
+                    if let Err(error) = self.desk.index().rest() {
+                        tracing::warn!(%error, "the index did not come to rest");
+                    }
+                }
+                continue;
+            }
+            // A moment's wait gathers what arrives together into one commit.
+            tokio::time::sleep(pause).await;
+            if let Err(error) = self.catch_up().await {
+                tracing::error!(code = error.name(), cause = error.cause().unwrap_or(""), "indexing failed");
+            }
+        }
+    }
+
+    /// Indexes everything that is sealed by now.
+    pub async fn catch_up(&self) -> Result<()> {
+        let dirty = std::mem::take(&mut *self.dirty.lock());
+        for workspace in &dirty {
+            while self.index_page(*workspace).await? {}
+        }
+        Ok(())
+    }
+
+    /// Marks the workspaces whose log is ahead of the index.
+    pub async fn mark_all_behind(&self) -> Result<()> {
+        let cell = i64::from(self.house.cell.get());
+        let heads: Vec<(WorkspaceId, i64)> = self
+            .house
+            .db
+            .read(uuid::Uuid::nil(), move |tx| {
+                tx.all("SELECT workspace_id, seq FROM log_head WHERE cell = $1", &[&cell], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+            })
+            .await?;
+        let done = self.done.lock();
+        let behind = heads.into_iter().filter(|(workspace, seq)| done.get(workspace).is_none_or(|known| known < seq));
+        self.dirty.lock().extend(behind.map(|(workspace, _)| workspace));
+        Ok(())
+    }
+
+    async fn index_page(&self, workspace: WorkspaceId) -> Result<bool> {
+        let cx = Cx::of_house(&self.house, workspace, Via::Job);
+        let after = self.done.lock().get(&workspace).copied().unwrap_or(0);
+        let (changes, upto, more) = cx.read(move |tx, cx| page(tx, cx, after)).await?;
+        if !changes.is_empty() {
+            self.desk.index().apply(changes).map_err(index_problem)?;
+        }
+        if upto > after {
+            let cursor = {
+                let mut done = self.done.lock();
+                done.insert(workspace, upto);
+                serde_json::to_string(&*done).unwrap_or_default()
+            };
+            let desk = self.desk.clone();
+            let committed = tokio::task::spawn_blocking(move || desk.index().commit(&cursor)).await;
+            committed.map_err(index_problem)?.map_err(index_problem)?;
+        }
+        Ok(more)
+    }
+}
+
+/// The changes of one page of the log, the place it ends, and whether there is more.
+fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<(Vec<Change>, i64, bool)> {
+    let cell = i64::from(cx.cell().get());
+    let start = match since(tx, &cx.reach, EventCursor { cell, seq: after }, PAGE) {
+        Err(error) if error.code() == &log::CURSOR_EXPIRED => {
+            // What is behind retention is read from rows on a rebuild; the log goes on from its oldest event.
+            let (_, oldest) = latest(tx, &cx.reach, cell)?;
+            since(tx, &cx.reach, EventCursor { cell, seq: oldest - 1 }, PAGE)?
+        }
+        other => other?,
+    };
+    let mut changes = Vec::new();
+    for event in start.events.iter().filter(|event| event.kind.starts_with("ticket.")) {
+        changes.extend(changes_of(tx, &cx.reach, event)?);
+    }
+    let (last, _) = latest(tx, &cx.reach, cell)?;
+    Ok((changes, start.upto, start.upto < last))
+}
+
+#[derive(serde::Deserialize)]
+struct Facts {
+    message_id: Option<MessageId>,
+    #[serde(default)]
+    changed: Vec<String>,
+}
+
+fn changes_of(tx: &mut Tx<'_>, reach: &Reach, event: &SealedEvent) -> Result<Vec<Change>> {
+    let id = TicketId::from_uuid(event.subject);
+    let (workspace, owner) = (reach.workspace().uuid().into_bytes(), event.subject.into_bytes());
+    let Ok(facts) = serde_json::from_str::<Facts>(&event.data) else { return Ok(Vec::new()) };
+    let subject = |ticket: &Ticket| Change::Put(subject_document(reach, ticket));
+    match (event.kind.as_str(), facts.message_id) {
+        ("ticket.deleted", _) => Ok(vec![Change::RemoveOwner { workspace, owner }]),
+        ("ticket.opened", Some(message)) => {
+            let Ok(ticket) = Ticket::find(tx, reach, id) else { return Ok(Vec::new()) };
+            let first = Message::find(tx, reach.workspace(), id, message)?;
+            Ok([Some(subject(&ticket)), first.map(|message| put(reach, &message))].into_iter().flatten().collect())
+        }
+        ("ticket.message_added", Some(message)) => {
+            let found = Message::find(tx, reach.workspace(), id, message)?;
+            Ok(found.map(|message| put(reach, &message)).into_iter().collect())
+        }
+        ("ticket.updated", _) if facts.changed.iter().any(|name| name == "subject") => {
+            Ok(Ticket::find(tx, reach, id).ok().map(|ticket| subject(&ticket)).into_iter().collect())
+        }
+        ("ticket.restored", _) => {
+            let Ok(ticket) = Ticket::find(tx, reach, id) else { return Ok(Vec::new()) };
+            let messages = Message::list(tx, reach.workspace(), id, None, false, 10_000)?;
+            Ok(std::iter::once(subject(&ticket)).chain(messages.iter().map(|message| put(reach, message))).collect())
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn subject_document(reach: &Reach, ticket: &Ticket) -> Document {
+    let owner = ticket.id.uuid().into_bytes();
+    Document {
+        workspace: reach.workspace().uuid().into_bytes(),
+        owner,
+        part: owner,
+        kind: Kind::Subject,
+        title: ticket.subject.reveal().clone(),
+        body: format!("#{} {}", ticket.number, ticket.external_id.as_deref().unwrap_or_default()),
+        stamp: ticket.opened_at.micros(),
+    }
+}
+
+fn put(reach: &Reach, message: &Message) -> Change {
+    let kind = if message.kind == MessageKind::Note { Kind::Internal } else { Kind::Public };
+    Change::Put(Document {
+        workspace: reach.workspace().uuid().into_bytes(),
+        owner: message.ticket.uuid().into_bytes(),
+        part: message.id.uuid().into_bytes(),
+        kind,
+        title: String::new(),
+        body: message.words(),
+        stamp: message.created_at.micros(),
+    })
+}

@@ -1,0 +1,107 @@
+//! The door of ticket search.
+
+use base::Result;
+use search::Kind;
+use serde::{Deserialize, Serialize};
+use trust::Cx;
+use trust::nouns::TicketId;
+use utoipa::{IntoParams, ToSchema};
+use web::{Access, Class, Method, Op, Query, Reply};
+
+use super::index_problem;
+use crate::Desk;
+use crate::tickets::{Message, MessageId, Ticket, TicketOut, ticket_outs};
+
+/// Hits looked at for one answer, whatever the reach leaves of them.
+const MOST_HITS: usize = 400;
+
+pub(crate) fn operations() -> Vec<Op> {
+    vec![
+        Op::new(Method::Get, "/api/v1/search/tickets", "searchTickets", Access::Member("tickets:read"), find)
+            .about("Finds tickets by their words, best first.")
+            .class(Class::Search)
+            .query::<SearchQuery>()
+            .gives::<FoundTickets>(200),
+    ]
+}
+
+/// What is looked for.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct SearchQuery {
+    /// The words; quotes keep words together. At most 1,000 characters count.
+    q: String,
+    /// How many, 1 to 100; 20 when absent.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<usize>,
+}
+
+/// What was found.
+#[derive(Serialize, ToSchema)]
+struct FoundTickets {
+    /// The tickets, best first.
+    items: Vec<FoundTicket>,
+    /// Always null: searches have one page.
+    next: Option<String>,
+}
+
+/// A ticket that was found.
+#[derive(Serialize, ToSchema)]
+struct FoundTicket {
+    /// The ticket.
+    ticket: TicketOut,
+    /// Where the words are, as safe HTML with `mark` around them.
+    snippet: String,
+    /// How well it fits; higher is better, comparable within one answer only.
+    score: f32,
+}
+
+struct Hit {
+    ticket: TicketId,
+    part: [u8; 16],
+    score: f32,
+}
+
+async fn find(cx: Cx, desk: Desk, Query(asked): Query<SearchQuery>) -> web::Result<Reply<FoundTickets>> {
+    let limit = crate::tickets::page_limit(asked.limit.or(Some(20)))?;
+    let words = asked.q;
+    let workspace = cx.workspace().uuid().into_bytes();
+    let searched = words.clone();
+    let wanted = if cx.reach.is_everything() { limit } else { MOST_HITS };
+    let hits = tokio::task::spawn_blocking(move || {
+        let query = search::Query { workspace, text: &searched, kinds: &Kind::ALL, limit: wanted, offset: 0 };
+        desk.index().search(&query).map_err(index_problem)
+    });
+    let hits: Vec<Hit> = hits
+        .await
+        .map_err(index_problem)??
+        .into_iter()
+        .map(|hit| Hit { ticket: TicketId::from_uuid(uuid::Uuid::from_bytes(hit.owner)), part: hit.part, score: hit.score })
+        .collect();
+    let items = cx.read(move |tx, cx| draw(tx, cx, &hits, &words, limit)).await?;
+    Ok(Reply::new(FoundTickets { items, next: None }))
+}
+
+/// Reads the hits again within the reach, best first, up to `limit`.
+fn draw(tx: &mut db::Tx<'_>, cx: &Cx, hits: &[Hit], words: &str, limit: usize) -> Result<Vec<FoundTicket>> {
+    let mut items = Vec::new();
+    for some in hits.chunks(100) {
+        let ids: Vec<TicketId> = some.iter().map(|hit| hit.ticket).collect();
+        let visible = Ticket::find_many(tx, &cx.reach, &ids)?;
+        for ticket in ticket_outs(tx, cx.workspace(), visible)? {
+            let Some(hit) = some.iter().find(|hit| hit.ticket == ticket.id) else { continue };
+            let text = text_of(tx, cx, &ticket, hit.part)?;
+            items.push(FoundTicket { snippet: search::snippet(&text, words), score: hit.score, ticket });
+            if items.len() == limit {
+                return Ok(items);
+            }
+        }
+    }
+    Ok(items)
+}
+
+fn text_of(tx: &mut db::Tx<'_>, cx: &Cx, ticket: &TicketOut, part: [u8; 16]) -> Result<String> {
+    let part = MessageId::from_uuid(uuid::Uuid::from_bytes(part));
+    let message = Message::find(tx, cx.workspace(), ticket.id, part)?;
+    Ok(message.map_or_else(|| ticket.subject.clone(), |message| message.words()))
+}

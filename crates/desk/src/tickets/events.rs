@@ -1,0 +1,105 @@
+//! What happens to tickets, as events: ids, enums, numbers and times; texts stay in rows or in salted details.
+
+use base::{Result, Time};
+use db::Tx;
+use people::nouns::CompanyId;
+use serde::Serialize;
+use taxonomy::nouns::CategoryId;
+use trust::Cx;
+use trust::log::{NewEvent, record};
+
+use super::place::Place;
+use super::ticket::Ticket;
+use super::words::{Channel, HeldBy, MessageId, MessageKind, Priority, Status, WaitingOn};
+
+/// The facts of the moment a ticket was opened, so that history can be replayed.
+#[derive(Serialize)]
+pub(crate) struct Opened<'a> {
+    pub number: i64,
+    pub message_id: MessageId,
+    pub channel: Channel,
+    pub priority: Priority,
+    pub held_by: HeldBy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category_id: Option<CategoryId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company_id: Option<CompanyId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revenue_band: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<&'a str>,
+    pub to: Place,
+}
+
+/// A message was added.
+#[derive(Serialize)]
+pub(crate) struct MessageAdded {
+    pub number: i64,
+    pub message_id: MessageId,
+    pub message_kind: MessageKind,
+    pub is_from_customer: bool,
+    pub is_first_response: bool,
+    pub attachments: i64,
+}
+
+/// The status changed.
+#[derive(Serialize)]
+pub(crate) struct StatusChanged {
+    pub number: i64,
+    pub before: Status,
+    pub after: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_on: Option<WaitingOn>,
+    pub from: Place,
+    pub to: Place,
+}
+
+/// It moved to another team or member, or became restricted.
+#[derive(Serialize)]
+pub(crate) struct Moved {
+    pub number: i64,
+    pub from: Place,
+    pub to: Place,
+}
+
+/// Fields changed.
+#[derive(Serialize)]
+pub(crate) struct Updated {
+    pub number: i64,
+    pub changed: Vec<&'static str>,
+    pub priority: Priority,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category_id: Option<CategoryId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Place>,
+}
+
+/// It left the desk, or came back to it.
+#[derive(Serialize)]
+pub(crate) struct Removed {
+    pub number: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Place>,
+}
+
+/// Records an event about a ticket whose version is already the one after it.
+pub(crate) fn tell(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    kind: &'static str,
+    ticket: &Ticket,
+    at: Time,
+    is_internal: bool,
+    data: &impl Serialize,
+) -> Result<()> {
+    let event = NewEvent::new(kind, ticket.id.uuid(), ticket.version, at, ticket.audience(is_internal), data);
+    record(tx, cx, &[event])
+}

@@ -1,0 +1,123 @@
+//! Tags and custom fields of a ticket, in rows so that lists can filter by them.
+
+use std::collections::HashMap;
+
+use base::text::Line;
+use base::{Result, Time};
+use db::{Query, Tx};
+use taxonomy::FieldValue;
+use taxonomy::nouns::{OptionId, TagId};
+use trust::Cx;
+use trust::nouns::{TicketId, WorkspaceId};
+
+/// Adds tags by name; new names become tags of the workspace.
+pub(crate) fn tag(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, names: &[Line<60>]) -> Result<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    for tag in taxonomy::tag_ids(tx, cx, names)? {
+        tx.exec(
+            "INSERT INTO ticket_tag (workspace_id, ticket_id, tag_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            &[&cx.workspace(), &ticket, &tag],
+        )?;
+    }
+    Ok(())
+}
+
+/// Replaces the tags.
+pub(crate) fn retag(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, names: &[Line<60>]) -> Result<()> {
+    tx.exec("DELETE FROM ticket_tag WHERE workspace_id = $1 AND ticket_id = $2", &[&cx.workspace(), &ticket])?;
+    tag(tx, cx, ticket, names)
+}
+
+/// Sets custom fields; a field's earlier values go.
+pub(crate) fn set(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, values: &[FieldValue]) -> Result<()> {
+    for value in values {
+        tx.exec(
+            "DELETE FROM ticket_field WHERE workspace_id = $1 AND ticket_id = $2 AND field_id = $3",
+            &[&cx.workspace(), &ticket, &value.field],
+        )?;
+    }
+    let mut place = 0_i64;
+    for value in values {
+        let is_empty = value.text.is_none() && value.number.is_none() && value.time.is_none() && value.option.is_none();
+        if is_empty {
+            continue;
+        }
+        place += 1;
+        tx.exec(
+            "INSERT INTO ticket_field (workspace_id, ticket_id, field_id, place, text_value, number_value, time_value, option_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &[&cx.workspace(), &ticket, &value.field, &place, &value.text, &value.number, &value.time, &value.option],
+        )?;
+    }
+    Ok(())
+}
+
+/// The tags of tickets, by name, in one query.
+pub(crate) fn tags_of(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    tickets: &[TicketId],
+) -> Result<HashMap<TicketId, Vec<String>>> {
+    let mut query = Query::new("SELECT ticket_id, tag_id FROM ticket_tag WHERE workspace_id = ");
+    query.bind(workspace).push(" AND ticket_id IN (").bind_list(tickets.iter()).push(")");
+    let rows: Vec<(TicketId, TagId)> = tx.all_of(&query, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<TagId> = rows.iter().map(|(_, tag)| *tag).collect();
+    let names = taxonomy::tag_names(tx, workspace, &ids)?;
+    let mut tags: HashMap<TicketId, Vec<String>> = HashMap::new();
+    for (ticket, tag) in rows {
+        tags.entry(ticket).or_default().extend(names.get(&tag).cloned());
+    }
+    tags.values_mut().for_each(|names| names.sort_unstable());
+    Ok(tags)
+}
+
+/// The custom fields of tickets as JSON by key, in one query.
+pub(crate) fn fields_of(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    tickets: &[TicketId],
+) -> Result<HashMap<TicketId, serde_json::Map<String, serde_json::Value>>> {
+    let mut query = Query::new(
+        "SELECT v.ticket_id, f.field_key, f.kind, v.text_value, v.number_value, v.time_value, v.option_id \
+         FROM ticket_field v JOIN custom_field f ON f.workspace_id = v.workspace_id AND f.id = v.field_id \
+         WHERE v.workspace_id = ",
+    );
+    query.bind(workspace).push(" AND v.ticket_id IN (").bind_list(tickets.iter()).push(") ORDER BY v.place");
+    let mut found: HashMap<TicketId, serde_json::Map<String, serde_json::Value>> = HashMap::new();
+    for (ticket, key, kind, value) in tx.all_of(&query, |row| {
+        let text: Option<String> = row.get(3)?;
+        let number: Option<f64> = row.get(4)?;
+        let time: Option<Time> = row.get(5)?;
+        let option: Option<OptionId> = row.get(6)?;
+        let value = match (text, number, time, option) {
+            (Some(text), ..) => serde_json::json!(text),
+            (_, Some(number), ..) => serde_json::json!(number),
+            (_, _, Some(time), _) => serde_json::json!(time),
+            (.., Some(option)) => serde_json::json!(option),
+            _ => serde_json::Value::Null,
+        };
+        Ok((row.get::<TicketId>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, value))
+    })? {
+        put(found.entry(ticket).or_default(), key, &kind, value);
+    }
+    Ok(found)
+}
+
+/// Puts a value under its key; a field that takes several gives a list, a switch gives true or false.
+fn put(fields: &mut serde_json::Map<String, serde_json::Value>, key: String, kind: &str, value: serde_json::Value) {
+    match kind {
+        "multi_select" => {
+            let list = fields.entry(key).or_insert_with(|| serde_json::json!([]));
+            if let Some(list) = list.as_array_mut() {
+                list.push(value);
+            }
+        }
+        "boolean" => drop(fields.insert(key, serde_json::json!(value.as_f64() == Some(1.0)))),
+        _ => drop(fields.insert(key, value)),
+    }
+}

@@ -1,0 +1,158 @@
+//! A message of a ticket: a reply, a note, or a word of the system.
+//! Rule: a message is written once; what was sent twice under one `client_id` is one message.
+
+use std::collections::HashMap;
+
+use base::{Id, Personal, Result, Time};
+use db::{Query, Row, Tx};
+use trust::Cx;
+use trust::nouns::{TicketId, WorkspaceId};
+use uuid::Uuid;
+
+use super::body::Prepared;
+use super::words::{BodyFormat, Direction, MessageId, MessageKind};
+
+/// A message.
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub(crate) id: MessageId,
+    pub(crate) ticket: TicketId,
+    pub(crate) kind: MessageKind,
+    pub(crate) direction: Direction,
+    pub(crate) author_kind: String,
+    pub(crate) author: Option<Uuid>,
+    pub(crate) format: BodyFormat,
+    pub(crate) body: Personal<String>,
+    pub(crate) html: Option<Personal<String>>,
+    pub(crate) sanitiser: i64,
+    pub(crate) client_id: Option<String>,
+    pub(crate) attachments: i64,
+    pub(crate) created_at: Time,
+}
+
+/// A message about to be written.
+pub(crate) struct NewMessage<'b> {
+    pub kind: MessageKind,
+    pub direction: Direction,
+    pub author_kind: &'static str,
+    pub author: Option<Uuid>,
+    pub body: &'b Prepared,
+    pub client_id: Option<&'b str>,
+    pub attachments: i64,
+    pub at: Time,
+}
+
+const COLUMNS: &str = "m.id, m.ticket_id, m.kind, m.direction, m.author_kind, m.author_id, m.body_format, m.body, m.html, \
+    m.sanitiser, m.client_id, m.attachments, m.created_at";
+
+impl Message {
+    fn read(row: &Row<'_>) -> Result<Message> {
+        Ok(Message {
+            id: row.get(0)?,
+            ticket: row.get(1)?,
+            kind: row.get(2)?,
+            direction: row.get(3)?,
+            author_kind: row.get(4)?,
+            author: row.get(5)?,
+            format: row.get(6)?,
+            body: row.get(7)?,
+            html: row.get(8)?,
+            sanitiser: row.get(9)?,
+            client_id: row.get(10)?,
+            attachments: row.get(11)?,
+            created_at: row.get(12)?,
+        })
+    }
+
+    /// Writes a message and gives its row.
+    pub(crate) fn write(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, new: &NewMessage<'_>) -> Result<Message> {
+        let id: MessageId = Id::at(new.at, cx.cell(), cx.env().random());
+        let body = new.body;
+        tx.exec(
+            "INSERT INTO message (workspace_id, ticket_id, id, kind, direction, author_kind, author_id, body_format, body, \
+             html, sanitiser, client_id, attachments, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            &[
+                &cx.workspace(), &ticket, &id, &new.kind, &new.direction, &new.author_kind, &new.author, &body.format,
+                &body.source, &body.html, &redact::SANITISER_VERSION, &new.client_id, &new.attachments, &new.at,
+            ],
+        )?;
+        Ok(Message {
+            id,
+            ticket,
+            kind: new.kind,
+            direction: new.direction,
+            author_kind: new.author_kind.to_owned(),
+            author: new.author,
+            format: body.format,
+            body: Personal::new(body.source.clone()),
+            html: body.html.clone().map(Personal::new),
+            sanitiser: redact::SANITISER_VERSION,
+            client_id: new.client_id.map(str::to_owned),
+            attachments: new.attachments,
+            created_at: new.at,
+        })
+    }
+
+    /// Finds a message of a ticket.
+    pub(crate) fn find(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: TicketId, id: MessageId) -> Result<Option<Message>> {
+        let sql = format!("SELECT {COLUMNS} FROM message m WHERE m.workspace_id = $1 AND m.ticket_id = $2 AND m.id = $3");
+        tx.first(&sql, &[&workspace, &ticket, &id], Message::read)
+    }
+
+    /// What can be searched for: the text without its markup; nothing of a sealed one.
+    pub(crate) fn words(&self) -> String {
+        match self.format {
+            BodyFormat::Sealed => String::new(),
+            BodyFormat::Text => self.body.reveal().clone(),
+            BodyFormat::Markdown => redact::derive(self.body.reveal(), redact::Format::Markdown).text,
+            BodyFormat::Html => redact::derive(self.body.reveal(), redact::Format::Html).text,
+        }
+    }
+
+    /// The message that was sent under this client id before.
+    pub(crate) fn by_client_id(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: TicketId, client_id: &str) -> Result<Option<Message>> {
+        let sql = format!("SELECT {COLUMNS} FROM message m WHERE m.workspace_id = $1 AND m.ticket_id = $2 AND m.client_id = $3");
+        tx.first(&sql, &[&workspace, &ticket, &client_id], Message::read)
+    }
+
+    /// Messages of a ticket after one, oldest first; customers get no notes.
+    pub(crate) fn list(
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        ticket: TicketId,
+        after: Option<MessageId>,
+        only_public: bool,
+        limit: usize,
+    ) -> Result<Vec<Message>> {
+        let mut query = Query::new(&format!("SELECT {COLUMNS} FROM message m WHERE m.workspace_id = "));
+        query.bind(workspace).push(" AND m.ticket_id = ").bind(ticket);
+        if let Some(after) = after {
+            query.push(" AND m.id > ").bind(after);
+        }
+        if only_public {
+            query.push(" AND m.kind <> ").bind(MessageKind::Note);
+        }
+        query.push(" ORDER BY m.id LIMIT ").bind(i64::try_from(limit).unwrap_or(50));
+        tx.all_of(&query, Message::read)
+    }
+}
+
+/// The names of members who wrote messages.
+pub(crate) fn member_names(tx: &mut Tx<'_>, workspace: WorkspaceId, messages: &[Message]) -> Result<HashMap<Uuid, String>> {
+    let mut ids: Vec<Uuid> =
+        messages.iter().filter(|message| message.author_kind == "member").filter_map(|message| message.author).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    names(tx, workspace, &ids)
+}
+
+/// The names of members.
+pub(crate) fn names(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut query = Query::new("SELECT id, name FROM member WHERE workspace_id = ");
+    query.bind(workspace).push(" AND id IN (").bind_list(ids.iter()).push(")");
+    Ok(tx.all_of(&query, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}

@@ -1,0 +1,441 @@
+//! The customer's own doors: their tickets, their messages, and what arrives live.
+//! Rule: these shapes have no field for notes, members' ids or log numbers, so that none can leak.
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use base::text::{Email, Line};
+use base::{Page, Result, Time};
+use bus::Heard;
+use db::{Query as Sql, Tx};
+use futures_util::stream::{self, Stream};
+use http::HeaderMap;
+use people::customers::{guest, guest_or_create};
+use serde::{Deserialize, Serialize};
+use trust::Cx;
+use trust::access::Who;
+use trust::nouns::{CustomerId, Ticket as TicketNoun, TicketId};
+use utoipa::ToSchema;
+use web::{Access, Class, Created, Json, Method, Op, PathId, Query, Reply};
+
+use super::body::{BodyText, Prepared, html};
+use super::listing;
+use super::message::{Message, member_names};
+use super::opening::{self, Opening};
+use super::replying::{NewReply, add_from_customer};
+use super::routes::{PageQuery, check_lengths, cursor, limit, message_cursor};
+use super::shapes::files_of;
+use super::ticket::{TICKET_CLOSED, TICKET_NOT_FOUND, Ticket};
+use super::words::*;
+use crate::Desk;
+use crate::uploads::{AttachmentOut, UploadId};
+
+const ME: Access = Access::Customer;
+
+pub(crate) fn operations() -> Vec<Op> {
+    vec![
+        Op::new(Method::Get, "/api/v1/me/tickets", "listMyTickets", ME, list)
+            .about("Lists the customer's own tickets.")
+            .query::<PageQuery>()
+            .gives::<Page<MyTicketOut>>(200),
+        Op::new(Method::Post, "/api/v1/me/tickets", "askForHelp", ME, ask)
+            .about("Opens a ticket of the customer.")
+            .takes::<MyNewTicket>()
+            .gives::<MyTicketOut>(201),
+        Op::new(Method::Get, "/api/v1/me/tickets/{id}", "getMyTicket", ME, get)
+            .about("Reads a ticket of the customer.")
+            .gives::<MyTicketOut>(200),
+        Op::new(Method::Get, "/api/v1/me/tickets/{id}/messages", "listMyMessages", ME, messages)
+            .about("Lists the messages of a ticket of the customer, oldest first.")
+            .query::<PageQuery>()
+            .gives::<Page<MyMessageOut>>(200),
+        Op::new(Method::Post, "/api/v1/me/tickets/{id}/messages", "writeToUs", ME, write)
+            .about("Adds a message of the customer; to a closed ticket it opens a follow-up.")
+            .takes::<MyNewMessage>()
+            .gives::<MyMessageOut>(201),
+        Op::new(Method::Get, "/api/v1/me/events", "followMyTickets", ME, follow)
+            .about("Streams the customer's messages and tickets as server-sent events.")
+            .class(Class::Read)
+            .gives_raw(200, "text/event-stream"),
+    ]
+}
+
+/// A request for help.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MyNewTicket {
+    /// What it is about; the start of the message when absent.
+    pub subject: Option<Line<500>>,
+    /// The message.
+    #[schema(value_type = String, min_length = 1, max_length = 262_144)]
+    pub body: BodyText,
+    /// The widget's own id for it; sending twice is one ticket.
+    pub client_id: Option<Line<100>>,
+    /// Uploads; at most 20.
+    #[serde(default)]
+    pub attachments: Vec<UploadId>,
+    /// A name the visitor claims.
+    pub name: Option<Line<200>>,
+    /// An address the visitor claims; it joins no customer until it is verified.
+    #[schema(value_type = Option<String>, max_length = 254)]
+    pub email: Option<Email>,
+}
+
+/// A message of the customer.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MyNewMessage {
+    /// What it says.
+    #[schema(value_type = String, min_length = 1, max_length = 262_144)]
+    pub body: BodyText,
+    /// The widget's own id for it; sending twice is one message.
+    pub client_id: Option<Line<100>>,
+    /// Uploads; at most 20.
+    #[serde(default)]
+    pub attachments: Vec<UploadId>,
+}
+
+/// A ticket as its customer sees it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct MyTicketOut {
+    pub id: TicketId,
+    pub number: i64,
+    pub subject: String,
+    pub status: Status,
+    pub opened_at: Time,
+    pub last_message_at: Time,
+    pub preview: String,
+}
+
+base::words! {
+    /// Who wrote, as the customer sees it.
+    pub enum MyAuthorKind {
+        /// The customer.
+        Me = "me",
+        /// Somebody of ours.
+        Agent = "agent",
+        /// The system.
+        System = "system",
+    }
+}
+
+/// Who wrote, as the customer sees it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct MyAuthor {
+    pub kind: MyAuthorKind,
+    pub name: Option<String>,
+}
+
+/// A message as its customer sees it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct MyMessageOut {
+    pub id: MessageId,
+    pub ticket_id: TicketId,
+    pub author: MyAuthor,
+    /// The text as it was written.
+    pub text: String,
+    /// Safe HTML derived from it.
+    pub html: String,
+    pub attachments: Vec<AttachmentOut>,
+    pub client_id: Option<String>,
+    pub created_at: Time,
+}
+
+fn my_ticket(ticket: Ticket) -> MyTicketOut {
+    MyTicketOut {
+        id: ticket.id,
+        number: ticket.number,
+        subject: ticket.subject.into_inner(),
+        status: ticket.status,
+        opened_at: ticket.opened_at,
+        last_message_at: ticket.last_message_at,
+        preview: ticket.preview.into_inner(),
+    }
+}
+
+fn my_messages(tx: &mut Tx<'_>, cx: &Cx, messages: Vec<Message>) -> Result<Vec<MyMessageOut>> {
+    let names = member_names(tx, cx.workspace(), &messages)?;
+    let mut files = files_of(tx, cx, &messages)?;
+    let draw = |message: Message| {
+        let attachments = files.remove(&message.id).unwrap_or_default();
+        let author = match message.author_kind.as_str() {
+            "customer" => MyAuthor { kind: MyAuthorKind::Me, name: None },
+            "member" => MyAuthor {
+                kind: MyAuthorKind::Agent,
+                name: message.author.and_then(|id| names.get(&id)).and_then(|name| given_name(name)),
+            },
+            _ => MyAuthor { kind: MyAuthorKind::System, name: None },
+        };
+        let safe = html(message.body.reveal(), message.format, message.html.map(base::Personal::into_inner), message.sanitiser);
+        MyMessageOut {
+            id: message.id,
+            ticket_id: message.ticket,
+            author,
+            text: message.body.into_inner(),
+            html: safe,
+            attachments,
+            client_id: message.client_id,
+            created_at: message.created_at,
+        }
+    };
+    Ok(messages.into_iter().map(draw).collect())
+}
+
+/// What a customer reads of a member's name.
+fn given_name(name: &str) -> Option<String> {
+    name.split_whitespace().next().map(str::to_owned)
+}
+
+/// The customer behind the request, who must exist.
+fn known(tx: &mut Tx<'_>, cx: &Cx) -> Result<Option<Cx>> {
+    Ok(guest(tx, cx)?.map(|(cx, _)| cx))
+}
+
+fn gone() -> base::Error {
+    TICKET_NOT_FOUND.error()
+}
+
+async fn list(cx: Cx, Query(asked): Query<PageQuery>) -> web::Result<Reply<Page<MyTicketOut>>> {
+    let (limit, after) = (limit(asked.limit)?, cursor(asked.after.as_deref())?);
+    let page = cx.read(move |tx, cx| {
+        let Some(cx) = known(tx, cx)? else { return Ok(Page { items: Vec::new(), next: None }) };
+        let filter = listing::Filter { customer: customer_of(&cx), ..listing::Filter::default() };
+        let found = listing::list(tx, &cx.reach, &filter, None, after, limit)?;
+        let page = Page::cut(found, limit, |ticket| listing::place_after(ticket).encode());
+        Ok(page.map(my_ticket))
+    });
+    Ok(Reply::new(page.await?))
+}
+
+fn customer_of(cx: &Cx) -> Option<CustomerId> {
+    match cx.actor.who {
+        Who::Customer(customer) => Some(customer),
+        _ => None,
+    }
+}
+
+async fn ask(cx: Cx, desk: Desk, Json { value: new, .. }: Json<MyNewTicket>) -> web::Result<Created<MyTicketOut>> {
+    check_lengths(0, new.attachments.len())?;
+    let body = Prepared::text(new.body.into());
+    let subject = new.subject.map_or_else(|| redact::preview(&body.source, 80), String::from);
+    let number = desk.numbers().next(&cx).await?;
+    let opening = Opening {
+        attachments: new.attachments,
+        client_id: new.client_id.map(String::from),
+        ..Opening::plain(number, subject, body, Channel::Widget)
+    };
+    let (name, email) = (new.name, new.email);
+    let ticket = cx.write(move |tx, cx| {
+        let (cx, account) = guest_or_create(tx, cx)?;
+        people::customers::claim(tx, &cx, account.customer, name.as_ref(), email.as_ref())?;
+        if let Some(sent) = sent_before(tx, &cx, account.customer, opening.client_id.as_deref())? {
+            return Ok(my_ticket(sent));
+        }
+        let (ticket, _) = opening::open(tx, &cx, &account, &opening)?;
+        Ok(my_ticket(ticket))
+    });
+    Ok(Created(Reply::new(ticket.await?)))
+}
+
+/// The ticket that was opened under this client id before.
+fn sent_before(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, client_id: Option<&str>) -> Result<Option<Ticket>> {
+    let Some(client_id) = client_id else { return Ok(None) };
+    let mut query = Sql::new(&format!("SELECT {} FROM ticket t JOIN message m ON m.workspace_id = t.workspace_id AND m.ticket_id = t.id WHERE t.workspace_id = ", super::ticket::COLUMNS));
+    query.bind(cx.workspace()).push(" AND t.customer_id = ").bind(customer);
+    query.push(" AND m.client_id = ").bind(client_id).push(" ORDER BY t.id LIMIT 1");
+    Ok(tx.all_of(&query, Ticket::read)?.pop())
+}
+
+async fn get(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<MyTicketOut>> {
+    let ticket = cx.read(move |tx, cx| {
+        let cx = known(tx, cx)?.ok_or_else(gone)?;
+        Ticket::find(tx, &cx.reach, id).map(my_ticket)
+    });
+    Ok(Reply::new(ticket.await?))
+}
+
+async fn messages(
+    cx: Cx,
+    PathId(id): PathId<TicketNoun>,
+    Query(asked): Query<PageQuery>,
+) -> web::Result<Reply<Page<MyMessageOut>>> {
+    let limit = limit(asked.limit)?;
+    let after = message_cursor(asked.after.as_deref())?;
+    let page = cx.read(move |tx, cx| {
+        let cx = known(tx, cx)?.ok_or_else(gone)?;
+        Ticket::find(tx, &cx.reach, id)?;
+        let found = Message::list(tx, cx.workspace(), id, after, true, limit + 1)?;
+        let page = Page::cut(found, limit, |message| message.id.to_string());
+        Ok(Page { items: my_messages(tx, &cx, page.items)?, next: page.next })
+    });
+    Ok(Reply::new(page.await?))
+}
+
+async fn write(
+    cx: Cx,
+    desk: Desk,
+    PathId(id): PathId<TicketNoun>,
+    Json { value: new, .. }: Json<MyNewMessage>,
+) -> web::Result<Created<MyMessageOut>> {
+    check_lengths(0, new.attachments.len())?;
+    let reply = NewReply {
+        kind: MessageKind::Reply,
+        body: Prepared::text(new.body.into()),
+        last_seen: None,
+        client_id: new.client_id.map(String::from),
+        attachments: new.attachments,
+    };
+    let again = reply.clone();
+    let written = cx.write(move |tx, cx| {
+        let cx = known(tx, cx)?.ok_or_else(gone)?;
+        let message = add_from_customer(tx, &cx, id, &reply)?;
+        my_messages(tx, &cx, vec![message])
+    });
+    let written = match written.await {
+        Err(error) if error.code() == &TICKET_CLOSED => follow_up(&cx, &desk, id, again).await,
+        other => other,
+    };
+    let message = written?.pop().ok_or_else(gone)?;
+    Ok(Created(Reply::new(message)))
+}
+
+/// Opens a ticket that goes on from a closed one.
+async fn follow_up(cx: &Cx, desk: &Desk, id: TicketId, reply: NewReply) -> Result<Vec<MyMessageOut>> {
+    let number = desk.numbers().next(cx).await?;
+    cx.write(move |tx, cx| {
+        let (cx, account) = guest(tx, cx)?.ok_or_else(gone)?;
+        let closed = Ticket::find(tx, &cx.reach, id)?;
+        let opening = Opening {
+            follows: Some(id),
+            team: closed.team,
+            client_id: reply.client_id.clone(),
+            attachments: reply.attachments.clone(),
+            ..Opening::plain(number, closed.subject.reveal().clone(), reply.body.clone(), Channel::Widget)
+        };
+        let (_, message) = opening::open(tx, &cx, &account, &opening)?;
+        my_messages(tx, &cx, vec![message])
+    })
+    .await
+}
+
+/// Follows the customer's tickets; what was missed since `Last-Event-ID` (a message id) comes first.
+async fn follow(cx: Cx, headers: HeaderMap) -> web::Result<Response> {
+    let (cx, _) = cx.write(guest_or_create).await?;
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    let last = message_cursor(last.filter(|text| !text.is_empty()))?;
+    let listener = cx.house().bus.listen(cx.workspace().uuid());
+    let missed = match last {
+        Some(last) => missed(&cx, last).await?,
+        None => Vec::new(),
+    };
+    let frames = frames(cx, listener, missed, last);
+    let keep = KeepAlive::new().interval(std::time::Duration::from_secs(15));
+    Ok(Sse::new(frames).keep_alive(keep).into_response())
+}
+
+/// The customer's messages after one, at most 200.
+async fn missed(cx: &Cx, after: MessageId) -> Result<Vec<MyMessageOut>> {
+    let Some(customer) = customer_of(cx) else { return Ok(Vec::new()) };
+    cx.read(move |tx, cx| {
+        let tickets: Vec<TicketId> = tx.all(
+            "SELECT id FROM ticket WHERE workspace_id = $1 AND customer_id = $2 AND last_message_id > $3 \
+             AND deleted_at IS NULL ORDER BY opened_at DESC, id DESC LIMIT 50",
+            &[&cx.workspace(), &customer, &after],
+            |row| row.get(0),
+        )?;
+        let mut found = Vec::new();
+        for ticket in tickets {
+            let messages = Message::list(tx, cx.workspace(), ticket, Some(after), true, 200)?;
+            found.extend(my_messages(tx, cx, messages)?);
+        }
+        found.sort_by_key(|message| message.id);
+        found.truncate(200);
+        Ok(found)
+    })
+    .await
+}
+
+struct Following {
+    cx: Cx,
+    listener: bus::Listener<trust::log::SealedBatch>,
+    ready: std::collections::VecDeque<Event>,
+    last: Option<MessageId>,
+}
+
+fn frames(
+    cx: Cx,
+    listener: bus::Listener<trust::log::SealedBatch>,
+    missed: Vec<MyMessageOut>,
+    last: Option<MessageId>,
+) -> impl Stream<Item = std::result::Result<Event, std::convert::Infallible>> {
+    let last = missed.last().map(|message| message.id).or(last);
+    let mut ready: std::collections::VecDeque<Event> = missed.iter().map(message_frame).collect();
+    ready.push_front(Event::default().event("hello").data("{}"));
+    let following = Following { cx, listener, ready, last };
+    stream::unfold(following, |mut following| async move {
+        loop {
+            if let Some(frame) = following.ready.pop_front() {
+                return Some((Ok(frame), following));
+            }
+            following.hear().await?;
+        }
+    })
+}
+
+impl Following {
+    /// Waits for the next news and readies its frames; `None` ends the stream.
+    async fn hear(&mut self) -> Option<()> {
+        match self.listener.next().await {
+            Heard::Closed => None,
+            Heard::Missed => {
+                let last = self.last?;
+                let missed = missed(&self.cx, last).await.ok()?;
+                self.take(missed);
+                Some(())
+            }
+            Heard::Frame(batch) => {
+                let mine = batch.events.iter().filter(|event| self.cx.reach.sees(&event.audience));
+                let tickets: std::collections::BTreeSet<TicketId> = mine
+                    .filter(|event| event.kind.starts_with("ticket."))
+                    .map(|event| TicketId::from_uuid(event.subject))
+                    .collect();
+                for ticket in tickets {
+                    self.read_ticket(ticket).await?;
+                }
+                Some(())
+            }
+        }
+    }
+
+    async fn read_ticket(&mut self, id: TicketId) -> Option<()> {
+        let after = self.last;
+        let read = self.cx.read(move |tx, cx| {
+            let Ok(ticket) = Ticket::find(tx, &cx.reach, id) else { return Ok(None) };
+            let messages = match after {
+                Some(after) => Message::list(tx, cx.workspace(), id, Some(after), true, 200)?,
+                None => newest(tx, cx, id)?,
+            };
+            Ok(Some((my_ticket(ticket), my_messages(tx, cx, messages)?)))
+        });
+        let Some((ticket, messages)) = read.await.ok()? else { return Some(()) };
+        self.take(messages);
+        let data = serde_json::to_string(&ticket).unwrap_or_default();
+        self.ready.push_back(Event::default().event("ticket").data(data));
+        Some(())
+    }
+
+    fn take(&mut self, messages: Vec<MyMessageOut>) {
+        self.last = messages.iter().map(|message| message.id).chain(self.last).max();
+        self.ready.extend(messages.iter().map(message_frame));
+    }
+}
+
+/// The newest public message of a ticket.
+fn newest(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Vec<Message>> {
+    let mut all = Message::list(tx, cx.workspace(), id, None, true, 1000)?;
+    Ok(all.pop().into_iter().collect())
+}
+
+fn message_frame(message: &MyMessageOut) -> Event {
+    let data = serde_json::to_string(message).unwrap_or_default();
+    Event::default().event("message").id(message.id.to_string()).data(data)
+}

@@ -1,0 +1,45 @@
+//! Tickets: a customer's request, its messages, and who has it.
+//! A ticket opens with its first message, moves between members and teams, waits, is solved, and is closed for good
+//! seven days later. Invariants: `version` grows by one with every event; counts equal a recount at every cursor;
+//! a closed ticket never changes; nothing is read or written outside the actor's reach.
+
+mod assigning;
+mod body;
+mod deleting;
+mod events;
+mod fields;
+mod importing;
+mod listing;
+mod message;
+mod mine;
+mod numbers;
+mod opening;
+mod patching;
+mod personal;
+mod place;
+mod replying;
+mod routes;
+mod shapes;
+mod status;
+mod ticket;
+mod timeline;
+mod words;
+
+pub use assigning::{Target, UNKNOWN_ASSIGNEE, UNKNOWN_TEAM, assign, unassign};
+pub use body::{BodyText, Prepared};
+pub use deleting::{KEPT_DAYS, NOT_DELETED, delete, restore};
+pub use importing::{BAD_LINE, ImportedTicket, Source, import};
+pub use listing::{Filter, View};
+pub use listing::query as list_query;
+pub use message::Message;
+pub use numbers::{Numbers, reserve};
+pub use opening::{EXTERNAL_ID_TAKEN, Opening, UNKNOWN_CATEGORY, open, open_for};
+pub use patching::{Changes, patch};
+pub(crate) use personal::PERSONAL;
+pub(crate) use place::fold;
+pub use replying::{Added, NEWER_MESSAGES, NewReply, add, add_from_customer};
+pub(crate) use routes::{limit as page_limit, operations};
+pub(crate) use shapes::{TicketOut, ticket_outs};
+pub use status::{WAITING_ON, close_resolved, due_to_close, set as set_status};
+pub use ticket::{TICKET_CLOSED, TICKET_NOT_FOUND, Ticket};
+pub use words::*;

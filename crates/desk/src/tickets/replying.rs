@@ -1,0 +1,162 @@
+//! Adding messages: a member's reply or note, a customer's answer.
+//! Rule: a reply written before the customer's newest message is not sent unseen; one client id is one message.
+
+use base::{Code, Kind, Result};
+use db::Tx;
+use trust::Cx;
+use trust::access::Right;
+use trust::nouns::TicketId;
+
+use super::body::Prepared;
+use super::events::{MessageAdded, tell};
+use super::message::{Message, NewMessage};
+use super::status;
+use super::ticket::Ticket;
+use super::words::{Direction, MessageId, MessageKind, Status};
+use crate::uploads::{UploadId, attach};
+
+/// The customer wrote meanwhile.
+pub static NEWER_MESSAGES: Code = Code::new(
+    Kind::Conflict,
+    "newer_messages",
+    "The customer wrote after the last message you saw.",
+    "Read `new_messages`; send again with the newest as `last_seen_message_id` if your reply still fits.",
+);
+
+/// A message a member or token wants to add.
+#[derive(Clone, Debug)]
+pub struct NewReply {
+    /// Reply or note.
+    pub kind: MessageKind,
+    /// What it says.
+    pub body: Prepared,
+    /// The newest message the writer saw.
+    pub last_seen: Option<MessageId>,
+    /// The sender's own id for it.
+    pub client_id: Option<String>,
+    /// Uploads that go with it.
+    pub attachments: Vec<UploadId>,
+}
+
+/// What became of a message.
+pub enum Added {
+    /// It was written, now or before under the same client id.
+    Written(Message),
+    /// The customer wrote meanwhile; nothing was written.
+    Overtaken(Vec<Message>),
+}
+
+/// Adds a member's reply or note.
+pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Added> {
+    cx.require(if new.kind == MessageKind::Note { Right::TicketsNote } else { Right::TicketsReply })?;
+    let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
+    if let Some(client_id) = &new.client_id
+        && let Some(sent) = Message::by_client_id(tx, cx.workspace(), id, client_id)?
+    {
+        return Ok(Added::Written(sent));
+    }
+    let is_note = new.kind == MessageKind::Note;
+    if !is_note {
+        ticket.check_not_closed()?;
+        let newer = overtaking(tx, cx, &ticket, new.last_seen)?;
+        if !newer.is_empty() {
+            return Ok(Added::Overtaken(newer));
+        }
+    }
+    let (author_kind, author) = cx.actor.named();
+    let message = write(tx, cx, &ticket, new, Direction::Out, author_kind, author)?;
+    let is_by_person = author_kind == "member";
+    let is_first = !is_note && is_by_person && ticket.first_response_at.is_none();
+    if is_first {
+        ticket.first_response_at = Some(message.created_at);
+    }
+    store(tx, cx, &mut ticket, &message, new)?;
+    announce(tx, cx, &ticket, &message, is_first)?;
+    Ok(Added::Written(message))
+}
+
+/// Adds a customer's message; a resolved or pending ticket opens again.
+pub fn add_from_customer(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Message> {
+    let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
+    if let Some(client_id) = &new.client_id
+        && let Some(sent) = Message::by_client_id(tx, cx.workspace(), id, client_id)?
+    {
+        return Ok(sent);
+    }
+    ticket.check_not_closed()?;
+    let message = write(tx, cx, &ticket, new, Direction::In, "customer", Some(ticket.customer.uuid()))?;
+    ticket.last_customer_message = Some(message.id);
+    store(tx, cx, &mut ticket, &message, new)?;
+    announce(tx, cx, &ticket, &message, false)?;
+    if matches!(ticket.status, Status::Resolved | Status::Pending) {
+        status::change(tx, cx, &mut ticket, Status::Open, None)?;
+    }
+    Ok(message)
+}
+
+/// The customer's messages after the last one the writer saw.
+fn overtaking(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, last_seen: Option<MessageId>) -> Result<Vec<Message>> {
+    let (Some(seen), Some(newest)) = (last_seen, ticket.last_customer_message) else { return Ok(Vec::new()) };
+    if seen >= newest {
+        return Ok(Vec::new());
+    }
+    let after = Message::list(tx, cx.workspace(), ticket.id, Some(seen), true, 50)?;
+    Ok(after.into_iter().filter(|message| message.direction == Direction::In).collect())
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    ticket: &Ticket,
+    new: &NewReply,
+    direction: Direction,
+    author_kind: &'static str,
+    author: Option<uuid::Uuid>,
+) -> Result<Message> {
+    let message = NewMessage {
+        kind: new.kind,
+        direction,
+        author_kind,
+        author,
+        body: &new.body,
+        client_id: new.client_id.as_deref(),
+        attachments: i64::try_from(new.attachments.len()).unwrap_or(0),
+        at: cx.env().now(),
+    };
+    let message = Message::write(tx, cx, ticket.id, &message)?;
+    attach(tx, cx, ticket.id, message.id, &new.attachments)?;
+    Ok(message)
+}
+
+/// Writes what a message changes on its ticket.
+fn store(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, message: &Message, new: &NewReply) -> Result<()> {
+    ticket.version += 1;
+    let shows = new.kind != MessageKind::Note;
+    if shows {
+        ticket.preview = base::Personal::new(new.body.preview.clone());
+        ticket.last_message = message.id;
+        ticket.last_message_at = message.created_at;
+    }
+    tx.exec(
+        "UPDATE ticket SET version = $1, last_message_at = $2, last_message_id = $3, last_customer_message_id = $4, \
+         first_response_at = $5, preview = $6 WHERE workspace_id = $7 AND id = $8",
+        &[
+            &ticket.version, &ticket.last_message_at, &ticket.last_message, &ticket.last_customer_message,
+            &ticket.first_response_at, &ticket.preview, &cx.workspace(), &ticket.id,
+        ],
+    )?;
+    Ok(())
+}
+
+fn announce(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, message: &Message, is_first: bool) -> Result<()> {
+    let data = MessageAdded {
+        number: ticket.number,
+        message_id: message.id,
+        message_kind: message.kind,
+        is_from_customer: message.direction == Direction::In,
+        is_first_response: is_first,
+        attachments: message.attachments,
+    };
+    let is_internal = message.kind == MessageKind::Note;
+    tell(tx, cx, "ticket.message_added", ticket, message.created_at, is_internal, &data)
+}

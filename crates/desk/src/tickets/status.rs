@@ -1,0 +1,98 @@
+//! A ticket's status: open, waiting, at work, solved, closed for good.
+//! Rule: nothing leaves `closed`; solving keeps the moment, opening again forgets it.
+
+use base::{Code, Kind, Result, Time};
+use db::Tx;
+use trust::Cx;
+use trust::nouns::{TicketId, WorkspaceId};
+use web::IfMatch;
+
+use super::events::{StatusChanged, tell};
+use super::ticket::Ticket;
+use super::words::{Status, WaitingOn};
+
+/// `waiting_on` without `pending`, or the other way round.
+pub static WAITING_ON: Code = Code::new(
+    Kind::Unprocessable,
+    "waiting_on",
+    "`waiting_on` goes with the status `pending`, and with no other.",
+    "Send `waiting_on` for `pending` only: customer, third_party or internal.",
+);
+
+/// Days after which a resolved ticket is closed for good.
+const CLOSES_AFTER_DAYS: i64 = 7;
+
+/// Sets a ticket's status.
+pub fn set(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    id: TicketId,
+    seen: IfMatch,
+    status: Status,
+    waiting_on: Option<WaitingOn>,
+) -> Result<Ticket> {
+    let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
+    seen.check(ticket.version)?;
+    let waiting_on = match (status, waiting_on) {
+        (Status::Pending, waiting_on) => Some(waiting_on.unwrap_or(WaitingOn::Customer)),
+        (_, None) => None,
+        (_, Some(_)) => return Err(WAITING_ON.error().field("/waiting_on", "misplaced", "goes with `pending` only")),
+    };
+    if (ticket.status, ticket.waiting_on) == (status, waiting_on) {
+        return Ok(ticket);
+    }
+    ticket.check_not_closed()?;
+    change(tx, cx, &mut ticket, status, waiting_on)?;
+    Ok(ticket)
+}
+
+/// Changes the status of a locked ticket and tells of it.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    ticket: &mut Ticket,
+    status: Status,
+    waiting_on: Option<WaitingOn>,
+) -> Result<()> {
+    let (from, before, now) = (ticket.place(), ticket.status, cx.env().now());
+    ticket.status = status;
+    ticket.waiting_on = waiting_on;
+    ticket.resolved_at = if status.is_open() { None } else { ticket.resolved_at.or(Some(now)) };
+    ticket.closed_at = (status == Status::Closed).then_some(now);
+    ticket.version += 1;
+    tx.exec(
+        "UPDATE ticket SET status = $1, waiting_on = $2, is_open = $3, resolved_at = $4, closed_at = $5, version = $6 \
+         WHERE workspace_id = $7 AND id = $8",
+        &[
+            &ticket.status, &ticket.waiting_on, &ticket.status.is_open(), &ticket.resolved_at, &ticket.closed_at,
+            &ticket.version, &cx.workspace(), &ticket.id,
+        ],
+    )?;
+    let data = StatusChanged {
+        number: ticket.number,
+        before,
+        after: status,
+        waiting_on,
+        from,
+        to: ticket.place(),
+    };
+    tell(tx, cx, "ticket.status_changed", ticket, now, false, &data)
+}
+
+/// Tickets of any workspace that have been resolved for long enough, a bounded number.
+pub fn due_to_close(tx: &mut Tx<'_>, now: Time) -> Result<Vec<(WorkspaceId, TicketId)>> {
+    let before = now.plus_days(-CLOSES_AFTER_DAYS);
+    tx.all(
+        "SELECT workspace_id, id FROM ticket WHERE status = 'resolved' AND resolved_at < $1 LIMIT 200",
+        &[&before],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Closes a ticket that has been resolved for long enough, unless it was opened again meanwhile.
+pub fn close_resolved(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<()> {
+    let Some(mut ticket) = Ticket::find_any_locked(tx, &cx.reach, id)? else { return Ok(()) };
+    let before = cx.env().now().plus_days(-CLOSES_AFTER_DAYS);
+    let is_due = ticket.status == Status::Resolved && ticket.resolved_at.is_some_and(|at| at < before);
+    if is_due && ticket.deleted_at.is_none() { change(tx, cx, &mut ticket, Status::Closed, None) } else { Ok(()) }
+}

@@ -1,0 +1,139 @@
+//! Finding the customer behind an id, an external id, an address or a device, with the facts of the account.
+//! Rule: one statement finds; an absorbed customer answers as the one it was merged into.
+
+use base::text::Email;
+use base::{Result, ToValue};
+use db::{Row, Tx};
+use trust::nouns::{CustomerId, TerritoryId, WorkspaceId};
+
+use crate::nouns::CompanyId;
+
+/// A customer with what routing, policies and figures want to know of the account.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The customer.
+    pub customer: CustomerId,
+    /// Whether this very call made the customer.
+    pub is_new: bool,
+    /// The primary company.
+    pub company: Option<CompanyId>,
+    /// The company's plan; without a company the person's own.
+    pub plan: Option<String>,
+    /// The company's tier.
+    pub tier: Option<String>,
+    /// The band of the company's monthly revenue.
+    pub revenue_band: Option<&'static str>,
+    /// The company's territory.
+    pub territory: Option<TerritoryId>,
+    /// The customer's language, as `de-CH`.
+    pub locale: Option<String>,
+}
+
+/// An account, and the row that led to it.
+pub(super) struct Found {
+    pub(super) account: Account,
+    /// The row that holds the key that was asked for: the customer itself, or one merged into it.
+    pub(super) own: CustomerId,
+    /// That row's external id.
+    pub(super) own_external: Option<String>,
+}
+
+const ACCOUNT: &str = "c.id, c.company_id, COALESCE(co.plan, c.plan), co.tier, co.revenue_minor, co.territory_id, \
+    c.locale, f.id, f.external_id";
+const JOINED: &str = "JOIN customer c ON c.workspace_id = f.workspace_id AND c.id = COALESCE(f.merged_into, f.id) \
+    LEFT JOIN company co ON co.workspace_id = c.workspace_id AND co.id = c.company_id";
+
+impl Account {
+    /// A customer that was just made.
+    pub(super) fn new(customer: CustomerId) -> Account {
+        Account {
+            customer,
+            is_new: true,
+            company: None,
+            plan: None,
+            tier: None,
+            revenue_band: None,
+            territory: None,
+            locale: None,
+        }
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<Found> {
+    let account = Account {
+        customer: row.get(0)?,
+        is_new: false,
+        company: row.get(1)?,
+        plan: row.get(2)?,
+        tier: row.get(3)?,
+        revenue_band: row.get::<Option<i64>>(4)?.and_then(revenue_band),
+        territory: row.get(5)?,
+        locale: row.get(6)?,
+    };
+    Ok(Found { account, own: row.get(7)?, own_external: row.get(8)? })
+}
+
+/// The band of a monthly revenue in minor units, taking a hundred of them for one of the currency.
+pub(crate) fn revenue_band(minor: i64) -> Option<&'static str> {
+    match minor {
+        ..0 => None,
+        0..100_000 => Some("under_1k"),
+        100_000..500_000 => Some("1k_5k"),
+        500_000..2_500_000 => Some("5k_25k"),
+        2_500_000.. => Some("25k_up"),
+    }
+}
+
+/// By id; an erased customer is not found.
+pub(super) fn by_id(tx: &mut Tx<'_>, workspace: WorkspaceId, id: CustomerId) -> Result<Option<Found>> {
+    let sql = format!(
+        "SELECT {ACCOUNT} FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.id = $2 AND f.erased_by IS NULL"
+    );
+    tx.first(&sql, &[&workspace, &id], read)
+}
+
+/// By the hash of a device token.
+pub(super) fn by_device(tx: &mut Tx<'_>, workspace: WorkspaceId, hash: &[u8; 32]) -> Result<Option<Found>> {
+    let sql = format!("SELECT {ACCOUNT} FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.device_hash = $2");
+    tx.first(&sql, &[&workspace, hash], read)
+}
+
+/// By external id, else by an address that belongs to a customer.
+pub(super) fn by_keys(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    external: Option<&str>,
+    email: Option<&Email>,
+) -> Result<Option<Found>> {
+    let by_external = format!("FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.external_id = $2");
+    match (external, email.map(Email::folded)) {
+        (Some(external), None) => first(tx, &by_external, &[&workspace, &external]),
+        (None, Some(email)) => first(tx, &by_address("$2"), &[&workspace, &email]),
+        (Some(external), Some(email)) => {
+            let from = format!(
+                "FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.external_id = $2 \
+                 UNION ALL SELECT {ACCOUNT}, 2 {} ORDER BY 10 LIMIT 1",
+                by_address("$3")
+            );
+            first(tx, &from, &[&workspace, &external, &email])
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+fn by_address(place: &str) -> String {
+    format!(
+        "FROM customer_address a JOIN customer f ON f.workspace_id = a.workspace_id AND f.id = a.customer_id {JOINED} \
+         WHERE a.workspace_id = $1 AND a.kind = 'email' AND a.value_folded = {place}"
+    )
+}
+
+fn first(tx: &mut Tx<'_>, from: &str, values: &[&dyn ToValue]) -> Result<Option<Found>> {
+    tx.first(&format!("SELECT {ACCOUNT}, 1 {from}"), values, read)
+}
+
+/// The customer without an external id that a verified address belongs to.
+pub(super) fn by_verified(tx: &mut Tx<'_>, workspace: WorkspaceId, email: &Email) -> Result<Option<Found>> {
+    let from = format!("{} AND a.verified_at IS NOT NULL AND f.external_id IS NULL", by_address("$2"));
+    first(tx, &from, &[&workspace, &email.folded()])
+}

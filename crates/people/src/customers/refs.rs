@@ -1,0 +1,48 @@
+//! Customers as other shapes name them: id, name, first address, many at once.
+
+use std::collections::HashMap;
+
+use base::Result;
+use db::{Query, Tx};
+use serde::Serialize;
+use trust::nouns::{CustomerId, WorkspaceId};
+
+/// A customer as a ticket names them.
+#[derive(Clone, Serialize, utoipa::ToSchema)]
+pub struct CustomerRef {
+    /// The customer; the kept one after a merge.
+    pub id: CustomerId,
+    /// The name; a visitor's is what they typed.
+    pub name: Option<String>,
+    /// The first address that belongs to the customer; never a claim.
+    pub email: Option<String>,
+}
+
+/// The named customers by the id that was asked for, in one query.
+pub fn refs(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[CustomerId]) -> Result<HashMap<CustomerId, CustomerRef>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut query = Query::new(
+        "SELECT f.id, c.id, COALESCE(c.name, c.claimed_name), (SELECT a.value FROM customer_address a \
+         WHERE a.workspace_id = c.workspace_id AND a.customer_id = c.id AND a.kind = 'email' \
+         ORDER BY a.created_at, a.id LIMIT 1) FROM customer f JOIN customer c \
+         ON c.workspace_id = f.workspace_id AND c.id = COALESCE(f.merged_into, f.id) WHERE f.workspace_id = ",
+    );
+    query.bind(workspace).push(" AND f.id IN (").bind_list(ids).push(")");
+    let found = tx.all_of(&query, |row| {
+        Ok((row.get(0)?, CustomerRef { id: row.get(1)?, name: row.get(2)?, email: row.get(3)? }))
+    })?;
+    Ok(found.into_iter().collect())
+}
+
+/// The customer and everybody merged into them; rows of other domains may name any of these.
+pub fn merged_ids(tx: &mut Tx<'_>, workspace: WorkspaceId, customer: CustomerId) -> Result<Vec<CustomerId>> {
+    let mut ids = tx.all(
+        "SELECT id FROM customer WHERE workspace_id = $1 AND merged_into = $2 ORDER BY id",
+        &[&workspace, &customer],
+        |row| row.get(0),
+    )?;
+    ids.insert(0, customer);
+    Ok(ids)
+}

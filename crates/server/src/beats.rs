@@ -1,0 +1,48 @@
+//! What is done at intervals beside the requests: flushing, sweeping, signing, forgetting.
+//! Rule: each beat is small, and a failing one is logged and tried again at the next.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base::Result;
+use trust::House;
+use trust::log::Fold;
+use uuid::Uuid;
+use web::Limits;
+
+use crate::sealing;
+
+/// Runs the beats until the task is dropped; a beat is a second.
+pub async fn run(house: Arc<House>, folds: Arc<[Fold]>, limits: Arc<Limits>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    for beat in 0_u64.. {
+        second.tick().await;
+        note("access log", house.access_log.flush(&house.db).await);
+        if beat % 30 == 0 {
+            note("sealing", sealing::sweep(&house, &folds).await);
+        }
+        if beat % 60 == 1 {
+            note("signing heads", sealing::sign_heads(&house).await);
+            limits.forget_quiet();
+        }
+        // Often, so that each time forgets only the few keys of ten seconds.
+        if beat % 10 == 5 {
+            note("idempotency keys", forget_keys(&house).await);
+        }
+    }
+}
+
+async fn forget_keys(house: &Arc<House>) -> Result<()> {
+    let now = house.env.now();
+    let forgotten = house
+        .db
+        .write(Uuid::nil(), move |tx| trust::forget_old(tx, now));
+    forgotten.await.map(|_| ())
+}
+
+fn note(beat: &str, outcome: Result<()>) {
+    if let Err(error) = outcome {
+        tracing::error!(beat, cause = ?error, "a beat failed; it runs again");
+    }
+}

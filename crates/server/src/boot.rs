@@ -1,0 +1,157 @@
+//! Boot: from an installation to a house whose database is migrated and whose commits are sealed and told.
+//! Rule: this is the one place that knows which note of a transaction goes to whom.
+
+use std::sync::{Arc, OnceLock, Weak};
+
+use base::{CellNumber, Env, Result};
+use bus::Bus;
+use db::{AfterCommit, Db, Note, Tenant};
+use jobs::{Enqueued, Worker};
+use trust::access::Policy;
+use trust::log::{AccessLog, Fold, HeadFile, Recorded, SealedBatch};
+use trust::nouns::WorkspaceId;
+use trust::{House, Secrets};
+
+use crate::domains;
+use crate::sealing::{self, Sealer};
+use crate::settings::Place;
+
+/// The purpose under which the key of signed heads is derived.
+const HEADS: &str = "log heads";
+
+/// An open house and what runs for it.
+pub struct Opened {
+    /// The house.
+    pub house: Arc<House>,
+    /// What is folded while events are sealed.
+    pub folds: Arc<[Fold]>,
+    /// Who runs the jobs.
+    pub worker: Arc<Worker<Arc<House>>>,
+    sealer: Arc<Sealer>,
+    follower: Follower,
+}
+
+/// Who is told which workspace has newly sealed events; set once, by whoever serves.
+type Follower = Arc<OnceLock<Arc<dyn Fn(WorkspaceId) + Send + Sync>>>;
+
+impl Opened {
+    /// Opens an installation; blocks, so it runs before or beside the async threads.
+    pub fn open(place: &Place, env: Env) -> Result<Opened> {
+        let db = Db::open(&place.database()?)?;
+        db.migrate(&domains::migrations())?;
+        Opened::over(db, place, env)
+    }
+
+    /// Opens an installation as it is, for commands that only read beside a server.
+    pub fn for_reading(place: &Place, env: Env) -> Result<Opened> {
+        Opened::build(Db::open(&place.database()?)?, place, env)
+    }
+
+    /// A house over an open, migrated database.
+    pub fn over(db: Db, place: &Place, env: Env) -> Result<Opened> {
+        let opened = Opened::build(db, place, env)?;
+        opened.hook();
+        Ok(opened)
+    }
+
+    fn build(db: Db, place: &Place, env: Env) -> Result<Opened> {
+        let secrets = Secrets::open(&place.key_file(), &env)?;
+        let house = Arc::new(House {
+            db,
+            policy: Policy::load()?,
+            bus: Bus::default(),
+            access_log: AccessLog::new(env.clone()),
+            heads: HeadFile::open(&place.data, &secrets.derive(HEADS)),
+            secrets,
+            cell: CellNumber::new(0),
+            settings: place.settings.trust.clone(),
+            env,
+        });
+        let worker = Worker::new(
+            house.db.clone(),
+            house.env.clone(),
+            house.clone(),
+            domains::kinds(),
+            domains::schedules(),
+        );
+        Ok(Opened {
+            house,
+            worker: Arc::new(worker),
+            folds: domains::folds(),
+            sealer: Arc::default(),
+            follower: Arc::default(),
+        })
+    }
+
+    /// Says who is told which workspace has newly sealed events.
+    pub fn follow(&self, follower: Arc<dyn Fn(WorkspaceId) + Send + Sync>) {
+        if self.follower.set(follower).is_err() {
+            tracing::warn!("the log has a follower already");
+        }
+    }
+
+    fn hook(&self) {
+        let (db, cell) = (&self.house.db, i64::from(self.house.cell.get()));
+        let is_single = db.has_single_writer();
+        if is_single {
+            db.before_commit(sealing::in_commit(cell, self.folds.clone()));
+        } else {
+            self.sealer.start(db, cell, &self.folds);
+        }
+        let sealer = (!is_single).then(|| self.sealer.clone());
+        let listeners = Listeners {
+            house: Arc::downgrade(&self.house),
+            worker: Arc::downgrade(&self.worker),
+            sealer,
+            follower: self.follower.clone(),
+        };
+        db.on_commit(listeners.after_commit());
+    }
+
+    /// Seals what waits and closes the database.
+    pub fn close(&self) {
+        self.sealer.stop();
+        self.house.bus.close();
+        self.house.db.close();
+    }
+}
+
+/// Who hears of commits; weak, because the house owns the database that owns this.
+struct Listeners {
+    house: Weak<House>,
+    worker: Weak<Worker<Arc<House>>>,
+    sealer: Option<Arc<Sealer>>,
+    follower: Follower,
+}
+
+impl Listeners {
+    fn after_commit(self) -> AfterCommit {
+        Arc::new(move |tenant: Tenant, notes: Vec<Note>| {
+            let mut recorded = false;
+            for note in notes {
+                recorded |= note.is::<Recorded>();
+                self.tell(note);
+            }
+            if let Some(sealer) = self.sealer.as_ref().filter(|_| recorded) {
+                sealer.poke(tenant);
+            }
+        })
+    }
+
+    /// Hands a note to whoever it is for.
+    fn tell(&self, note: Note) {
+        if note.is::<Enqueued>() {
+            if let Some(worker) = self.worker.upgrade() {
+                worker.wake();
+            }
+        } else if let Ok(batch) = note.downcast::<SealedBatch>()
+            && let Some(house) = self.house.upgrade()
+        {
+            let workspace = batch.workspace;
+            house.bus.tell(workspace.uuid(), *batch);
+            if let Some(follow) = self.follower.get() {
+                follow(workspace);
+            }
+        }
+    }
+}

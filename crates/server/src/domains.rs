@@ -1,0 +1,74 @@
+//! The list of domains, in the order of the floors, and what they add up to.
+
+use std::sync::Arc;
+
+use db::{Migration, Migrations};
+use trust::log::Fold;
+use trust::{Domain, House, PersonalData};
+use web::Op;
+
+/// Every domain of the house, lowest floor first.
+pub static DOMAINS: &[&Domain] = &[&trust::DOMAIN, &people::DOMAIN, &taxonomy::DOMAIN, &desk::DOMAIN];
+
+/// The schema steps of all domains.
+pub fn migrations() -> Migrations {
+    Migrations::new(steps().collect())
+}
+
+/// Every schema step, the queue's first.
+pub fn steps() -> impl Iterator<Item = Migration> {
+    let domains = DOMAINS.iter().flat_map(|domain| domain.migrations);
+    jobs::MIGRATIONS.iter().chain(domains).copied()
+}
+
+/// The kinds of jobs of all domains.
+pub fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
+    Vec::new()
+}
+
+/// The schedules of all domains.
+pub fn schedules() -> Vec<jobs::Schedule> {
+    Vec::new()
+}
+
+/// The operations of all domains.
+pub fn operations() -> Vec<Op> {
+    DOMAINS
+        .iter()
+        .flat_map(|domain| (domain.operations)())
+        .collect()
+}
+
+/// What all domains keep current while events are sealed.
+pub fn folds() -> Arc<[Fold]> {
+    DOMAINS
+        .iter()
+        .flat_map(|domain| domain.folds)
+        .copied()
+        .collect()
+}
+
+/// The personal data of all domains, highest floor first, so that what points is erased before what it points to.
+pub fn personal() -> Vec<PersonalData> {
+    DOMAINS
+        .iter()
+        .rev()
+        .flat_map(|domain| domain.personal)
+        .copied()
+        .collect()
+}
+
+/// Every error code there is, without repetitions.
+pub fn codes() -> Vec<&'static base::Code> {
+    let ground = [web::CODES, db::CODES, jobs::CODES, crate::pulse::CODES];
+    let domains = DOMAINS.iter().flat_map(|domain| domain.codes).copied();
+    let mut codes: Vec<_> = ground
+        .into_iter()
+        .chain(domains)
+        .flatten()
+        .copied()
+        .collect();
+    codes.sort_by_key(|code| code.name);
+    codes.dedup_by_key(|code| code.name);
+    codes
+}

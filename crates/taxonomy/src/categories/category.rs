@@ -1,0 +1,26 @@
+//! Categories: finding them.
+
+use base::Result;
+use db::Tx;
+use trust::nouns::WorkspaceId;
+
+use crate::nouns::CategoryId;
+
+/// Whether a category is there and takes tickets.
+pub fn category_exists(tx: &mut Tx<'_>, workspace: WorkspaceId, category: CategoryId) -> Result<bool> {
+    let found = tx.first(
+        "SELECT 1 FROM category WHERE workspace_id = $1 AND id = $2 AND is_archived = 0",
+        &[&workspace, &category],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
+/// The category of a name that takes tickets; the oldest one when several have it.
+pub fn category_named(tx: &mut Tx<'_>, workspace: WorkspaceId, name: &str) -> Result<Option<CategoryId>> {
+    tx.first(
+        "SELECT id FROM category WHERE workspace_id = $1 AND name_folded = $2 AND is_archived = 0 ORDER BY id LIMIT 1",
+        &[&workspace, &base::text::fold(name)],
+        |row| row.get(0),
+    )
+}

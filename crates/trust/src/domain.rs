@@ -1,0 +1,36 @@
+//! What a domain declares of itself: its doors, its schema, its errors, its part in sealing, its personal data.
+
+use base::{Code, Result};
+use db::{Migration, Tx};
+use web::Op;
+
+use crate::house::Cx;
+use crate::log::Fold;
+use crate::nouns::CustomerId;
+
+/// Personal data of a customer in one domain.
+#[derive(Clone, Copy)]
+pub struct PersonalData {
+    /// What it is, in the export and the receipt.
+    pub name: &'static str,
+    /// Gives everything held about the customer, as JSON.
+    pub export: fn(&mut Tx<'_>, &Cx, CustomerId) -> Result<serde_json::Value>,
+    /// Erases it and says how many rows were touched.
+    pub erase: fn(&mut Tx<'_>, &Cx, CustomerId) -> Result<u64>,
+}
+
+/// One domain.
+pub struct Domain {
+    /// Its name.
+    pub name: &'static str,
+    /// Its operations.
+    pub operations: fn() -> Vec<Op>,
+    /// Its schema, in order.
+    pub migrations: &'static [Migration],
+    /// Its error codes.
+    pub codes: &'static [&'static [&'static Code]],
+    /// What it keeps current while events are sealed.
+    pub folds: &'static [Fold],
+    /// The personal data it holds.
+    pub personal: &'static [PersonalData],
+}

@@ -1,0 +1,238 @@
+//! The gate of the router: credentials in headers become an actor in the request's extensions.
+//! Rule: a cookie opens writing doors only from the console's own origin; nothing is taken from the URL.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use base::{Code, Kind, Result};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use web::{Access, Admitted, Gate, OpMeta};
+
+use super::credentials::{Belongings, by_session, by_token};
+use super::identity::{UNKNOWN_WIDGET, WRONG_ORIGIN, verify, widget};
+use super::proof::{Proof, ProofKind};
+use super::uses::Uses;
+use crate::access::{Actor, Guest, Right, Rights, Via, Who};
+use crate::accounts::SIGN_IN_FIRST;
+use crate::accounts::session::{Session, hash_secret, secret_of};
+use crate::house::{Cx, House};
+use crate::log::Outcome;
+
+/// A write came with a cookie from somewhere else.
+pub static CROSS_SITE: Code = Code::new(
+    Kind::Forbidden,
+    "cross_site",
+    "A session cookie changes things only from the console itself.",
+    "Use an API token in `Authorization` instead.",
+);
+
+/// The gate over a house.
+pub struct TrustGate {
+    house: Arc<House>,
+    belongings: Arc<Belongings>,
+    uses: Uses,
+}
+
+impl TrustGate {
+    /// A gate over a house.
+    pub fn new(house: Arc<House>) -> TrustGate {
+        TrustGate {
+            house,
+            belongings: Arc::default(),
+            uses: Uses::default(),
+        }
+    }
+
+    async fn enter(&self, parts: &mut Parts, meta: &OpMeta) -> Result<Admitted> {
+        match meta.access {
+            Access::Public => {
+                parts.extensions.insert(self.house.clone());
+                Ok(Admitted {
+                    key: None,
+                    is_visitor: false,
+                })
+            }
+            Access::Member(right) => self.enter_member(parts, meta, right).await,
+            Access::Widget => self.enter_guest(parts, false).await,
+            Access::Customer => self.enter_guest(parts, true).await,
+        }
+    }
+
+    async fn enter_member(
+        &self,
+        parts: &mut Parts,
+        meta: &OpMeta,
+        right: &'static str,
+    ) -> Result<Admitted> {
+        let (actor, proof) = match bearer(&parts.headers, "Bearer ") {
+            Some(token) => self.by_token(token).await?,
+            None => self.by_session(parts, meta).await?,
+        };
+        let key = proof.id.into_bytes();
+        if let Some(right) = Right::from_word(right)
+            && let Err(refusal) = actor.rights.require(right)
+        {
+            self.house
+                .access_log
+                .note(&actor, meta.id, None, Outcome::Denied);
+            return Err(refusal);
+        }
+        parts.extensions.insert(Cx::new(self.house.clone(), actor));
+        parts.extensions.insert(proof);
+        Ok(Admitted {
+            key: Some(key),
+            is_visitor: false,
+        })
+    }
+
+    async fn by_token(&self, token: &str) -> Result<(Actor, Proof)> {
+        let hash = hash_secret(token);
+        let (house, belongings) = (self.house.clone(), self.belongings.clone());
+        let found = self.house.db.read(uuid::Uuid::nil(), move |tx| {
+            by_token(tx, &belongings, &house.policy, &hash, house.env.now())
+        });
+        let found = found.await?.ok_or_else(|| SIGN_IN_FIRST.error())?;
+        self.uses
+            .note(&self.house, found.actor.workspace, found.token);
+        let proof = Proof {
+            kind: ProofKind::Token,
+            id: found.token.uuid(),
+            expires_at: found.expires_at,
+            hash,
+            belongings: self.belongings.clone(),
+        };
+        Ok((found.actor, proof))
+    }
+
+    async fn by_session(&self, parts: &mut Parts, meta: &OpMeta) -> Result<(Actor, Proof)> {
+        let secret = secret_of(&parts.headers).ok_or_else(|| SIGN_IN_FIRST.error())?;
+        if meta.method.is_write() && !is_same_origin(&parts.headers) {
+            return Err(CROSS_SITE.error());
+        }
+        let hash = hash_secret(secret);
+        let (house, belongings) = (self.house.clone(), self.belongings.clone());
+        let found = self.house.db.read(uuid::Uuid::nil(), move |tx| {
+            by_session(tx, &belongings, &house, &hash)
+        });
+        let (actor, session) = found.await?.ok_or_else(|| SIGN_IN_FIRST.error())?;
+        let now = self.house.env.now();
+        if session.is_stale(now) {
+            let touch = move |tx: &mut db::Tx<'_>| Session::touch(tx, &hash, now);
+            self.house.db.write(uuid::Uuid::nil(), touch).await?;
+        }
+        let proof = Proof {
+            kind: ProofKind::Session,
+            id: session.member.uuid(),
+            expires_at: Some(session.expires_at),
+            hash,
+            belongings: self.belongings.clone(),
+        };
+        Ok((actor, proof))
+    }
+
+    async fn enter_guest(&self, parts: &mut Parts, must_be_known: bool) -> Result<Admitted> {
+        let key = text(&parts.headers, "x-widget-key")
+            .ok_or_else(|| UNKNOWN_WIDGET.error())?
+            .to_owned();
+        let identity = bearer(&parts.headers, "Bearer ").map(str::to_owned);
+        let (house, needs_keys) = (self.house.clone(), identity.is_some());
+        let found = self.house.db.read(uuid::Uuid::nil(), move |tx| {
+            widget(tx, &house.secrets, &key, needs_keys)
+        });
+        let found = found.await?.ok_or_else(|| UNKNOWN_WIDGET.error())?;
+        if let Some(origin) = text(&parts.headers, "origin")
+            && !found.origins.iter().any(|allowed| allowed == origin)
+        {
+            return Err(WRONG_ORIGIN.error());
+        }
+        let guest = match (identity, bearer(&parts.headers, "Visitor ")) {
+            (Some(token), _) => {
+                Guest::Identified(verify(&token, &found.keys, self.house.env.now())?)
+            }
+            (None, Some(device)) => Guest::Device(hash_secret(device)),
+            (None, None) if must_be_known => return Err(SIGN_IN_FIRST.error()),
+            (None, None) => Guest::Nobody,
+        };
+        let key = limit_key(&guest);
+        let actor = Actor {
+            workspace: found.workspace,
+            who: Who::Guest(guest),
+            rights: Rights::NONE,
+            via: Via::Widget,
+        };
+        parts.extensions.insert(Cx::new(self.house.clone(), actor));
+        Ok(Admitted {
+            key,
+            is_visitor: true,
+        })
+    }
+}
+
+impl Gate for TrustGate {
+    fn admit<'r>(
+        &'r self,
+        parts: &'r mut Parts,
+        meta: &'r OpMeta,
+    ) -> Pin<Box<dyn Future<Output = Result<Admitted>> + Send + 'r>> {
+        Box::pin(self.enter(parts, meta))
+    }
+
+    fn cross_origin(&self, parts: &Parts) -> Vec<(HeaderName, HeaderValue)> {
+        let is_widget =
+            parts.uri.path().starts_with("/api/v1/me") || parts.uri.path().starts_with("/widget/");
+        let Some(origin) = parts.headers.get(header::ORIGIN).filter(|_| is_widget) else {
+            return Vec::new();
+        };
+        // No cookies are involved, so an answer read by a page is one its visitor's own token opened.
+        vec![
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()),
+            (header::VARY, HeaderValue::from_static("Origin")),
+            (
+                header::ACCESS_CONTROL_ALLOW_HEADERS,
+                HeaderValue::from_static(
+                    "authorization, content-type, x-widget-key, x-filename, last-event-id",
+                ),
+            ),
+            (
+                header::ACCESS_CONTROL_ALLOW_METHODS,
+                HeaderValue::from_static("GET, POST, PATCH"),
+            ),
+            (
+                header::ACCESS_CONTROL_MAX_AGE,
+                HeaderValue::from_static("600"),
+            ),
+        ]
+    }
+}
+
+fn limit_key(guest: &Guest) -> Option<[u8; 16]> {
+    let hash = match guest {
+        Guest::Identified(identity) => hash_secret(&identity.subject),
+        Guest::Device(hash) => *hash,
+        Guest::Nobody => return None,
+    };
+    hash.first_chunk::<16>().copied()
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn bearer<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
+    text(headers, "authorization")?
+        .strip_prefix(scheme)
+        .map(str::trim)
+}
+
+/// Whether a browser says that the request comes from a page of this very host.
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    if let Some(site) = text(headers, "sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let host = text(headers, "host");
+    let origin = text(headers, "origin")
+        .and_then(|origin| origin.split_once("://"))
+        .map(|(_, host)| host);
+    host.is_some() && origin == host
+}

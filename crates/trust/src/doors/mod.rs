@@ -1,0 +1,15 @@
+//! The doors: every request becomes an actor with rights, or is refused before its body is read.
+
+mod credentials;
+mod gate;
+mod identity;
+mod proof;
+mod uses;
+
+pub(crate) use credentials::actor_of_member;
+pub use gate::{CROSS_SITE, TrustGate};
+pub use identity::{BAD_IDENTITY, KeyAlgorithm, UNKNOWN_WIDGET, WRONG_ORIGIN};
+pub use proof::{Proof, ProofKind};
+
+/// The codes of this part.
+pub static CODES: &[&base::Code] = &[&BAD_IDENTITY, &UNKNOWN_WIDGET, &WRONG_ORIGIN, &CROSS_SITE];

@@ -1,0 +1,152 @@
+//! What every verb stands on: the database, the clock, the policies, the log, and who is acting.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use base::{CellNumber, Env, Id, Result};
+use bus::Bus;
+use db::{Db, Tx};
+use http::request::Parts;
+use web::Problem;
+
+use crate::access::{Actor, Policy, Reach, Right, Via, Who};
+use crate::accounts::SIGN_IN_FIRST;
+use crate::log::{AccessLog, HeadFile, Origin, SealedBatch};
+use crate::nouns::{CustomerId, WorkspaceId};
+use crate::secrets::Secrets;
+use crate::settings::TrustSettings;
+
+/// The parts of a running process that verbs need.
+pub struct House {
+    /// The database.
+    pub db: Db,
+    /// Clock and randomness.
+    pub env: Env,
+    /// The policies.
+    pub policy: Policy,
+    /// What is told after sealing.
+    pub bus: Bus<SealedBatch>,
+    /// The access log.
+    pub access_log: AccessLog,
+    /// The signed heads.
+    pub heads: HeadFile,
+    /// The master key.
+    pub secrets: Secrets,
+    /// The cell this process serves.
+    pub cell: CellNumber,
+    /// Settings of this floor.
+    pub settings: TrustSettings,
+}
+
+/// Who acts, what they may see, and the house they act in.
+#[derive(Clone)]
+pub struct Cx {
+    /// Who acts.
+    pub actor: Actor,
+    /// What they may see.
+    pub reach: Reach,
+    /// Where the events of this action come from.
+    pub origin: Origin,
+    house: Arc<House>,
+}
+
+impl Cx {
+    /// An actor in a house.
+    pub fn new(house: Arc<House>, actor: Actor) -> Cx {
+        let reach = actor.reach();
+        Cx {
+            actor,
+            reach,
+            origin: Origin::Live,
+            house,
+        }
+    }
+
+    /// The house itself, acting in a workspace.
+    pub fn of_house(house: &Arc<House>, workspace: WorkspaceId, via: Via) -> Cx {
+        Cx::new(house.clone(), Actor::house(workspace, via))
+    }
+
+    /// The same action with events of another origin.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Cx {
+        self.origin = origin;
+        self
+    }
+
+    /// The same request, acting as a customer that was found for it.
+    #[must_use]
+    pub fn as_customer(&self, customer: CustomerId) -> Cx {
+        let mut cx = self.clone();
+        cx.actor.who = Who::Customer(customer);
+        cx.reach = Reach::of_customer(cx.workspace(), customer);
+        cx
+    }
+
+    /// The house.
+    pub fn house(&self) -> &Arc<House> {
+        &self.house
+    }
+
+    /// The workspace.
+    pub fn workspace(&self) -> WorkspaceId {
+        self.actor.workspace
+    }
+
+    /// Clock and randomness.
+    pub fn env(&self) -> &Env {
+        &self.house.env
+    }
+
+    /// The cell.
+    pub fn cell(&self) -> CellNumber {
+        self.house.cell
+    }
+
+    /// A new id of now.
+    pub fn new_id<N>(&self) -> Id<N> {
+        Id::new(self.env(), self.cell())
+    }
+
+    /// Refuses when the actor lacks a right.
+    pub fn require(&self, right: Right) -> Result<()> {
+        self.actor.rights.require(right)
+    }
+
+    /// Reads as this actor.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>, &Cx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let cx = self.clone();
+        self.house
+            .db
+            .read(self.workspace().uuid(), move |tx| work(tx, &cx))
+            .await
+    }
+
+    /// Writes as this actor, in one transaction.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>, &Cx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let cx = self.clone();
+        self.house
+            .db
+            .write(self.workspace().uuid(), move |tx| work(tx, &cx))
+            .await
+    }
+}
+
+/// Route functions take the context that the gate left in the request.
+impl<S: Send + Sync> FromRequestParts<S> for Cx {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Cx, Problem> {
+        parts
+            .extensions
+            .get::<Cx>()
+            .cloned()
+            .ok_or_else(|| SIGN_IN_FIRST.error().into())
+    }
+}

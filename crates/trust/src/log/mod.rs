@@ -1,0 +1,20 @@
+//! The event log: what a person would call "something happened", sealed into a chain.
+//! Rule: a verb inserts events in its transaction; one sealer per cell gives them gapless numbers and a hash over the one before.
+
+mod access_log;
+mod chain;
+mod event;
+mod feed;
+mod head;
+mod seal;
+mod verify;
+
+pub use access_log::{AccessLog, Outcome};
+pub use event::{NewEvent, Origin, record};
+pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject, since};
+pub use head::HeadFile;
+pub use seal::{Fold, Recorded, SealedBatch, SealedEvent, seal, unsealed_workspaces};
+pub use verify::{Finding, Verified, verify};
+
+/// The codes of this part.
+pub static CODES: &[&base::Code] = &[&BAD_CURSOR, &CURSOR_EXPIRED, &head::HEAD_FILE];

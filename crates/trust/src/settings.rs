@@ -1,0 +1,50 @@
+//! The settings of this floor.
+
+use serde::Deserialize;
+
+/// Sessions, links and sign-in.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustSettings {
+    /// The address people reach the server at, such as `https://help.example.com`.
+    pub public_url: String,
+    /// The origin attachments are downloaded from; best another one than `public_url`.
+    pub attachments_origin: String,
+    /// Hours a session lasts without being used.
+    pub session_idle_hours: i64,
+    /// Days a session lasts at most.
+    pub session_days: i64,
+    /// Hours an invite or reset link lasts.
+    pub link_hours: i64,
+    /// Failed sign-ins per account in 15 minutes before it waits.
+    pub sign_in_failures: i64,
+    /// Event streams open at once in this process.
+    #[serde(default = "streams")]
+    pub streams: u32,
+    /// Event streams open at once per token or member.
+    #[serde(default = "streams_per_caller")]
+    pub streams_per_caller: u32,
+}
+
+fn streams() -> u32 {
+    5000
+}
+
+fn streams_per_caller() -> u32 {
+    20
+}
+
+impl Default for TrustSettings {
+    fn default() -> TrustSettings {
+        TrustSettings {
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            attachments_origin: "http://127.0.0.1:8080".to_owned(),
+            session_idle_hours: 72,
+            session_days: 30,
+            link_hours: 72,
+            sign_in_failures: 10,
+            streams: streams(),
+            streams_per_caller: streams_per_caller(),
+        }
+    }
+}

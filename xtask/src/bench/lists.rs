@@ -1,0 +1,96 @@
+//! Lists: the 50 newest open tickets of a view must cost the same from a million tickets as from ten thousand.
+//! The tickets arrive by `mainstay import tickets`, as a customer's would.
+
+use super::{Bed, Options, Table};
+use crate::load;
+use crate::programs::quiet;
+use crate::server::Site;
+use crate::tree::Tree;
+use anyhow::Result;
+use serde_json::json;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const SMALL: u64 = 10_000;
+
+const PATHS: [(&str, &str); 3] = [
+    ("open", "/api/v1/tickets?view=open&limit=50"),
+    ("all", "/api/v1/tickets?view=all&limit=50"),
+    ("search", "/api/v1/search/tickets?q=export+row&limit=20"),
+];
+
+/// Measures both engines at both sizes.
+pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
+    let mut table = Table::new(&["engine", "request", "tickets", "CPU ms", "p50 ms", "p99 ms", "against small"]);
+    let beds = [Bed::sqlite, |tree: &Tree| Bed::postgres(tree, "postgres", &[])];
+    for make in beds {
+        let mut small = Vec::new();
+        for rows in [SMALL, options.rows] {
+            let bed = make(tree)?;
+            let costs = size(&bed, rows, options.seconds, &mut table, &small)?;
+            small = if small.is_empty() { costs } else { small };
+        }
+    }
+    table.remark("One connection; CPU of the server and of PostgreSQL, per request.".into());
+    Ok(table)
+}
+
+/// Fills a site and measures every request; returns the CPU milliseconds of each.
+fn size(bed: &Bed, rows: u64, seconds: u64, table: &mut Table, small: &[f64]) -> Result<Vec<f64>> {
+    let founding = bed.site.init("Bench", "owner@bench.example", "a long enough password")?;
+    let start = Instant::now();
+    import(&bed.site, rows)?;
+    table.remark(format!("{}: {rows} tickets imported in {:.0} s.", bed.engine, start.elapsed().as_secs_f64()));
+    let server = bed.site.serve_anywhere()?;
+    let mut costs = Vec::new();
+    for (index, (name, path)) in PATHS.iter().enumerate() {
+        let cpu = || -> Result<f64> {
+            let database = match &bed.cluster {
+                Some(cluster) => load::cpu_seconds_with_children(cluster.pid()?)?,
+                None => 0.0,
+            };
+            Ok(load::cpu_seconds(server.pid())? + database)
+        };
+        let make = load::with_token(server.address, &founding.token);
+        let request = |worker: &mut load::Worker| worker.client.get(path).map(drop);
+        load::run(1, Duration::from_secs(1), &make, request);
+        let before = cpu()?;
+        let measured = load::run(1, Duration::from_secs(seconds), &make, request);
+        let cost = 1000.0 * (cpu()? - before) / measured.done.max(1) as f64;
+        let against = small.get(index).map_or_else(String::new, |small| format!("{:.2} ×", cost / small));
+        let (p50, p99) = (measured.latency_ms(0.5), measured.latency_ms(0.99));
+        let figures = [format!("{cost:.2}"), format!("{p50:.2}"), format!("{p99:.2}"), against];
+        let names = [bed.engine.to_owned(), (*name).to_owned(), rows.to_string()];
+        table.row(names.into_iter().chain(figures).collect());
+        costs.push(cost);
+    }
+    Ok(costs)
+}
+
+/// Writes tickets of the last year, one in ten open, and imports them.
+pub fn import(site: &Site, rows: u64) -> Result<()> {
+    let file = site.data.join("tickets.jsonl");
+    write(&file, rows)?;
+    quiet(site.command(&["import", "tickets"])?.arg(&file)).map(drop)
+}
+
+fn write(file: &Path, rows: u64) -> Result<()> {
+    let mut out = BufWriter::new(File::create(file)?);
+    let words = ["export", "invoice", "rota", "sign-in", "calendar", "payroll", "webhook", "holiday"];
+    for row in 0..rows {
+        let pick = |step: u64| words.get((row * step % 8) as usize).copied().unwrap_or_default();
+        let (day, month) = (row % 28 + 1, row % 12 + 1);
+        let created = format!("2025-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", row % 24, row % 60, row / 7 % 60);
+        let status = if row % 10 == 0 { "open" } else { "closed" };
+        let ticket = json!({
+            "external_id": format!("bench-{row}"), "subject": format!("The {} stops at row {row}", pick(1)),
+            "body": format!("Since this morning the {} and the {} disagree.", pick(3), pick(5)),
+            "requester": {"email": format!("p{}@bench.example", row % 5000), "name": format!("Person {}", row % 5000)},
+            "created_at": created, "status": status,
+        });
+        writeln!(out, "{ticket}")?;
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,85 @@
+//! `cargo xtask bench NAME`: measures the optimised build from outside and writes the tables, with machine and
+//! commit, into `docs/benchmarks.md` between the markers of that name.
+
+mod intake;
+mod lists;
+mod memory;
+mod table;
+
+use crate::postgres::Cluster;
+use crate::programs::run as run_program;
+use crate::server::{NO_LIMITS, Site};
+use crate::tree::{Scratch, Tree};
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::process::Command;
+use table::Table;
+
+/// What to measure.
+#[derive(Args)]
+pub struct Options {
+    /// The measurement.
+    name: Name,
+    /// Seconds per measurement.
+    #[arg(long, default_value_t = 15)]
+    seconds: u64,
+    /// Rows of the large data set.
+    #[arg(long, default_value_t = 1_000_000)]
+    rows: u64,
+    /// A folder with larger corpora, where a measurement uses one.
+    #[arg(long, default_value = "../shared/data")]
+    data: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Name {
+    /// `POST /tickets` at 64 connections, beside one bare durable insert.
+    Intake,
+    /// The newest 50 open tickets of 10,000 and of a million.
+    Lists,
+    /// Start-up time and resident memory, idle and with 1,000 open streams.
+    Memory,
+}
+
+/// Runs one measurement.
+pub fn run(tree: &Tree, options: &Options) -> Result<()> {
+    let mut build = Command::new("cargo");
+    build.args(["build", "--release", "--package", "mainstay-server", "--bins", "--examples"]);
+    run_program(build.current_dir(tree.root()))?;
+    let (name, table) = match options.name {
+        Name::Intake => ("intake", intake::measure(tree, options)?),
+        Name::Lists => ("lists", lists::measure(tree, options)?),
+        Name::Memory => ("memory", memory::measure(tree, options)?),
+    };
+    table.print();
+    table.write(tree, name)
+}
+
+/// The engines of a measurement, each with what must live as long as it.
+struct Bed {
+    engine: &'static str,
+    site: Site,
+    cluster: Option<Cluster>,
+    _scratch: Scratch,
+}
+
+impl Bed {
+    /// An empty site on the embedded engine.
+    fn sqlite(tree: &Tree) -> Result<Self> {
+        Self::make(tree, "sqlite", None)
+    }
+
+    /// An empty site on a cluster of its own, with extra server settings.
+    fn postgres(tree: &Tree, engine: &'static str, settings: &[&str]) -> Result<Self> {
+        Self::make(tree, engine, Some(Cluster::start(settings)?))
+    }
+
+    fn make(tree: &Tree, engine: &'static str, cluster: Option<Cluster>) -> Result<Self> {
+        let scratch = Scratch::new("bench")?;
+        let database = cluster.as_ref().map(|cluster| cluster.create("bench")).transpose()?;
+        let binary = tree.binary("release");
+        let site = Site { binary, data: scratch.join("data"), database, config: NO_LIMITS.into() };
+        Ok(Self { engine, site, cluster, _scratch: scratch })
+    }
+}

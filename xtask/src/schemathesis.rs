@@ -1,0 +1,58 @@
+//! Requests made from our own OpenAPI document, the well-formed and the broken: no answer may be a 5xx, carry an
+//! undocumented status or type, or differ from its schema.
+
+use crate::programs::{find, quiet, run};
+use crate::server::{NO_LIMITS, Site};
+use crate::steps::Outcome;
+use crate::tree::{Scratch, Tree};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The release of Schemathesis that we use; it runs on Python 3.10 and newer.
+const VERSION: &str = "4.32.5";
+
+/// Examples per operation and phase: enough to find what is wrong, few enough for a run of three minutes.
+const EXAMPLES: &str = "12";
+
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
+
+/// Starts a fresh server and sends what Schemathesis makes of its document.
+pub fn test(tree: &Tree) -> Result<Outcome> {
+    let binary = tree.binary("debug");
+    if !binary.exists() {
+        return Ok(Outcome::Absent("the server".into()));
+    }
+    let program = installed(tree)?;
+    let scratch = Scratch::new("schemathesis")?;
+    let site = Site { binary, data: scratch.join("data"), database: None, config: NO_LIMITS.into() };
+    let founding = site.init("Schema", "owner@schema.example", "a long enough password")?;
+    let server = site.serve_anywhere()?;
+    let mut check = Command::new(program);
+    check.args(["run", &format!("{}/openapi.json", server.url())]);
+    check.args(["--header", &format!("Authorization: Bearer {}", founding.token)]);
+    check.args(["--checks", CHECKS, "--phases", "examples,coverage,fuzzing"]);
+    check.args(["--max-examples", EXAMPLES, "--seed", "1", "--workers", "2"]);
+    check.args(["--request-timeout", "20", "--exclude-path-regex", "(events/stream|me/events)$"]);
+    check.args(["--suppress-health-check", "all", "--no-shrink"]);
+    run(check.current_dir(scratch.path()))?;
+    Ok(Outcome::Passed)
+}
+
+/// The program in its own Python environment in the cache folder, made on first use.
+fn installed(tree: &Tree) -> Result<PathBuf> {
+    let home = tree.cache().join(format!("schemathesis-{VERSION}"));
+    let program = home.join("bin/schemathesis");
+    if program.exists() {
+        return Ok(program);
+    }
+    let python =
+        find(&["python3"]).context("missing: Python 3.10 or newer. Run: sudo apt-get install -y python3-venv")?;
+    println!("installing schemathesis {VERSION}");
+    fs::create_dir_all(&home)?;
+    quiet(Command::new(python).args(["-m", "venv"]).arg(&home))?;
+    let package = format!("schemathesis=={VERSION}");
+    quiet(Command::new(home.join("bin/pip")).args(["install", "--quiet", &package]))?;
+    Ok(program)
+}
