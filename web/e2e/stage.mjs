@@ -45,6 +45,28 @@ export async function signIn(page, { email = EMAIL, password = PASSWORD } = {}) 
   await page.getByRole('navigation', { name: 'Views' }).waitFor();
 }
 
+const sessions = new WeakMap();
+
+/** A page of a signed-in member; signs in once per browser, because sign-ins are rationed. */
+export async function agentPage(browser, options = {}) {
+  if (!sessions.has(browser)) {
+    const first = await newPage(browser);
+    await signIn(first);
+    sessions.set(browser, await first.context().storageState());
+    await first.context().close();
+  }
+  const page = await newPage(browser, { storageState: sessions.get(browser), ...options });
+  await page.goto(`${BASE}/inbox/open`);
+  await page.locator('.workbench').waitFor();
+  return page;
+}
+
+/** The composer's field. */
+export const composer = (page) => page.locator('.composer-area');
+
+/** The open conversation. */
+export const story = (page) => page.getByRole('log', { name: 'Conversation' });
+
 /** Asks a question through the widget of the demo page. */
 export async function askByWidget(page, text, { name, email } = {}) {
   await page.goto(`${BASE}/demo-app`);

@@ -177,7 +177,7 @@ function file(res, name, headers = {}) {
   res.writeHead(200, { 'content-type': types[path.extname(name)] || 'application/octet-stream', ...headers });
   createReadStream(name).pipe(res);
 }
-const DEMO = '<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width,initial-scale=1"><title>Northwind Ledger</title><h1 style="font:600 28px system-ui;margin:40px">Northwind Ledger</h1><p style="font:16px system-ui;margin:40px">Your books, without the paper.</p><script src="/widget/loader.js" data-key="wk_demo" async></script>';
+const DEMO = '<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width,initial-scale=1"><title>Northwind Ledger</title><h1 style="font:600 28px system-ui;margin:40px">Northwind Ledger</h1><p style="font:16px system-ui;margin:40px">Your books, without the paper.</p><script src="/widget/loader.js" data-key="wk_demo" async></script>';
 const CSP = { 'content-security-policy': "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'" };
 http.createServer((req, res) => {
   const url = new URL(req.url, 'http://x');
