@@ -2,6 +2,7 @@
 //! Rule: it puts the parts together and decides nothing that belongs to a domain.
 
 pub mod app;
+pub mod audit;
 pub mod beats;
 pub mod boot;
 pub mod commands;

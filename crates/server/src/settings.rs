@@ -347,8 +347,8 @@ mod tests {
 
     #[test]
     fn the_address_of_the_database_is_not_shown() {
-        let over = environment("MAINSTAY_DATABASE__URL", "postgres://a:secret@b/c");
+        let over = environment("MAINSTAY_DATABASE__URL", "postgres://a:hunter2@b/c");
         let settings = Settings::read("", &over).unwrap();
-        assert!(!format!("{settings:?}").contains("secret"));
+        assert!(!format!("{settings:?}").contains("hunter2"));
     }
 }

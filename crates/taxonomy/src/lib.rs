@@ -6,7 +6,7 @@ pub mod fields;
 pub mod nouns;
 pub mod tags;
 
-pub use categories::category_exists;
+pub use categories::{category_exists, category_named};
 pub use fields::{FieldValue, check_fields};
 pub use tags::{tag_ids, tag_names};
 

@@ -150,6 +150,7 @@ export class Desk {
     const ticket = await this.#api.ask({ body: item.body, client_id: item.clientId, ...attachments, ...claim });
     this.apply({ tickets: [ticket] });
     await this.readTicket(ticket.id);
+    if (!this.state.me) this.#set({ me: await this.#api.me().catch(() => null) });
     const { screen } = this.state;
     if (screen.kind === 'ticket' && screen.id === localTicket(item)) this.go({ kind: 'ticket', id: ticket.id });
     return { ticketId: ticket.id };

@@ -39,7 +39,7 @@ pub(crate) use personal::PERSONAL;
 pub(crate) use place::fold;
 pub use replying::{Added, NEWER_MESSAGES, NewReply, add, add_from_customer};
 pub(crate) use routes::{limit as page_limit, operations};
-pub(crate) use shapes::{MessageOut, TicketOut, message_outs, ticket_outs};
+pub(crate) use shapes::{TicketOut, ticket_outs};
 pub use status::{WAITING_ON, close_resolved, due_to_close, set as set_status};
 pub use ticket::{TICKET_CLOSED, TICKET_NOT_FOUND, Ticket};
 pub use words::*;

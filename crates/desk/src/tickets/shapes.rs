@@ -10,7 +10,7 @@ use people::companies::CompanyRef;
 use people::customers::{CustomerRef, Requester};
 use people::nouns::CompanyId;
 use serde::{Deserialize, Serialize};
-use taxonomy::CategoryId;
+use taxonomy::nouns::CategoryId;
 use trust::nouns::{CustomerId, MemberId, TeamId, TicketId, WorkspaceId};
 use utoipa::ToSchema;
 use uuid::Uuid;

@@ -49,6 +49,7 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
         opened.folds.clone(),
         app.limits.clone(),
     ));
+    let work = tokio::spawn(opened.worker.clone().run());
     let bounds = ListenSettings {
         connections: place.settings.http.connections,
         header_seconds: place.settings.http.header_seconds,
@@ -63,6 +64,8 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     };
     web::listen(listener, app.router, bounds, stop).await;
     beats.abort();
+    // What it was doing is claimed again when its lease ends.
+    work.abort();
     settle(house).await;
     Ok(())
 }

@@ -15,3 +15,12 @@ pub fn category_exists(tx: &mut Tx<'_>, workspace: WorkspaceId, category: Catego
     )?;
     Ok(found.is_some())
 }
+
+/// The category of a name that takes tickets; the oldest one when several have it.
+pub fn category_named(tx: &mut Tx<'_>, workspace: WorkspaceId, name: &str) -> Result<Option<CategoryId>> {
+    tx.first(
+        "SELECT id FROM category WHERE workspace_id = $1 AND name_folded = $2 AND is_archived = 0 ORDER BY id LIMIT 1",
+        &[&workspace, &base::text::fold(name)],
+        |row| row.get(0),
+    )
+}

@@ -45,7 +45,9 @@ export function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) 
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter') onSearch(text);
-          if (event.key === 'Escape') text ? clear() : input.current?.blur();
+          if (event.key !== 'Escape') return;
+          if (text) clear();
+          else input.current?.blur();
         }}
       />
       {text ? (
