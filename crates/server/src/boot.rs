@@ -1,7 +1,7 @@
 //! Boot: from an installation to a house whose database is migrated and whose commits are sealed and told.
 //! Rule: this is the one place that knows which note of a transaction goes to whom.
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use base::{CellNumber, Env, Result};
 use bus::Bus;
@@ -9,6 +9,7 @@ use db::{AfterCommit, Db, Note, Tenant};
 use jobs::{Enqueued, Worker};
 use trust::access::Policy;
 use trust::log::{AccessLog, Fold, HeadFile, Recorded, SealedBatch};
+use trust::nouns::WorkspaceId;
 use trust::{House, Secrets};
 
 use crate::domains;
@@ -27,7 +28,11 @@ pub struct Opened {
     /// Who runs the jobs.
     pub worker: Arc<Worker<Arc<House>>>,
     sealer: Arc<Sealer>,
+    follower: Follower,
 }
+
+/// Who is told which workspace has newly sealed events; set once, by whoever serves.
+type Follower = Arc<OnceLock<Arc<dyn Fn(WorkspaceId) + Send + Sync>>>;
 
 impl Opened {
     /// Opens an installation; blocks, so it runs before or beside the async threads.
@@ -74,7 +79,15 @@ impl Opened {
             worker: Arc::new(worker),
             folds: domains::folds(),
             sealer: Arc::default(),
+            follower: Arc::default(),
         })
+    }
+
+    /// Says who is told which workspace has newly sealed events.
+    pub fn follow(&self, follower: Arc<dyn Fn(WorkspaceId) + Send + Sync>) {
+        if self.follower.set(follower).is_err() {
+            tracing::warn!("the log has a follower already");
+        }
     }
 
     fn hook(&self) {
@@ -90,6 +103,7 @@ impl Opened {
             house: Arc::downgrade(&self.house),
             worker: Arc::downgrade(&self.worker),
             sealer,
+            follower: self.follower.clone(),
         };
         db.on_commit(listeners.after_commit());
     }
@@ -107,6 +121,7 @@ struct Listeners {
     house: Weak<House>,
     worker: Weak<Worker<Arc<House>>>,
     sealer: Option<Arc<Sealer>>,
+    follower: Follower,
 }
 
 impl Listeners {
@@ -132,7 +147,11 @@ impl Listeners {
         } else if let Ok(batch) = note.downcast::<SealedBatch>()
             && let Some(house) = self.house.upgrade()
         {
-            house.bus.tell(batch.workspace.uuid(), *batch);
+            let workspace = batch.workspace;
+            house.bus.tell(workspace.uuid(), *batch);
+            if let Some(follow) = self.follower.get() {
+                follow(workspace);
+            }
         }
     }
 }

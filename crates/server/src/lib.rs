@@ -8,6 +8,7 @@ pub mod boot;
 pub mod commands;
 pub mod domains;
 mod faces;
+pub mod finder;
 mod lock;
 mod logs;
 mod pulse;

@@ -63,7 +63,9 @@ impl Indexer {
         loop {
             if self.dirty.lock().is_empty() {
                 if tokio::time::timeout(std::time::Duration::from_secs(30), self.poked.notified()).await.is_err() {
-                    self.desk.index().rest();
+                    if let Err(error) = self.desk.index().rest() {
+                        tracing::warn!(%error, "the index did not come to rest");
+                    }
                 }
                 continue;
             }

@@ -30,7 +30,7 @@ pub use body::{BodyText, Prepared};
 pub use deleting::{KEPT_DAYS, NOT_DELETED, delete, restore};
 pub use importing::{BAD_LINE, ImportedTicket, Source, import};
 pub use listing::{Filter, View};
-pub(crate) use listing::query as list_query;
+pub use listing::query as list_query;
 pub use message::Message;
 pub use numbers::{Numbers, reserve};
 pub use opening::{EXTERNAL_ID_TAKEN, Opening, UNKNOWN_CATEGORY, open, open_for};

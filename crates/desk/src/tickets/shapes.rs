@@ -146,7 +146,7 @@ pub(crate) struct NewMessageIn {
 }
 
 /// A ticket.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct TicketOut {
     pub id: TicketId,
     /// The number people say; unique, not gapless.
