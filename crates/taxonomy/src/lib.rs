@@ -6,8 +6,9 @@ pub mod fields;
 pub mod nouns;
 pub mod tags;
 
-pub use categories::category_exists;
-pub use fields::{FieldValue, check_fields};
+pub use categories::{category_exists, category_named};
+pub use fields::{FieldKind, FieldValue, check_fields};
+pub use nouns::{CategoryId, FieldId, OptionId, TagId};
 pub use tags::{tag_ids, tag_names};
 
 /// What this domain declares.

@@ -3,12 +3,14 @@
 //! points from the absorbed customer to the kept one, so that taking it back is exact; erased customers keep their id alone.
 
 mod addresses;
+mod claims;
 mod events;
 mod finding;
 mod guest;
 mod refs;
 mod requester;
 
+pub use claims::claim;
 pub use finding::Account;
 pub use guest::{guest, guest_or_create};
 pub use refs::{CustomerRef, merged_ids, refs};

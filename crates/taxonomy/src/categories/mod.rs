@@ -3,4 +3,4 @@
 
 mod category;
 
-pub use category::category_exists;
+pub use category::{category_exists, category_named};
