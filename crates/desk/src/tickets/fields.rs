@@ -84,7 +84,7 @@ pub(crate) fn fields_of(
 ) -> Result<HashMap<TicketId, serde_json::Map<String, serde_json::Value>>> {
     let mut query = Query::new(
         "SELECT v.ticket_id, f.field_key, f.kind, v.text_value, v.number_value, v.time_value, v.option_id \
-         FROM ticket_field v JOIN field f ON f.workspace_id = v.workspace_id AND f.id = v.field_id \
+         FROM ticket_field v JOIN custom_field f ON f.workspace_id = v.workspace_id AND f.id = v.field_id \
          WHERE v.workspace_id = ",
     );
     query.bind(workspace).push(" AND v.ticket_id IN (").bind_list(tickets.iter()).push(") ORDER BY v.place");
