@@ -42,6 +42,23 @@ test('new tickets wait behind a pill and nothing moves', async () => {
   await agent.getByRole('row').filter({ hasText: question }).waitFor();
 });
 
+test('two tabs share one live connection', async () => {
+  const first = await agentPage(browser);
+  let streams = 0;
+  first.context().on('request', (request) => (streams += request.url().includes('/events/stream') ? 1 : 0));
+  const second = await first.context().newPage();
+  await second.goto(`${BASE}/inbox/open`);
+  await second.getByRole('row').first().waitFor();
+  const customer = await newPage(browser);
+  await askByWidget(customer, `For both tabs ${unique('tabs')}`);
+  for (const page of [first, second]) await page.getByRole('button', { name: /new tickets?$/ }).waitFor();
+  assert.equal(streams, 0);
+  await first.close();
+  await askByWidget(customer, `For the tab that is left ${unique('tabs')}`);
+  await second.getByRole('button', { name: '2 new tickets' }).waitFor();
+  assert.equal(streams, 1);
+});
+
 test('counts are exact and follow', async () => {
   const { agent } = await opened('counts');
   const count = async () => Number((await agent.getByRole('link', { name: /^Mine/ }).locator('.view-count').textContent())?.replace(/\D/g, ''));

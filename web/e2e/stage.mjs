@@ -1,12 +1,12 @@
 // The stage of the browser tests: one Chromium, who signs in, where pictures go. Everything comes from the environment:
-// MAINSTAY_URL, MAINSTAY_EMAIL, MAINSTAY_PASSWORD, CHROMIUM, E2E_SHOTS.
+// MAINSTAY_URL, MAINSTAY_EMAIL and MAINSTAY_PASSWORD (else MAINSTAY_OWNER_…; an owner or administrator), CHROMIUM, E2E_SHOTS.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 
 export const BASE = process.env.MAINSTAY_URL ?? 'http://127.0.0.1:8080';
-export const EMAIL = process.env.MAINSTAY_EMAIL ?? 'ada@northwind.example';
-export const PASSWORD = process.env.MAINSTAY_PASSWORD ?? 'correct horse battery';
+export const EMAIL = process.env.MAINSTAY_EMAIL ?? process.env.MAINSTAY_OWNER_EMAIL ?? '';
+export const PASSWORD = process.env.MAINSTAY_PASSWORD ?? process.env.MAINSTAY_OWNER_PASSWORD ?? '';
 const SHOTS = process.env.E2E_SHOTS;
 
 const ARGS = [
