@@ -18,7 +18,8 @@ const LONGEST_CODE: usize = 128;
 
 /// The readings, for an index.
 pub(crate) fn manager() -> TokenizerManager {
-    let manager = TokenizerManager::new();
+    // The library asks for its own readings too, even for fields without text.
+    let manager = TokenizerManager::default();
     manager.register(WORDS, words());
     manager.register(STEMS, stems());
     manager.register(CODES, codes());

@@ -232,6 +232,33 @@ fn is_on_disk(folder: &Path, canary: &str) -> bool {
     })
 }
 
+/// Segments whose dictionaries hold a term with `canary` in it. Dictionaries are automata in
+/// which a word need not stand as a row of bytes, so they are read as what they are.
+fn segments_with(folder: &Path, canary: &str) -> Vec<String> {
+    let index = tantivy::Index::open_in_dir(folder).unwrap();
+    let fields: Vec<_> = index.schema().fields().filter(|(_, entry)| entry.is_indexed()).map(|(field, _)| field).collect();
+    let searcher = index.reader().unwrap().searcher();
+    let holds = |segment: &tantivy::SegmentReader| {
+        fields.iter().any(|field| {
+            let inverted = segment.inverted_index(*field).unwrap();
+            let mut stream = inverted.terms().stream().unwrap();
+            let mut found = false;
+            while stream.advance() {
+                found |= stream.key().windows(canary.len()).any(|window| window == canary.as_bytes());
+            }
+            found
+        })
+    };
+    let found = searcher.segment_readers().iter().filter(|segment| holds(segment));
+    found.map(|segment| segment.segment_id().uuid_string()).collect()
+}
+
+/// Names of the segments that have any file in the folder.
+fn segments_on_disk(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter_map(|name| name.split_once('.').map(|(stem, _)| stem.to_owned())).filter(|stem| stem.len() == 32).collect()
+}
+
 #[test]
 fn erasing_leaves_no_byte_of_the_words() {
     let (folder, index) = fresh(vec![
@@ -243,13 +270,15 @@ fn erasing_leaves_no_byte_of_the_words() {
     // An earlier wording that was replaced lies in a segment as a deleted document.
     index.apply(vec![message(ACME, 1, 10, Kind::Public, "nothing here")]).unwrap();
     index.commit("3").unwrap();
-    assert!(is_on_disk(folder.path(), "zyxcanaryqwv"));
-    assert!(is_on_disk(folder.path(), "canary@zyx"));
+    let holders = segments_with(folder.path(), "canary");
+    assert_eq!(holders.len(), 2, "the replaced wording and the note");
 
     index.erase(ACME, id(1)).unwrap();
 
-    assert!(!is_on_disk(folder.path(), "zyxcanaryqwv"));
-    assert!(!is_on_disk(folder.path(), "canary@zyx"));
+    assert!(segments_with(folder.path(), "canary").is_empty());
+    let left = segments_on_disk(folder.path());
+    assert!(holders.iter().all(|holder| !left.contains(holder)), "old files are gone");
+    assert!(!is_on_disk(folder.path(), "zyxcanaryqwv") && !is_on_disk(folder.path(), "canary@zyx"));
     assert!(owners(&index, "zyxcanaryqwv").is_empty());
     assert_eq!(owners(&index, "keep"), [id(2)]);
     assert_eq!(index.cursor().as_deref(), Some("3"));
@@ -263,7 +292,7 @@ fn erasing_leaves_no_byte_of_the_words() {
 fn erasing_the_last_owner_leaves_an_empty_index() {
     let (folder, index) = fresh(vec![message(ACME, 1, 10, Kind::Public, "zyxcanaryqwv")]);
     index.erase(ACME, id(1)).unwrap();
-    assert!(!is_on_disk(folder.path(), "zyxcanaryqwv"));
+    assert!(segments_with(folder.path(), "canary").is_empty() && segments_on_disk(folder.path()).is_empty());
     assert_eq!(index.doc_count(), 0);
     index.erase(ACME, id(1)).unwrap();
     index.apply(vec![message(ACME, 2, 20, Kind::Public, "after")]).unwrap();

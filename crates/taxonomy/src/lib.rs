@@ -7,7 +7,8 @@ pub mod nouns;
 pub mod tags;
 
 pub use categories::{category_exists, category_named};
-pub use fields::{FieldValue, check_fields};
+pub use fields::{FieldKind, FieldValue, check_fields};
+pub use nouns::{CategoryId, FieldId, OptionId, TagId};
 pub use tags::{tag_ids, tag_names};
 
 /// What this domain declares.

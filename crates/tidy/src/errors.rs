@@ -29,6 +29,7 @@ pub fn catalogue() -> String {
     let statuses = statuses();
     let mut text = String::from(HEAD);
     for one in declared() {
+        // Owners may say the same refusal in their own words; each way of saying it is a row.
         let status = statuses.get(&one.kind).map_or("", String::as_str);
         let [what, next] = one.words.map(|words| words.replace('|', "\\|"));
         text.push_str(&format!("| `{}` | {status} | {what} | {next} |\n", one.code));

@@ -14,7 +14,7 @@ export function ticket(id: string, change: Partial<TicketOut> = {}): TicketOut {
 export function message(id: string, at: string, change: Partial<MessageOut> = {}): MessageOut {
   return {
     id, ticket_id: 'tkt_1', kind: 'reply', direction: 'in', author: { kind: 'customer', id: 'cus_1', name: 'Hannah' }, body_format: 'text', body: id,
-    html: `<p>${id}</p>`, text: id, attachments: [], client_id: null, created_at: at, ...change,
+    html: `<p>${id}</p>`, attachments: [], client_id: null, created_at: at, ...change,
   };
 }
 

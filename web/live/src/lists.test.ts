@@ -1,7 +1,7 @@
 // A list never moves under somebody's eyes: what arrives waits, what leaves stays marked, until asked.
 import { describe, expect, test } from 'vitest';
 import { at, ticket } from './cast';
-import { belongs, dropTicket, EMPTY_WINDOW, newestFirst, placePage, placeTicket, settle, slugQuery, type ListWindow } from './lists';
+import { belongs, dropTicket, EMPTY_WINDOW, newestFirst, placePage, placeTicket, refreshFirst, settle, slugQuery, type ListWindow } from './lists';
 
 const shown = (ids: string[], next: string | null = null): ListWindow => placePage(EMPTY_WINDOW, ids, next, true);
 
@@ -70,6 +70,14 @@ describe('moving', () => {
     let window = placeTicket(shown(['b', 'a']), ticket('n', { opened_at: at(2) }), true, all.get('a'));
     window = placeTicket(window, ticket('a'), false, undefined);
     expect(settle(window, (id) => all.get(id)).ids).toEqual(['b', 'n']);
+  });
+
+  test('reading the first page again moves nothing', () => {
+    const again = refreshFirst(shown(['c', 'b', 'a', 'older'], 'more'), ['n', 'c', 'a'], 'more');
+    expect(again.ids).toEqual(['c', 'b', 'a', 'older']);
+    expect(again.fresh).toEqual(['n']);
+    expect([...again.gone]).toEqual(['b']);
+    expect([...refreshFirst(shown(['a', 'b']), [], null).gone]).toEqual(['a', 'b']);
   });
 
   test('a further page repeats nothing', () => {

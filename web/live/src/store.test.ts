@@ -12,8 +12,8 @@ test('an older answer never overwrites a newer one', () => {
 
 test('a list follows a ticket that changes hands', () => {
   const store = new Store('me');
-  store.apply({ tickets: [ticket('a')], page: { slug: 'unassigned', ids: ['a'], next: null, isFirst: true } });
-  store.apply({ page: { slug: 'mine', ids: [], next: null, isFirst: true } });
+  store.apply({ tickets: [ticket('a')], page: { slug: 'unassigned', ids: ['a'], next: null, place: 'first' } });
+  store.apply({ page: { slug: 'mine', ids: [], next: null, place: 'first' } });
   store.apply({ tickets: [ticket('a', { version: 2, assignee_id: 'me' })] });
   expect([...store.window('unassigned').gone]).toEqual(['a']);
   expect(store.window('mine').ids).toEqual(['a']);
@@ -23,7 +23,7 @@ test('a list follows a ticket that changes hands', () => {
 
 test('a ticket out of reach is lost until it is seen again', () => {
   const store = new Store('me');
-  store.apply({ tickets: [ticket('a')], page: { slug: 'all', ids: ['a'], next: null, isFirst: true } });
+  store.apply({ tickets: [ticket('a')], page: { slug: 'all', ids: ['a'], next: null, place: 'first' } });
   store.apply({ lost: ['a'] });
   expect(store.isLost('a')).toBe(true);
   expect([...store.window('all').gone]).toEqual(['a']);

@@ -17,6 +17,11 @@ export function safeFragment(html: string, doc: Document = document): DocumentFr
   return fragment;
 }
 
+/** The words of some HTML, without any markup. */
+export function safeText(html: string): string {
+  return safeFragment(html).textContent ?? '';
+}
+
 function append(target: Node, source: Node, doc: Document): void {
   if (source.nodeType === Node.TEXT_NODE) return void target.appendChild(doc.createTextNode(source.nodeValue ?? ''));
   if (!(source instanceof Element)) return;

@@ -1,6 +1,7 @@
 //! Categories: finding them.
 
 use base::Result;
+use base::text::fold;
 use db::Tx;
 use trust::nouns::WorkspaceId;
 
@@ -16,11 +17,12 @@ pub fn category_exists(tx: &mut Tx<'_>, workspace: WorkspaceId, category: Catego
     Ok(found.is_some())
 }
 
-/// The category of a name that takes tickets; the oldest one when several have it.
+/// The category of this name that takes tickets; the highest in the tree when several levels have one.
 pub fn category_named(tx: &mut Tx<'_>, workspace: WorkspaceId, name: &str) -> Result<Option<CategoryId>> {
     tx.first(
-        "SELECT id FROM category WHERE workspace_id = $1 AND name_folded = $2 AND is_archived = 0 ORDER BY id LIMIT 1",
-        &[&workspace, &base::text::fold(name)],
+        "SELECT id FROM category WHERE workspace_id = $1 AND name_folded = $2 AND is_archived = 0 \
+         ORDER BY CASE WHEN parent_id IS NULL THEN 0 ELSE 1 END, id LIMIT 1",
+        &[&workspace, &fold(name)],
         |row| row.get(0),
     )
 }

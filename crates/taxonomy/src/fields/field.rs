@@ -48,7 +48,7 @@ pub(super) fn by_keys<'k>(
     keys: impl Iterator<Item = &'k String>,
 ) -> Result<Vec<Definition>> {
     let mut query = Query::new(
-        "SELECT f.id, f.field_key, f.kind, o.id, o.label, o.label_folded FROM field f LEFT JOIN field_option o \
+        "SELECT f.id, f.field_key, f.kind, o.id, o.label, o.label_folded FROM custom_field f LEFT JOIN field_option o \
          ON o.workspace_id = f.workspace_id AND o.field_id = f.id AND o.is_archived = 0 WHERE f.workspace_id = ",
     );
     query

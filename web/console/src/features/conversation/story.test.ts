@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { tellStory } from './story';
 import { at, message } from '@mainstay/live/cast';
 
-const event = (kind: string, minute: number) => ({ id: kind, kind, occurred_at: at(minute), actor: null, data: {} });
+const event = (kind: string, minute: number) => ({ seq: minute, kind, occurred_at: at(minute), actor: null, data: {} });
 
 test('everything is in order, with one line per day', () => {
   const story = tellStory([message('a', at(1)), message('b', at(9))], [event('ticket.assigned', 5)]);
