@@ -87,6 +87,17 @@ impl<'c> Tx<'c> {
         self.first(&sql, values, read)
     }
 
+    /// The rows of a query over one table, locked until the commit; rows that others hold are passed over.
+    pub fn claim<T>(
+        &mut self,
+        sql: &str,
+        values: &[&dyn ToValue],
+        read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let sql = self.connection.claiming(sql);
+        self.all(&sql, values, read)
+    }
+
     /// Every row of a built query.
     pub fn all_of<T>(
         &mut self,

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::Router;
+use axum::{Extension, Router};
 use axum::response::{IntoResponse, Response};
 use base::Result;
 use bytes::Bytes;
+use desk::Desk;
 use http::header;
 use trust::{House, TrustGate};
 use web::{Access, Front, Limits, Method, Op, TrustedProxies};
@@ -25,7 +26,12 @@ pub struct App {
 
 impl App {
     /// The application over a house.
-    pub fn new(house: &Arc<House>, settings: &Settings) -> Result<App> {
+    pub fn new(house: &Arc<House>, settings: &Settings, desk: Desk) -> Result<App> {
+        App::with(house, settings, desk, domains::operations())
+    }
+
+    /// The application with these operations of domains.
+    pub fn with(house: &Arc<House>, settings: &Settings, desk: Desk, domains: Vec<Op>) -> Result<App> {
         let figures = Arc::new(Figures::new(settings.metrics.public));
         let limits = Arc::new(Limits::new(&settings.limits));
         let front = Front {
@@ -38,7 +44,7 @@ impl App {
                 Arc::new(move |operation, status| figures.count(operation, status))
             },
         };
-        let api = web::router(operations(&figures)?, &front);
+        let api = web::router(operations(domains, &figures)?, &front).layer(Extension(desk));
         let faces = Faces::new(house.clone(), settings);
         Ok(App {
             router: faces::beside(api, faces),
@@ -48,14 +54,14 @@ impl App {
 }
 
 /// Every operation, the document among them.
-fn operations(figures: &Arc<Figures>) -> Result<Vec<Op>> {
+fn operations(domains: Vec<Op>, figures: &Arc<Figures>) -> Result<Vec<Op>> {
     let text: Arc<OnceLock<Bytes>> = Arc::default();
     let shown = text.clone();
     let show = move || {
         let text = shown.get().cloned().unwrap_or_default();
         async move { json(text) }
     };
-    let mut ops = domains::operations();
+    let mut ops = domains;
     ops.extend(pulse::operations(figures));
     ops.push(
         Op::new(
@@ -76,7 +82,7 @@ fn operations(figures: &Arc<Figures>) -> Result<Vec<Op>> {
 /// The OpenAPI document of every operation.
 pub fn document() -> Result<String> {
     let figures = Arc::new(Figures::default());
-    draw(&operations(&figures)?)
+    draw(&operations(domains::operations(), &figures)?)
 }
 
 fn draw(ops: &[Op]) -> Result<String> {

@@ -1,13 +1,15 @@
 //! Boot: from an installation to a house whose database is migrated and whose commits are sealed and told.
 //! Rule: this is the one place that knows which note of a transaction goes to whom.
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use base::{CellNumber, Env, Result};
 use bus::Bus;
 use db::{AfterCommit, Db, Note, Tenant};
+use jobs::{Enqueued, Worker};
 use trust::access::Policy;
 use trust::log::{AccessLog, Fold, HeadFile, Recorded, SealedBatch};
+use trust::nouns::WorkspaceId;
 use trust::{House, Secrets};
 
 use crate::domains;
@@ -23,8 +25,14 @@ pub struct Opened {
     pub house: Arc<House>,
     /// What is folded while events are sealed.
     pub folds: Arc<[Fold]>,
+    /// Who runs the jobs.
+    pub worker: Arc<Worker<Arc<House>>>,
     sealer: Arc<Sealer>,
+    follower: Follower,
 }
+
+/// Who is told which workspace has newly sealed events; set once, by whoever serves.
+type Follower = Arc<OnceLock<Arc<dyn Fn(WorkspaceId) + Send + Sync>>>;
 
 impl Opened {
     /// Opens an installation; blocks, so it runs before or beside the async threads.
@@ -34,8 +42,19 @@ impl Opened {
         Opened::over(db, place, env)
     }
 
+    /// Opens an installation as it is, for commands that only read beside a server.
+    pub fn for_reading(place: &Place, env: Env) -> Result<Opened> {
+        Opened::build(Db::open(&place.database()?)?, place, env)
+    }
+
     /// A house over an open, migrated database.
     pub fn over(db: Db, place: &Place, env: Env) -> Result<Opened> {
+        let opened = Opened::build(db, place, env)?;
+        opened.hook();
+        Ok(opened)
+    }
+
+    fn build(db: Db, place: &Place, env: Env) -> Result<Opened> {
         let secrets = Secrets::open(&place.key_file(), &env)?;
         let house = Arc::new(House {
             db,
@@ -48,13 +67,27 @@ impl Opened {
             settings: place.settings.trust.clone(),
             env,
         });
-        let opened = Opened {
+        let worker = Worker::new(
+            house.db.clone(),
+            house.env.clone(),
+            house.clone(),
+            domains::kinds(),
+            domains::schedules(),
+        );
+        Ok(Opened {
             house,
+            worker: Arc::new(worker),
             folds: domains::folds(),
             sealer: Arc::default(),
-        };
-        opened.hook();
-        Ok(opened)
+            follower: Arc::default(),
+        })
+    }
+
+    /// Says who is told which workspace has newly sealed events.
+    pub fn follow(&self, follower: Arc<dyn Fn(WorkspaceId) + Send + Sync>) {
+        if self.follower.set(follower).is_err() {
+            tracing::warn!("the log has a follower already");
+        }
     }
 
     fn hook(&self) {
@@ -66,7 +99,13 @@ impl Opened {
             self.sealer.start(db, cell, &self.folds);
         }
         let sealer = (!is_single).then(|| self.sealer.clone());
-        db.on_commit(after_commit(Arc::downgrade(&self.house), sealer));
+        let listeners = Listeners {
+            house: Arc::downgrade(&self.house),
+            worker: Arc::downgrade(&self.worker),
+            sealer,
+            follower: self.follower.clone(),
+        };
+        db.on_commit(listeners.after_commit());
     }
 
     /// Seals what waits and closes the database.
@@ -77,24 +116,42 @@ impl Opened {
     }
 }
 
-/// Hands each note to whoever it is for; weak, because the house owns the database that owns this.
-fn after_commit(house: Weak<House>, sealer: Option<Arc<Sealer>>) -> AfterCommit {
-    Arc::new(move |tenant: Tenant, notes: Vec<Note>| {
-        let mut recorded = false;
-        for note in notes {
-            match note.downcast::<SealedBatch>() {
-                Ok(batch) => tell(&house, *batch),
-                Err(note) => recorded |= note.is::<Recorded>(),
-            }
-        }
-        if let Some(sealer) = sealer.as_ref().filter(|_| recorded) {
-            sealer.poke(tenant);
-        }
-    })
+/// Who hears of commits; weak, because the house owns the database that owns this.
+struct Listeners {
+    house: Weak<House>,
+    worker: Weak<Worker<Arc<House>>>,
+    sealer: Option<Arc<Sealer>>,
+    follower: Follower,
 }
 
-fn tell(house: &Weak<House>, batch: SealedBatch) {
-    if let Some(house) = house.upgrade() {
-        house.bus.tell(batch.workspace.uuid(), batch);
+impl Listeners {
+    fn after_commit(self) -> AfterCommit {
+        Arc::new(move |tenant: Tenant, notes: Vec<Note>| {
+            let mut recorded = false;
+            for note in notes {
+                recorded |= note.is::<Recorded>();
+                self.tell(note);
+            }
+            if let Some(sealer) = self.sealer.as_ref().filter(|_| recorded) {
+                sealer.poke(tenant);
+            }
+        })
+    }
+
+    /// Hands a note to whoever it is for.
+    fn tell(&self, note: Note) {
+        if note.is::<Enqueued>() {
+            if let Some(worker) = self.worker.upgrade() {
+                worker.wake();
+            }
+        } else if let Ok(batch) = note.downcast::<SealedBatch>()
+            && let Some(house) = self.house.upgrade()
+        {
+            let workspace = batch.workspace;
+            house.bus.tell(workspace.uuid(), *batch);
+            if let Some(follow) = self.follower.get() {
+                follow(workspace);
+            }
+        }
     }
 }

@@ -2,18 +2,33 @@
 
 use std::sync::Arc;
 
-use db::Migrations;
+use db::{Migration, Migrations};
 use trust::log::Fold;
-use trust::{Domain, PersonalData};
+use trust::{Domain, House, PersonalData};
 use web::Op;
 
 /// Every domain of the house, lowest floor first.
-pub static DOMAINS: &[&Domain] = &[&trust::DOMAIN];
+pub static DOMAINS: &[&Domain] = &[&trust::DOMAIN, &people::DOMAIN, &taxonomy::DOMAIN, &desk::DOMAIN];
 
 /// The schema steps of all domains.
 pub fn migrations() -> Migrations {
-    let steps = DOMAINS.iter().flat_map(|domain| domain.migrations);
-    Migrations::new(steps.copied().collect())
+    Migrations::new(steps().collect())
+}
+
+/// Every schema step, the queue's first.
+pub fn steps() -> impl Iterator<Item = Migration> {
+    let domains = DOMAINS.iter().flat_map(|domain| domain.migrations);
+    jobs::MIGRATIONS.iter().chain(domains).copied()
+}
+
+/// The kinds of jobs of all domains.
+pub fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
+    Vec::new()
+}
+
+/// The schedules of all domains.
+pub fn schedules() -> Vec<jobs::Schedule> {
+    Vec::new()
 }
 
 /// The operations of all domains.
@@ -45,7 +60,7 @@ pub fn personal() -> Vec<PersonalData> {
 
 /// Every error code there is, without repetitions.
 pub fn codes() -> Vec<&'static base::Code> {
-    let ground = [web::CODES, db::CODES, crate::pulse::CODES];
+    let ground = [web::CODES, db::CODES, jobs::CODES, crate::pulse::CODES];
     let domains = DOMAINS.iter().flat_map(|domain| domain.codes).copied();
     let mut codes: Vec<_> = ground
         .into_iter()

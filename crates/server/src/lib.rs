@@ -2,11 +2,13 @@
 //! Rule: it puts the parts together and decides nothing that belongs to a domain.
 
 pub mod app;
+pub mod audit;
 pub mod beats;
 pub mod boot;
 pub mod commands;
 pub mod domains;
 mod faces;
+pub mod finder;
 mod lock;
 mod logs;
 mod pulse;

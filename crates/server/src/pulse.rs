@@ -32,6 +32,13 @@ pub struct Figures {
     is_public: bool,
 }
 
+/// What is read from the database for the figures.
+struct Gauges {
+    sealed: i64,
+    waiting: i64,
+    dead: i64,
+}
+
 /// The state of the process.
 #[derive(Serialize, ToSchema)]
 struct HealthOut {
@@ -55,7 +62,7 @@ impl Figures {
     }
 
     /// The figures in Prometheus' text format.
-    fn text(&self, sealed: i64) -> String {
+    fn text(&self, gauges: &Gauges) -> String {
         let mut text = String::from(
             "# HELP mainstay_requests_total Answers by operation and status.\n# TYPE mainstay_requests_total counter\n",
         );
@@ -64,13 +71,33 @@ impl Figures {
                 "mainstay_requests_total{{operation=\"{operation}\",status=\"{status}\"}} {count}\n"
             ));
         }
-        text.push_str("# HELP mainstay_events_sealed Events in all logs.\n# TYPE mainstay_events_sealed gauge\n");
-        text.push_str(&format!("mainstay_events_sealed {sealed}\n"));
-        text.push_str("# HELP process_resident_memory_bytes Resident memory.\n# TYPE process_resident_memory_bytes gauge\n");
-        text.push_str(&format!(
-            "process_resident_memory_bytes {}\n",
-            resident_bytes()
-        ));
+        let resident = i64::try_from(resident_bytes()).unwrap_or(0);
+        for (name, about, value) in [
+            (
+                "mainstay_events_sealed",
+                "Events in all logs.",
+                gauges.sealed,
+            ),
+            (
+                "mainstay_jobs_waiting",
+                "Jobs that wait or run.",
+                gauges.waiting,
+            ),
+            (
+                "mainstay_jobs_dead",
+                "Jobs that were given up.",
+                gauges.dead,
+            ),
+            (
+                "process_resident_memory_bytes",
+                "Resident memory.",
+                resident,
+            ),
+        ] {
+            text.push_str(&format!(
+                "# HELP {name} {about}\n# TYPE {name} gauge\n{name} {value}\n"
+            ));
+        }
         text
     }
 }
@@ -126,17 +153,22 @@ async fn metrics(figures: &Figures, peer: Peer, house: &House) -> web::Result<Re
     if !figures.is_public && !peer.0.is_loopback() {
         return Err(NOT_FOR_YOU.error().into());
     }
-    let sealed = house.db.read(Uuid::nil(), |tx| {
+    let counted = house.db.read(Uuid::nil(), |tx| {
         // Every workspace on purpose: one figure for the whole house.
-        tx.first(
+        let sealed = tx.first(
             "SELECT CAST(COALESCE(SUM(seq), 0) AS BIGINT) FROM log_head",
             &[],
             |row| row.get(0),
-        )
+        )?;
+        let (waiting, dead) = jobs::waiting(tx)?;
+        Ok(Gauges {
+            sealed: sealed.unwrap_or(0),
+            waiting,
+            dead,
+        })
     });
-    let sealed = sealed.await?.unwrap_or(0);
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
-    Ok((kind, figures.text(sealed)).into_response())
+    Ok((kind, figures.text(&counted.await?)).into_response())
 }
 
 /// Resident memory as the kernel says it; 0 where it does not.

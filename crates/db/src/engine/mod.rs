@@ -207,6 +207,14 @@ impl Connection<'_> {
         }
     }
 
+    /// The statement with the engine's way of claiming rows that nobody else holds; one writer needs none.
+    pub(crate) fn claiming<'s>(&self, sql: &'s str) -> Cow<'s, str> {
+        match self {
+            Connection::Sqlite(_) => Cow::Borrowed(sql),
+            Connection::Postgres(_) => Cow::Owned(format!("{sql} FOR UPDATE SKIP LOCKED")),
+        }
+    }
+
     pub(crate) fn explaining(&self, sql: &str) -> String {
         match self {
             Connection::Sqlite(_) => format!("EXPLAIN QUERY PLAN {sql}"),

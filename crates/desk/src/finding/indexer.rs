@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use base::{Code, Error, Kind, Result};
+use base::{Code, Error, Result};
 use db::Tx;
 use parking_lot::Mutex;
-use search::{Change, Document, PartKind};
+use search::{Change, Document, Kind};
 use tokio::sync::Notify;
 use trust::House;
 use trust::access::{Reach, Via};
@@ -19,7 +19,7 @@ use crate::tickets::{Message, MessageId, MessageKind, Ticket};
 
 /// The index cannot be used.
 static INDEX_UNAVAILABLE: Code = Code::new(
-    Kind::Unavailable,
+    base::Kind::Unavailable,
     "index_unavailable",
     "Searching is not possible at the moment.",
     "Try again in a moment; the index is rebuilt by itself when it is damaged.",
@@ -63,7 +63,9 @@ impl Indexer {
         loop {
             if self.dirty.lock().is_empty() {
                 if tokio::time::timeout(std::time::Duration::from_secs(30), self.poked.notified()).await.is_err() {
-                    self.desk.index().rest();
+                    if let Err(error) = self.desk.index().rest() {
+                        tracing::warn!(%error, "the index did not come to rest");
+                    }
                 }
                 continue;
             }
@@ -183,7 +185,7 @@ fn subject_document(reach: &Reach, ticket: &Ticket) -> Document {
         workspace: reach.workspace().uuid().into_bytes(),
         owner,
         part: owner,
-        kind: PartKind::Subject,
+        kind: Kind::Subject,
         title: ticket.subject.reveal().clone(),
         body: format!("#{} {}", ticket.number, ticket.external_id.as_deref().unwrap_or_default()),
         stamp: ticket.opened_at.micros(),
@@ -191,7 +193,7 @@ fn subject_document(reach: &Reach, ticket: &Ticket) -> Document {
 }
 
 fn put(reach: &Reach, message: &Message) -> Change {
-    let kind = if message.kind == MessageKind::Note { PartKind::Internal } else { PartKind::Public };
+    let kind = if message.kind == MessageKind::Note { Kind::Internal } else { Kind::Public };
     Change::Put(Document {
         workspace: reach.workspace().uuid().into_bytes(),
         owner: message.ticket.uuid().into_bytes(),

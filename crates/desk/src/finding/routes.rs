@@ -1,7 +1,7 @@
 //! The door of ticket search.
 
 use base::Result;
-use search::Query as Words;
+use search::Kind;
 use serde::{Deserialize, Serialize};
 use trust::Cx;
 use trust::nouns::TicketId;
@@ -69,7 +69,8 @@ async fn find(cx: Cx, desk: Desk, Query(asked): Query<SearchQuery>) -> web::Resu
     let searched = words.clone();
     let wanted = if cx.reach.is_everything() { limit } else { MOST_HITS };
     let hits = tokio::task::spawn_blocking(move || {
-        desk.index().search(&Words::tickets(workspace, searched, wanted)).map_err(index_problem)
+        let query = search::Query { workspace, text: &searched, kinds: &Kind::ALL, limit: wanted, offset: 0 };
+        desk.index().search(&query).map_err(index_problem)
     });
     let hits: Vec<Hit> = hits
         .await

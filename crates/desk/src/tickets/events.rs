@@ -4,7 +4,7 @@ use base::{Result, Time};
 use db::Tx;
 use people::nouns::CompanyId;
 use serde::Serialize;
-use taxonomy::CategoryId;
+use taxonomy::nouns::CategoryId;
 use trust::Cx;
 use trust::log::{NewEvent, record};
 

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use base::text::Line;
 use base::{Result, Time};
 use db::{Query, Tx};
-use taxonomy::{FieldValue, OptionId, TagId};
+use taxonomy::FieldValue;
+use taxonomy::nouns::{OptionId, TagId};
 use trust::Cx;
 use trust::nouns::{TicketId, WorkspaceId};
 

@@ -5,8 +5,10 @@ use base::text::Line;
 use base::{Code, Kind, Personal, Result, Time};
 use db::Tx;
 use people::customers::{Account, Requester};
-use taxonomy::{CategoryId, FieldValue};
+use taxonomy::FieldValue;
+use taxonomy::nouns::CategoryId;
 use trust::Cx;
+use trust::log::{NewEvent, record};
 use trust::nouns::{MemberId, TeamId, TicketId};
 
 use super::assigning;
@@ -14,7 +16,6 @@ use super::body::Prepared;
 use super::events::Opened;
 use super::fields;
 use super::message::{Message, NewMessage};
-use super::place::Place;
 use super::ticket::Ticket;
 use super::words::{Channel, Direction, HeldBy, MessageKind, Priority, Status, TicketType};
 use crate::uploads::{UploadId, attach};
@@ -96,12 +97,24 @@ impl Opening {
 
 /// Opens a ticket for the requester a member or token names.
 pub fn open_for(tx: &mut Tx<'_>, cx: &Cx, requester: &Requester, opening: &Opening) -> Result<(Ticket, Message)> {
-    let account = people::customers::requester(tx, cx, requester)?;
-    open(tx, cx, &account, opening)
+    let mut events = Vec::new();
+    let account = people::customers::requester_with(tx, cx, requester, &mut events)?;
+    write(tx, cx, &account, opening, events)
 }
 
 /// Opens a ticket for an account.
 pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Account, opening: &Opening) -> Result<(Ticket, Message)> {
+    write(tx, cx, account, opening, Vec::new())
+}
+
+/// Writes the ticket, its message and all events in one statement each.
+fn write(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Account,
+    opening: &Opening,
+    mut events: Vec<NewEvent>,
+) -> Result<(Ticket, Message)> {
     check(tx, cx, opening)?;
     let at = opening.opened_at.unwrap_or_else(|| cx.env().now());
     let id: TicketId = base::Id::at(at, cx.cell(), cx.env().random());
@@ -153,7 +166,8 @@ pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Account, opening: &Opening) -> R
     let values: Vec<FieldValue> = taxonomy::check_fields(tx, cx, &opening.fields)?;
     fields::set(tx, cx, id, &values)?;
     attach(tx, cx, id, message.id, &opening.attachments)?;
-    tell(tx, cx, account, &ticket, &message)?;
+    events.push(opened(account, &ticket, &message));
+    record(tx, cx, &events)?;
     Ok((ticket, message))
 }
 
@@ -187,7 +201,7 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
     }
 }
 
-fn tell(tx: &mut Tx<'_>, cx: &Cx, account: &Account, ticket: &Ticket, message: &Message) -> Result<()> {
+fn opened(account: &Account, ticket: &Ticket, message: &Message) -> NewEvent {
     let data = Opened {
         number: ticket.number,
         message_id: message.id,
@@ -200,9 +214,8 @@ fn tell(tx: &mut Tx<'_>, cx: &Cx, account: &Account, ticket: &Ticket, message: &
         tier: account.tier.as_deref(),
         revenue_band: account.revenue_band,
         language: ticket.language.as_deref(),
-        to: Place { ..ticket.place() },
+        to: ticket.place(),
     };
-    let id = ticket.id.uuid();
-    let event = trust::log::NewEvent::new("ticket.opened", id, 1, ticket.opened_at, ticket.audience(false), &data);
-    trust::log::record(tx, cx, &[event.on_behalf_of(account.customer.uuid())])
+    NewEvent::new("ticket.opened", ticket.id.uuid(), 1, ticket.opened_at, ticket.audience(false), &data)
+        .on_behalf_of(account.customer.uuid())
 }

@@ -3,7 +3,7 @@
 use base::text::Line;
 use base::{Patch, Personal, Result};
 use db::Tx;
-use taxonomy::CategoryId;
+use taxonomy::nouns::CategoryId;
 use trust::Cx;
 use trust::nouns::{TeamId, TicketId};
 use web::IfMatch;

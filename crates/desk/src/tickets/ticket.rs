@@ -3,7 +3,7 @@
 use base::{Code, Kind, Personal, Result, Time};
 use db::{Query, Row, Tx};
 use people::nouns::CompanyId;
-use taxonomy::CategoryId;
+use taxonomy::nouns::CategoryId;
 use trust::access::{Audience, Reach};
 use trust::nouns::{CustomerId, MemberId, TeamId, TerritoryId, TicketId};
 

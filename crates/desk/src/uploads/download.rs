@@ -22,8 +22,8 @@ pub(crate) fn link(cx: &Cx, upload: UploadId) -> String {
 }
 
 fn tag(secrets: &Secrets, workspace: WorkspaceId, upload: UploadId, until: i64) -> String {
-    let parts = [b"attachment".as_slice(), workspace.uuid().as_bytes(), upload.uuid().as_bytes(), &until.to_be_bytes()];
-    URL_SAFE_NO_PAD.encode(secrets.mac(&parts))
+    let (workspace, upload) = (workspace.uuid().into_bytes(), upload.uuid().into_bytes());
+    URL_SAFE_NO_PAD.encode(secrets.mac(&[b"attachment", &workspace, &upload, &until.to_be_bytes()]))
 }
 
 /// Whether a link's tag fits and has not ended.

@@ -4,22 +4,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use base::text::{Email, Line};
-use base::{Code, Env, Kind, Result};
+use base::{Env, Result};
 use clap::Args;
 use serde::Serialize;
 use trust::accounts::{Founded, found_workspace, hash_password};
 use uuid::Uuid;
 
+use super::{bad_argument, show_json};
 use crate::boot::Opened;
 use crate::lock::DataLock;
 use crate::settings::Place;
-
-static BAD_ARGUMENT: Code = Code::new(
-    Kind::Unprocessable,
-    "bad_argument",
-    "An argument is wrong.",
-    "See `mainstay help init`.",
-);
 
 /// What a new workspace is made of.
 #[derive(Args)]
@@ -45,8 +39,10 @@ struct Made<'a> {
 }
 
 pub(super) fn run(place: &Place, wanted: &Wanted, env: &Env) -> Result<ExitCode> {
-    let name = Line::<120>::new(&wanted.workspace).map_err(|wrong| bad("--workspace", &wrong))?;
-    let email = Email::new(&wanted.owner_email).map_err(|wrong| bad("--owner-email", &wrong))?;
+    let name =
+        Line::<120>::new(&wanted.workspace).map_err(|wrong| bad_argument("--workspace", &wrong))?;
+    let email =
+        Email::new(&wanted.owner_email).map_err(|wrong| bad_argument("--owner-email", &wrong))?;
     let hash = hash_password(env, &password(&wanted.owner_password_file)?)?;
     let _lock = DataLock::take(&place.data)?;
     let opened = Opened::open(place, env.clone())?;
@@ -65,7 +61,7 @@ fn show(founded: &Founded, as_json: bool) {
         api_token: &founded.api_token,
     };
     if as_json {
-        println!("{}", serde_json::to_string(&made).unwrap_or_default());
+        show_json(&made);
     } else {
         println!("Workspace {} is ready.", made.workspace_id);
         println!(
@@ -77,11 +73,8 @@ fn show(founded: &Founded, as_json: bool) {
 
 /// The password in a file, without the line break editors add.
 fn password(file: &Path) -> Result<String> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| bad("--owner-password-file", &format!("cannot be read: {error}")))?;
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        bad_argument("--owner-password-file", &format!("cannot be read: {error}"))
+    })?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-fn bad(argument: &str, wrong: &str) -> base::Error {
-    BAD_ARGUMENT.because(format!("{argument} {wrong}."))
 }

@@ -1,6 +1,7 @@
 //! The commands: what each takes, and where it goes.
 //! Rule: commands that read run beside a server; commands that write hold the data lock or go through its socket.
 
+mod audit;
 mod config;
 mod init;
 mod openapi;
@@ -8,10 +9,18 @@ mod serve;
 
 use std::process::ExitCode;
 
-use base::{Env, Result};
+use base::{Code, Env, Error, Kind, Result};
 use clap::{Parser, Subcommand};
+use serde::Serialize;
 
 use crate::settings::{Flags, Place};
+
+static BAD_ARGUMENT: Code = Code::new(
+    Kind::Unprocessable,
+    "bad_argument",
+    "An argument is wrong.",
+    "See `mainstay help` and the command's own help.",
+);
 
 /// Customer support, success and governance on one binary.
 #[derive(Parser)]
@@ -29,6 +38,9 @@ enum Command {
     Serve,
     /// Makes the first workspace with its owner and a token.
     Init(init::Wanted),
+    /// Checks the event log.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Prints the OpenAPI document.
     Openapi,
     /// Prints every setting with its default.
@@ -56,6 +68,7 @@ impl Command {
         match self {
             Command::Serve => serve::run(&place()?),
             Command::Init(wanted) => init::run(&place()?, &wanted, &Env::system()),
+            Command::Audit(wanted) => audit::run(&place()?, &wanted, &Env::system()),
             Command::Openapi => openapi::run(),
             Command::Config => Ok(config::run()),
         }
@@ -66,4 +79,14 @@ fn environment() -> Vec<(String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect()
+}
+
+/// An argument that cannot be used.
+fn bad_argument(argument: &str, wrong: &str) -> Error {
+    BAD_ARGUMENT.because(format!("{argument} {wrong}."))
+}
+
+/// One line of JSON.
+fn show_json(shape: &impl Serialize) {
+    println!("{}", serde_json::to_string(shape).unwrap_or_default());
 }

@@ -12,6 +12,7 @@ use web::ListenSettings;
 use crate::app::App;
 use crate::beats;
 use crate::boot::Opened;
+use crate::finder::Finder;
 use crate::lock::DataLock;
 use crate::settings::Place;
 use crate::{logs, sealing};
@@ -34,7 +35,8 @@ pub(super) fn run(place: &Place) -> Result<ExitCode> {
 
 async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     let house = &opened.house;
-    let app = App::new(house, &place.settings)?;
+    let finder = Finder::open(place, opened)?;
+    let app = App::new(house, &place.settings, finder.desk.clone())?;
     let stop = told_to_stop()?;
     let listener = bind(&place.settings.http.listen).await?;
     let address = listener.local_addr().map(|address| address.to_string());
@@ -49,6 +51,8 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
         opened.folds.clone(),
         app.limits.clone(),
     ));
+    let work = tokio::spawn(opened.worker.clone().run());
+    let finding = tokio::spawn(Finder::run(finder.indexer.clone()));
     let bounds = ListenSettings {
         connections: place.settings.http.connections,
         header_seconds: place.settings.http.header_seconds,
@@ -63,6 +67,9 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     };
     web::listen(listener, app.router, bounds, stop).await;
     beats.abort();
+    // What it was doing is claimed again when its lease ends.
+    work.abort();
+    finding.abort();
     settle(house).await;
     Ok(())
 }

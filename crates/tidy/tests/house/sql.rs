@@ -37,7 +37,7 @@ const GLOBAL: [(&str, &str); 6] = [
 ];
 
 /// Statements on tenants' tables that may cross workspaces: where, on which table, and why.
-const ACROSS: [(&str, &str, &str); 8] = [
+const ACROSS: [(&str, &str, &str); 9] = [
     ("crates/desk/src/finding/indexer.rs", "log_head", "the index of a node follows all workspaces of its cell"),
     ("crates/desk/src/tickets/status.rs", "ticket", "a schedule of the house closes what was resolved long ago"),
     ("crates/server/src/faces.rs", "widget_key", "the demo's page takes the first key there is"),
@@ -45,6 +45,11 @@ const ACROSS: [(&str, &str, &str); 8] = [
     ("crates/server/src/sealing.rs", "log_head", "the house signs the heads of all workspaces"),
     ("crates/trust/src/accounts/sign_in.rs", "member", "an account asks for its own memberships"),
     ("crates/trust/src/doors/identity.rs", "widget_key", "the public key is what names the workspace"),
+    (
+        "crates/trust/src/members/resetting.rs",
+        "member",
+        "whether the account signs in elsewhere decides who may reset it",
+    ),
     ("crates/trust/src/idempotency.rs", "idempotency", "a schedule of the house forgets old keys"),
 ];
 

@@ -1,0 +1,212 @@
+//! The worker: claims what is due, runs it, and sleeps to the earliest time something will be.
+//! Rule: it holds a lease while it runs, and what it lost it leaves alone.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base::{Code, Env, Error, Result};
+use db::Db;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::kind::{Kind, Run, Running};
+use crate::queue::{self, JOB_LOST, Job, LEASE_SECONDS};
+use crate::schedule::{self, Schedule};
+
+/// Jobs that run at once.
+const AT_ONCE: i64 = 8;
+/// The longest sleep: another node may have enqueued something.
+const LONGEST_SLEEP: Duration = Duration::from_secs(15);
+
+static UNKNOWN_KIND: Code = Code::new(
+    base::Kind::Internal,
+    "unknown_job_kind",
+    "This release does not know this kind of job.",
+    "It waits for a release that does; see the dead jobs.",
+);
+static PANICKED: Code = Code::new(
+    base::Kind::Internal,
+    "job_panicked",
+    "A job ended without an answer.",
+    "See the logs of this time.",
+);
+
+/// Runs the jobs of one process in a context of `C`.
+pub struct Worker<C> {
+    db: Db,
+    env: Env,
+    context: C,
+    kinds: HashMap<&'static str, Kind<C>>,
+    schedules: Vec<Schedule>,
+    woken: Notify,
+}
+
+impl<C: Clone + Send + Sync + 'static> Worker<C> {
+    /// A worker for these kinds and schedules.
+    pub fn new(
+        db: Db,
+        env: Env,
+        context: C,
+        kinds: Vec<Kind<C>>,
+        schedules: Vec<Schedule>,
+    ) -> Worker<C> {
+        Worker {
+            db,
+            env,
+            context,
+            kinds: kinds.into_iter().map(|kind| (kind.name, kind)).collect(),
+            schedules,
+            woken: Notify::new(),
+        }
+    }
+
+    /// Says that something was enqueued.
+    pub fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Works until the task is dropped.
+    pub async fn run(self: Arc<Self>) {
+        loop {
+            match self.run_due().await {
+                Ok(_) => self.sleep().await,
+                Err(error) => {
+                    tracing::error!(cause = ?error, "the queue does not answer; trying again");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+
+    /// Runs what is due now, until nothing is; says how many jobs it ran.
+    pub async fn run_due(self: &Arc<Self>) -> Result<usize> {
+        self.advance_schedules().await?;
+        let mut ran = 0;
+        loop {
+            let (env, nobody) = (self.env.clone(), Uuid::nil());
+            if !self.is_due().await? {
+                return Ok(ran);
+            }
+            let claimed = self
+                .db
+                .write(nobody, move |tx| queue::claim(tx, env.now(), AT_ONCE));
+            let mut running = JoinSet::new();
+            for job in claimed.await? {
+                ran += 1;
+                let worker = self.clone();
+                running.spawn(async move { worker.run_one(job).await });
+            }
+            while running.join_next().await.is_some() {}
+        }
+    }
+
+    async fn advance_schedules(&self) -> Result<()> {
+        if self.schedules.is_empty() {
+            return Ok(());
+        }
+        let (env, schedules) = (self.env.clone(), self.schedules.clone());
+        let advanced = self.db.write(Uuid::nil(), move |tx| {
+            schedule::make(tx, &schedules, env.now())?;
+            schedule::advance(tx, &env, &schedules)
+        });
+        advanced.await
+    }
+
+    /// Looked at with a read, so that an idle worker writes nothing.
+    async fn is_due(&self) -> Result<bool> {
+        let now = self.env.now();
+        let next = self.db.read(Uuid::nil(), |tx| schedule::next_due(tx, &[]));
+        Ok(next.await?.is_some_and(|due| due <= now))
+    }
+
+    async fn sleep(&self) {
+        let schedules = self.schedules.clone();
+        let next = self
+            .db
+            .read(Uuid::nil(), move |tx| schedule::next_due(tx, &schedules));
+        let micros = match next.await {
+            Ok(Some(due)) => due.micros_since(self.env.now()).max(0),
+            _ => i64::MAX,
+        };
+        let wait = Duration::from_micros(u64::try_from(micros).unwrap_or(0)).min(LONGEST_SLEEP);
+        tokio::select! {
+            () = self.woken.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+
+    async fn run_one(&self, job: Job) {
+        let kind = self.kinds.get(job.kind.as_str()).copied();
+        let outcome = match kind.map(|kind| kind.run) {
+            Some(Run::Inside(run)) => self.run_inside(run, &job).await,
+            Some(Run::Outside(run)) => self.run_outside(run, &job).await,
+            None => Err(UNKNOWN_KIND.error()),
+        };
+        let Err(error) = outcome else {
+            return;
+        };
+        if error.code() == &JOB_LOST {
+            tracing::warn!(kind = job.kind, job = %job.id, "another worker took the job over");
+            return;
+        }
+        tracing::warn!(kind = job.kind, job = %job.id, attempts = job.attempts, cause = ?error, "a job failed");
+        self.put_back(job, kind.map_or(i64::MAX, |kind| kind.tries), error)
+            .await;
+    }
+
+    async fn run_inside(
+        &self,
+        run: fn(&mut db::Tx<'_>, &C, &Job) -> Result<()>,
+        job: &Job,
+    ) -> Result<()> {
+        let (context, own) = (self.context.clone(), job.clone());
+        let done = self.db.write(job.workspace, move |tx| {
+            run(tx, &context, &own)?;
+            queue::finish(tx, &own)
+        });
+        done.await
+    }
+
+    async fn run_outside(&self, run: fn(C, Job) -> Running, job: &Job) -> Result<()> {
+        // On a task of its own, so that a panic is an answer too.
+        let mut running = tokio::spawn(run(self.context.clone(), job.clone()));
+        let third = Duration::from_secs(u64::try_from(LEASE_SECONDS / 3).unwrap_or(1));
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut running => break outcome.unwrap_or_else(|_| Err(PANICKED.error())),
+                () = tokio::time::sleep(third) => {}
+            }
+            if let Err(error) = self.hold(job).await
+                && error.code() == &JOB_LOST
+            {
+                running.abort();
+                return Err(error);
+            }
+        };
+        outcome?;
+        let own = job.clone();
+        self.db
+            .write(job.workspace, move |tx| queue::finish(tx, &own))
+            .await
+    }
+
+    async fn hold(&self, job: &Job) -> Result<()> {
+        let (own, now) = (job.clone(), self.env.now());
+        self.db
+            .write(job.workspace, move |tx| queue::extend(tx, &own, now))
+            .await
+    }
+
+    async fn put_back(&self, job: Job, most: i64, error: Error) {
+        let (env, error) = (self.env.clone(), Arc::new(error));
+        let failed = self.db.write(job.workspace, move |tx| {
+            queue::fail(tx, &env, &job, most, &error)
+        });
+        if let Err(error) = failed.await {
+            // Its lease ends by itself, and it is claimed again.
+            tracing::error!(cause = ?error, "a failed job was not put back");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What both engines promise: the same schema, walls between workspaces, no start without durability.
+
+use expect_test::expect_file;
+use uuid::Uuid;
+
+use crate::harness::{Engine, World, both_engines};
+
+both_engines! {
+    async fn migrating_twice_changes_nothing(world) {
+        let before = snapshot(world).await;
+        let db = world.house().db.clone();
+        tokio::task::spawn_blocking(move || db.migrate(&server::domains::migrations())).await.unwrap().unwrap();
+        assert_eq!(before, snapshot(world).await);
+    }
+
+    async fn both_engines_have_the_schema_of_the_snapshot(world) {
+        expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/schema.snap")].assert_eq(&snapshot(world).await);
+    }
+
+    async fn the_house_is_ready_and_says_so(world) {
+        let ready = world.as_nobody().get("/health/ready").expect(200).await;
+        assert_eq!(ready["status"], "ok");
+        let figures = world.as_nobody().get("/metrics").expect(200).await;
+        assert!(figures.as_str().unwrap().contains("operation=\"isReady\",status=\"200\"} 1"), "{figures}");
+        let document = world.as_nobody().get("/openapi.json").expect(200).await;
+        assert_eq!(document["openapi"], "3.1.0");
+    }
+
+    async fn a_workspace_does_not_read_another_ones_rows(world) {
+        // The embedded engine has one wall, the statements themselves; the server has a second one below them.
+        if world.engine == Engine::Sqlite { return; }
+        let (acme, globex) = (world.ada.workspace, world.gus.workspace);
+        let seen = world.house().db.read(acme.uuid(), move |tx| {
+            tx.all("SELECT workspace_id FROM member WHERE workspace_id IS NOT NULL", &[], |row| row.get::<Uuid>(0))
+        }).await.unwrap();
+        assert!(!seen.is_empty() && seen.iter().all(|id| *id == acme.uuid()), "{seen:?}");
+        let moved = world.house().db.write(acme.uuid(), move |tx| {
+            tx.exec("UPDATE member SET name = 'Mallory' WHERE workspace_id = $1", &[&globex])
+        }).await.unwrap();
+        assert_eq!(moved, 0);
+        let planted = world.house().db.write(acme.uuid(), move |tx| {
+            tx.exec("INSERT INTO team_member (workspace_id, team_id, member_id) VALUES ($1, $1, $1)", &[&globex])
+        }).await;
+        assert!(planted.is_err());
+    }
+}
+
+async fn snapshot(world: &World) -> String {
+    let read = world.house().db.read(Uuid::nil(), db::snapshot);
+    read.await.unwrap()
+}
+
+#[test]
+fn sqlite_does_not_start_below_full() {
+    let folder = tempfile::tempdir().unwrap();
+    for level in ["NORMAL", "OFF"] {
+        let mut options = db::Options::embedded(folder.path());
+        options.synchronous = level.to_owned();
+        let refused = db::Db::open(&options).err().unwrap();
+        assert!(refused.message().contains("below FULL"), "{refused}");
+    }
+}
+
+#[test]
+fn postgres_does_not_start_without_synchronous_commit() {
+    use crate::harness::Database;
+    if Database::is_left_out() {
+        return;
+    }
+    let database = Database::empty();
+    let name = database.url().rsplit_once('/').unwrap().1.to_owned();
+    database.as_superuser(&format!(
+        "ALTER DATABASE {name} SET synchronous_commit = off"
+    ));
+    let refused = db::Db::open(&db::Options::server(database.url()))
+        .err()
+        .unwrap();
+    assert!(
+        refused.message().contains("synchronous_commit"),
+        "{refused}"
+    );
+}

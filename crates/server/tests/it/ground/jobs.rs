@@ -1,0 +1,225 @@
+//! The queue: a job exists with its commit alone, is done once by whoever holds its lease, and is never lost.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jobs::{Job, Kind, LEASE_SECONDS, NewJob, Run, Schedule, Worker};
+use trust::access::{Audience, Via};
+use trust::log::{NewEvent, record};
+use trust::{Cx, House};
+use uuid::Uuid;
+
+use crate::harness::{World, both_engines};
+
+/// Whether the flaky job works now; each story has a process of its own.
+static WORKS: AtomicBool = AtomicBool::new(false);
+
+both_engines! {
+    async fn a_job_is_done_once_after_its_commit(world) {
+        enqueue(world, NewJob::new("note", &1)).await;
+        assert_eq!(done(world).await, 0);
+        let worker = worker(world, Vec::new());
+        assert_eq!(worker.run_due().await.unwrap(), 1);
+        assert_eq!(worker.run_due().await.unwrap(), 0);
+        assert_eq!(done(world).await, 1);
+    }
+
+    async fn a_transaction_that_is_undone_enqueues_nothing(world) {
+        let (acme, env) = (world.acme.uuid(), world.house().env.clone());
+        let undone = world.house().db.write(acme, move |tx| {
+            jobs::enqueue(tx, &env, acme, &NewJob::new("note", &1))?;
+            Err::<(), _>(web::NOT_FOUND.error())
+        });
+        assert!(undone.await.is_err());
+        assert_eq!(worker(world, Vec::new()).run_due().await.unwrap(), 0);
+    }
+
+    async fn a_timer_waits_for_its_time(world) {
+        let due = world.house().env.now().plus_seconds(3600);
+        enqueue(world, NewJob::new("note", &1).at(due)).await;
+        let worker = worker(world, Vec::new());
+        assert_eq!(worker.run_due().await.unwrap(), 0);
+        world.clock.advance_seconds(3600);
+        assert_eq!(worker.run_due().await.unwrap(), 1);
+    }
+
+    async fn a_job_asked_for_twice_while_it_waits_is_done_once(world) {
+        for _ in 0..3 { enqueue(world, NewJob::new("note", &1).once("index")).await; }
+        let claimed = claim(world).await;
+        assert_eq!(claimed.len(), 1);
+        // It runs now and may have read old rows: what happens from here on asks once more.
+        enqueue(world, NewJob::new("note", &1).once("index")).await;
+        assert_eq!(worker(world, Vec::new()).run_due().await.unwrap(), 1);
+    }
+
+    async fn a_crash_between_claim_and_finish_loses_nothing(world) {
+        enqueue(world, NewJob::new("note", &1)).await;
+        assert_eq!(claim(world).await.len(), 1);
+        let worker = worker(world, Vec::new());
+        assert_eq!(worker.run_due().await.unwrap(), 0, "its lease still holds");
+        world.clock.advance_seconds(LEASE_SECONDS + 1);
+        assert_eq!(worker.run_due().await.unwrap(), 1);
+        assert_eq!(done(world).await, 1);
+    }
+
+    async fn who_lost_the_lease_changes_nothing(world) {
+        enqueue(world, NewJob::new("note", &1)).await;
+        let slow = claim(world).await.remove(0);
+        world.clock.advance_seconds(LEASE_SECONDS + 1);
+        let quick = claim(world).await.remove(0);
+        let late = perform(world, slow).await;
+        assert_eq!(late.unwrap_err().name(), "job_lost");
+        assert_eq!(done(world).await, 0, "what it did was undone");
+        perform(world, quick).await.unwrap();
+        assert_eq!(done(world).await, 1);
+    }
+
+    async fn a_job_that_keeps_failing_is_given_up_and_can_be_replayed(world) {
+        enqueue(world, NewJob::new("flaky", &1)).await;
+        let worker = worker(world, Vec::new());
+        for _ in 0..3 {
+            assert_eq!(worker.run_due().await.unwrap(), 1);
+            world.clock.advance_seconds(3600);
+        }
+        assert_eq!(worker.run_due().await.unwrap(), 0);
+        let dead = dead(world).await;
+        assert_eq!((dead.len(), dead[0].attempts, dead[0].last_error.as_deref()), (1, 3, Some("overloaded")));
+        WORKS.store(true, Ordering::SeqCst);
+        let (acme, now, id) = (world.acme.uuid(), world.house().env.now(), dead[0].id);
+        world.house().db.write(acme, move |tx| jobs::replay(tx, acme, id, now)).await.unwrap();
+        assert_eq!(worker.run_due().await.unwrap(), 1);
+        assert_eq!(done(world).await, 1);
+        WORKS.store(false, Ordering::SeqCst);
+    }
+
+    async fn a_job_at_an_edge_is_finished_after_its_answer(world) {
+        enqueue(world, NewJob::new("edge", &1)).await;
+        let worker = worker(world, Vec::new());
+        assert_eq!(worker.run_due().await.unwrap(), 1);
+        world.clock.advance_seconds(LEASE_SECONDS + 1);
+        assert_eq!(worker.run_due().await.unwrap(), 0);
+        assert_eq!(done(world).await, 1);
+    }
+
+    async fn a_schedule_comes_back_and_what_was_missed_comes_once(world) {
+        let schedules = vec![Schedule { kind: "note", every_seconds: 60 }];
+        let worker = worker(world, schedules);
+        assert_eq!(worker.run_due().await.unwrap(), 0);
+        world.clock.advance_seconds(61);
+        assert_eq!(worker.run_due().await.unwrap(), 1);
+        world.clock.advance_seconds(600);
+        assert_eq!(worker.run_due().await.unwrap(), 1);
+        assert_eq!(worker.run_due().await.unwrap(), 0);
+    }
+}
+
+fn worker(world: &World, schedules: Vec<Schedule>) -> Arc<Worker<Arc<House>>> {
+    let kind = |name, run| Kind {
+        name,
+        tries: 3,
+        run,
+    };
+    let kinds = vec![
+        kind("note", Run::Inside(note)),
+        kind("flaky", Run::Inside(flaky)),
+        kind(
+            "edge",
+            Run::Outside(|house, job| Box::pin(edge(house, job))),
+        ),
+    ];
+    let house = world.house();
+    Arc::new(Worker::new(
+        house.db.clone(),
+        house.env.clone(),
+        house.clone(),
+        kinds,
+        schedules,
+    ))
+}
+
+/// Leaves an event behind, so that what was done can be counted.
+fn note(tx: &mut db::Tx<'_>, house: &Arc<House>, job: &Job) -> base::Result<()> {
+    let cx = Cx::of_house(
+        house,
+        trust::nouns::WorkspaceId::from_uuid(job.workspace),
+        Via::Job,
+    );
+    let subject = Uuid::from_bytes(house.env.random());
+    record(
+        tx,
+        &cx,
+        &[NewEvent::new(
+            "job.done",
+            subject,
+            1,
+            house.env.now(),
+            Audience::default(),
+            &(),
+        )],
+    )
+}
+
+fn flaky(tx: &mut db::Tx<'_>, house: &Arc<House>, job: &Job) -> base::Result<()> {
+    note(tx, house, job)?;
+    if WORKS.load(Ordering::SeqCst) {
+        Ok(())
+    } else {
+        Err(db::OVERLOADED.error())
+    }
+}
+
+async fn edge(house: Arc<House>, job: Job) -> base::Result<()> {
+    let db = house.db.clone();
+    db.write(job.workspace, move |tx| note(tx, &house, &job))
+        .await
+}
+
+async fn enqueue(world: &World, job: NewJob) {
+    let (acme, env) = (world.acme.uuid(), world.house().env.clone());
+    let enqueued = world
+        .house()
+        .db
+        .write(acme, move |tx| jobs::enqueue(tx, &env, acme, &job));
+    enqueued.await.unwrap();
+}
+
+async fn claim(world: &World) -> Vec<Job> {
+    let now = world.house().env.now();
+    let claimed = world
+        .house()
+        .db
+        .write(Uuid::nil(), move |tx| jobs::claim(tx, now, 10));
+    claimed.await.unwrap()
+}
+
+/// What a worker does with a claimed job.
+async fn perform(world: &World, job: Job) -> base::Result<()> {
+    let house = world.house().clone();
+    let performed = world.house().db.write(job.workspace, move |tx| {
+        note(tx, &house, &job)?;
+        jobs::finish(tx, &job)
+    });
+    performed.await
+}
+
+async fn dead(world: &World) -> Vec<jobs::Dead> {
+    let acme = world.acme.uuid();
+    world
+        .house()
+        .db
+        .read(acme, move |tx| jobs::dead(tx, acme, 10))
+        .await
+        .unwrap()
+}
+
+async fn done(world: &World) -> i64 {
+    let acme = world.acme;
+    let read = world.house().db.read(acme.uuid(), move |tx| {
+        tx.first(
+            "SELECT COUNT(*) FROM event WHERE workspace_id = $1 AND kind = 'job.done'",
+            &[&acme],
+            |row| row.get(0),
+        )
+    });
+    read.await.unwrap().unwrap()
+}

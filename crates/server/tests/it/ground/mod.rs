@@ -1,0 +1,7 @@
+//! Stories of the ground floor and of trust's log: engines, edge, sealing.
+
+mod edge;
+mod engines;
+mod jobs;
+mod log;
+mod notes;

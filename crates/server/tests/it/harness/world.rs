@@ -1,0 +1,164 @@
+//! One story's world: its installation, its house, its router.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use base::{Env, TestClock, TestEntropy, Time};
+use server::app::App;
+use server::boot::Opened;
+use server::finder::Finder;
+use server::settings::{Place, Settings};
+use tempfile::TempDir;
+use trust::House;
+use trust::nouns::WorkspaceId;
+use web::{ListenSettings, Op};
+
+use super::call::Caller;
+use super::cast::{self, Person};
+use super::cluster::Database;
+
+/// The two engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded one.
+    Sqlite,
+    /// The server.
+    Postgres,
+}
+
+/// One story's world. Acme is Ada's workspace, where Ben is an agent; Globex is Gus's, next door.
+pub struct World {
+    /// The engine it stands on.
+    pub engine: Engine,
+    /// The clock; it moves when it is told to, and a microsecond at each reading.
+    pub clock: Arc<TestClock>,
+    /// Settings and data folder.
+    pub place: Place,
+    /// The open house.
+    pub opened: Opened,
+    /// The search index.
+    pub finder: Finder,
+    /// Every door.
+    pub router: Router,
+    /// Acme.
+    pub acme: WorkspaceId,
+    /// Owner of Acme.
+    pub ada: Person,
+    /// Agent at Acme.
+    pub ben: Person,
+    /// Owner of Globex.
+    pub gus: Person,
+    // Dropped after the house: the database goes last.
+    database: Option<Database>,
+    _folder: TempDir,
+}
+
+/// A Monday morning.
+const START: i64 = 1_772_442_000_000_000;
+
+/// The password of everybody.
+pub const PASSWORD: &str = "correct horse battery";
+
+impl World {
+    /// A world with the operations of every domain.
+    pub fn new(engine: Engine) -> World {
+        World::with(engine, server::domains::operations(), |_| {})
+    }
+
+    /// A world with these operations and changed settings.
+    pub fn with(engine: Engine, ops: Vec<Op>, change: impl FnOnce(&mut Settings)) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let database = (engine == Engine::Postgres).then(Database::migrated);
+        let place = World::place(&folder, database.as_ref(), change);
+        let clock = Arc::new(TestClock::at(Time::from_micros(START)));
+        let env = Env::new(clock.clone(), Arc::new(TestEntropy::seeded(7)));
+        let opened = Opened::open(&place, env).unwrap();
+        let finder = Finder::open(&place, &opened).unwrap();
+        let app = App::with(&opened.house, &place.settings, finder.desk.clone(), ops).unwrap();
+        let founders = cast::found(&opened.house);
+        World {
+            engine,
+            clock,
+            acme: founders.ada.workspace,
+            place,
+            router: app.router,
+            opened,
+            finder,
+            ada: founders.ada,
+            ben: founders.ben,
+            gus: founders.gus,
+            database,
+            _folder: folder,
+        }
+    }
+
+    fn place(
+        folder: &TempDir,
+        database: Option<&Database>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Place {
+        let mut settings = Settings::read("", &[]).unwrap();
+        settings.database.writers = 4;
+        settings.database.readers = 2;
+        if let Some(database) = database {
+            settings.database.url = database.url();
+        }
+        change(&mut settings);
+        Place {
+            settings,
+            data: folder.path().to_owned(),
+        }
+    }
+
+    /// The house.
+    pub fn house(&self) -> &Arc<House> {
+        &self.opened.house
+    }
+
+    /// The database of the server engine, for stories about it.
+    pub fn database(&self) -> &Database {
+        self.database.as_ref().unwrap()
+    }
+
+    /// Somebody at the doors.
+    pub fn as_<'w>(&'w self, person: &'w Person) -> Caller<'w> {
+        Caller::new(self, Some(&person.token))
+    }
+
+    /// Nobody at the doors.
+    pub fn as_nobody(&self) -> Caller<'_> {
+        Caller::new(self, None)
+    }
+
+    /// Waits until everything recorded so far is sealed.
+    pub async fn sealed(&self) {
+        server::sealing::sweep(self.house(), &self.opened.folds)
+            .await
+            .unwrap();
+    }
+
+    /// Serves on a real port until the story ends.
+    pub async fn listen(&self) -> SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let bounds = ListenSettings {
+            connections: 64,
+            header_seconds: 2,
+            shutdown_seconds: 1,
+        };
+        tokio::spawn(web::listen(
+            listener,
+            self.router.clone(),
+            bounds,
+            std::future::pending(),
+        ));
+        address
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.opened.close();
+    }
+}
