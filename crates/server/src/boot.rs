@@ -62,19 +62,9 @@ impl Opened {
             settings: place.settings.trust.clone(),
             env,
         });
-        let worker = Worker::new(
-            house.db.clone(),
-            house.env.clone(),
-            house.clone(),
-            domains::kinds(),
-            domains::schedules(),
-        );
-        Ok(Opened {
-            house,
-            worker: Arc::new(worker),
-            folds: domains::folds(),
-            sealer: Arc::default(),
-        })
+        let worker =
+            Worker::new(house.db.clone(), house.env.clone(), house.clone(), domains::kinds(), domains::schedules());
+        Ok(Opened { house, worker: Arc::new(worker), folds: domains::folds(), sealer: Arc::default() })
     }
 
     fn hook(&self) {
@@ -86,11 +76,7 @@ impl Opened {
             self.sealer.start(db, cell, &self.folds);
         }
         let sealer = (!is_single).then(|| self.sealer.clone());
-        let listeners = Listeners {
-            house: Arc::downgrade(&self.house),
-            worker: Arc::downgrade(&self.worker),
-            sealer,
-        };
+        let listeners = Listeners { house: Arc::downgrade(&self.house), worker: Arc::downgrade(&self.worker), sealer };
         db.on_commit(listeners.after_commit());
     }
 
