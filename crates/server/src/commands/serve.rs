@@ -50,9 +50,12 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
         house.clone(),
         opened.folds.clone(),
         app.limits.clone(),
+        finder.sweeper.clone(),
     ));
     let work = tokio::spawn(opened.worker.clone().run());
     let finding = tokio::spawn(Finder::run(finder.indexer.clone()));
+    let sweeper = finder.sweeper.clone();
+    let sweeping = tokio::spawn(async move { sweeper.run().await });
     let bounds = ListenSettings {
         connections: place.settings.http.connections,
         header_seconds: place.settings.http.header_seconds,
@@ -70,6 +73,7 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     // What it was doing is claimed again when its lease ends.
     work.abort();
     finding.abort();
+    sweeping.abort();
     settle(house).await;
     Ok(())
 }

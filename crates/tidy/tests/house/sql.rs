@@ -37,9 +37,10 @@ const GLOBAL: [(&str, &str); 6] = [
 ];
 
 /// Statements on tenants' tables that may cross workspaces: where, on which table, and why.
-const ACROSS: [(&str, &str, &str); 9] = [
+const ACROSS: [(&str, &str, &str); 10] = [
     ("crates/desk/src/finding/indexer.rs", "log_head", "the index of a node follows all workspaces of its cell"),
     ("crates/desk/src/tickets/status.rs", "ticket", "a schedule of the house closes what was resolved long ago"),
+    ("crates/desk/src/uploads/forgetting.rs", "upload", "a beat of the house forgets what nobody attached"),
     ("crates/server/src/faces.rs", "widget_key", "the demo's page takes the first key there is"),
     ("crates/server/src/pulse.rs", "log_head", "one figure for the whole house, without a tenant in it"),
     ("crates/server/src/sealing.rs", "log_head", "the house signs the heads of all workspaces"),
