@@ -66,6 +66,9 @@ fn operation(op: &Op) -> OperationBuilder {
     for parameter in &op.params {
         built = built.parameter(parameter.clone());
     }
+    for (name, about) in &op.headers {
+        built = built.parameter(parameter(name, ParameterIn::Header, false, about));
+    }
     if op.needs_version {
         built = built.parameter(parameter(
             "If-Match",
