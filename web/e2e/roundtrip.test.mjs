@@ -1,16 +1,15 @@
 // The main job: a customer asks on the host page, an agent answers in the console, the answer appears live and stays.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { askByWidget, newPage, openTicket, shot, signIn, startBrowser, unique } from './stage.mjs';
+import { agentPage, askByWidget, newPage, openTicket, shot, startBrowser, unique } from './stage.mjs';
 
 let browser;
 before(async () => void (browser = await startBrowser()));
 after(() => browser?.close());
 
 test('a question becomes an answered ticket, live on both sides', async () => {
-  const agent = await newPage(browser);
+  const agent = await agentPage(browser);
   const customer = await newPage(browser);
-  await signIn(agent);
 
   const question = `Where do I find my invoices? ${unique('q')}`;
   const dialog = await askByWidget(customer, question, { name: 'Lena Vogt' });
@@ -38,9 +37,8 @@ test('a question becomes an answered ticket, live on both sides', async () => {
 });
 
 test('a note never reaches the customer', async () => {
-  const agent = await newPage(browser);
+  const agent = await agentPage(browser);
   const customer = await newPage(browser);
-  await signIn(agent);
   const question = `Can I change my plan? ${unique('q')}`;
   const dialog = await askByWidget(customer, question);
   await openTicket(agent, question);

@@ -1,12 +1,12 @@
 // The stage of the browser tests: one Chromium, who signs in, where pictures go. Everything comes from the environment:
-// MAINSTAY_URL, MAINSTAY_EMAIL, MAINSTAY_PASSWORD, CHROMIUM, E2E_SHOTS.
+// MAINSTAY_URL, MAINSTAY_EMAIL and MAINSTAY_PASSWORD (else MAINSTAY_OWNER_…; an owner or administrator), CHROMIUM, E2E_SHOTS.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 
 export const BASE = process.env.MAINSTAY_URL ?? 'http://127.0.0.1:8080';
-export const EMAIL = process.env.MAINSTAY_EMAIL ?? 'ada@northwind.example';
-export const PASSWORD = process.env.MAINSTAY_PASSWORD ?? 'correct horse battery';
+export const EMAIL = process.env.MAINSTAY_EMAIL ?? process.env.MAINSTAY_OWNER_EMAIL ?? '';
+export const PASSWORD = process.env.MAINSTAY_PASSWORD ?? process.env.MAINSTAY_OWNER_PASSWORD ?? '';
 const SHOTS = process.env.E2E_SHOTS;
 
 const ARGS = [
@@ -44,6 +44,28 @@ export async function signIn(page, { email = EMAIL, password = PASSWORD } = {}) 
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation', { name: 'Views' }).waitFor();
 }
+
+const sessions = new WeakMap();
+
+/** A page of a signed-in member; signs in once per browser, because sign-ins are rationed. */
+export async function agentPage(browser, options = {}) {
+  if (!sessions.has(browser)) {
+    const first = await newPage(browser);
+    await signIn(first);
+    sessions.set(browser, await first.context().storageState());
+    await first.context().close();
+  }
+  const page = await newPage(browser, { storageState: sessions.get(browser), ...options });
+  await page.goto(`${BASE}/inbox/open`);
+  await page.locator('.workbench').waitFor();
+  return page;
+}
+
+/** The composer's field. */
+export const composer = (page) => page.locator('.composer-area');
+
+/** The open conversation. */
+export const story = (page) => page.getByRole('log', { name: 'Conversation' });
 
 /** Asks a question through the widget of the demo page. */
 export async function askByWidget(page, text, { name, email } = {}) {

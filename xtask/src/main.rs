@@ -23,6 +23,7 @@ mod web;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 use tree::Tree;
 
 /// The commands of the project.
@@ -51,7 +52,17 @@ enum Command {
     Generate,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let tree = Tree::here()?;
     match Line::parse().command {
         Command::Test(options) => test::run(&tree, &options),

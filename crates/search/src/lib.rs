@@ -1,1 +1,26 @@
-//! search
+//! Full text over the words of a workspace: a derived index that every node keeps for itself.
+//! It stores no text, only words and ids; whoever asks reads the rows again under the
+//! reader's reach. The cursor of the feed lies in the index's own commit, so the two can
+//! never disagree, and what is broken is thrown away and filled again.
+
+mod document;
+mod erase;
+mod error;
+mod fields;
+mod index;
+mod open;
+mod question;
+mod search;
+mod snippet;
+mod view;
+mod words;
+
+pub use document::{Change, Document, Id, Kind};
+pub use error::Error;
+pub use index::TextIndex;
+pub use open::Opened;
+pub use search::{Hit, MAX_HITS, Query};
+pub use snippet::snippet;
+
+/// Result of this crate's calls.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::Router;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use base::Result;
 use bytes::Bytes;
+use desk::Desk;
 use http::header;
 use trust::{House, TrustGate};
 use web::{Access, Front, Limits, Method, Op, TrustedProxies};
@@ -25,12 +26,12 @@ pub struct App {
 
 impl App {
     /// The application over a house.
-    pub fn new(house: &Arc<House>, settings: &Settings) -> Result<App> {
-        App::with(house, settings, domains::operations())
+    pub fn new(house: &Arc<House>, settings: &Settings, desk: Desk) -> Result<App> {
+        App::with(house, settings, desk, domains::operations())
     }
 
     /// The application with these operations of domains.
-    pub fn with(house: &Arc<House>, settings: &Settings, domains: Vec<Op>) -> Result<App> {
+    pub fn with(house: &Arc<House>, settings: &Settings, desk: Desk, domains: Vec<Op>) -> Result<App> {
         let figures = Arc::new(Figures::new(settings.metrics.public));
         let limits = Arc::new(Limits::new(&settings.limits));
         let front = Front {
@@ -43,7 +44,7 @@ impl App {
                 Arc::new(move |operation, status| figures.count(operation, status))
             },
         };
-        let api = web::router(operations(domains, &figures)?, &front);
+        let api = web::router(operations(domains, &figures)?, &front).layer(Extension(desk));
         let faces = Faces::new(house.clone(), settings);
         Ok(App { router: faces::beside(api, faces), limits })
     }

@@ -1,7 +1,8 @@
 //! Boot: from an installation to a house whose database is migrated and whose commits are sealed and told.
 //! Rule: this is the one place that knows which note of a transaction goes to whom.
 
-use std::sync::{Arc, Weak};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, Weak};
 
 use base::{CellNumber, Env, Result};
 use bus::Bus;
@@ -9,9 +10,11 @@ use db::{AfterCommit, Db, Note, Tenant};
 use jobs::{Enqueued, Worker};
 use trust::access::Policy;
 use trust::log::{AccessLog, Fold, HeadFile, Recorded, SealedBatch};
+use trust::nouns::WorkspaceId;
 use trust::{House, Secrets};
 
 use crate::domains;
+use crate::erasures;
 use crate::sealing::{self, Sealer};
 use crate::settings::Place;
 
@@ -27,7 +30,11 @@ pub struct Opened {
     /// Who runs the jobs.
     pub worker: Arc<Worker<Arc<House>>>,
     sealer: Arc<Sealer>,
+    follower: Follower,
 }
+
+/// Who is told which workspace has newly sealed events; set once, by whoever serves.
+type Follower = Arc<OnceLock<Arc<dyn Fn(WorkspaceId) + Send + Sync>>>;
 
 impl Opened {
     /// Opens an installation; blocks, so it runs before or beside the async threads.
@@ -45,7 +52,7 @@ impl Opened {
     /// A house over an open, migrated database.
     pub fn over(db: Db, place: &Place, env: Env) -> Result<Opened> {
         let opened = Opened::build(db, place, env)?;
-        opened.hook();
+        opened.hook(&place.data);
         Ok(opened)
     }
 
@@ -60,14 +67,28 @@ impl Opened {
             secrets,
             cell: CellNumber::new(0),
             settings: place.settings.trust.clone(),
+            personal: crate::domains::personal(),
             env,
         });
         let worker =
             Worker::new(house.db.clone(), house.env.clone(), house.clone(), domains::kinds(), domains::schedules());
-        Ok(Opened { house, worker: Arc::new(worker), folds: domains::folds(), sealer: Arc::default() })
+        Ok(Opened {
+            house,
+            worker: Arc::new(worker),
+            folds: domains::folds(),
+            sealer: Arc::default(),
+            follower: Arc::default(),
+        })
     }
 
-    fn hook(&self) {
+    /// Says who is told which workspace has newly sealed events.
+    pub fn follow(&self, follower: Arc<dyn Fn(WorkspaceId) + Send + Sync>) {
+        if self.follower.set(follower).is_err() {
+            tracing::warn!("the log has a follower already");
+        }
+    }
+
+    fn hook(&self, data: &Path) {
         let (db, cell) = (&self.house.db, i64::from(self.house.cell.get()));
         let is_single = db.has_single_writer();
         if is_single {
@@ -76,7 +97,13 @@ impl Opened {
             self.sealer.start(db, cell, &self.folds);
         }
         let sealer = (!is_single).then(|| self.sealer.clone());
-        let listeners = Listeners { house: Arc::downgrade(&self.house), worker: Arc::downgrade(&self.worker), sealer };
+        let listeners = Listeners {
+            house: Arc::downgrade(&self.house),
+            worker: Arc::downgrade(&self.worker),
+            sealer,
+            follower: self.follower.clone(),
+            data: data.to_owned(),
+        };
         db.on_commit(listeners.after_commit());
     }
 
@@ -93,6 +120,8 @@ struct Listeners {
     house: Weak<House>,
     worker: Weak<Worker<Arc<House>>>,
     sealer: Option<Arc<Sealer>>,
+    follower: Follower,
+    data: PathBuf,
 }
 
 impl Listeners {
@@ -118,7 +147,14 @@ impl Listeners {
         } else if let Ok(batch) = note.downcast::<SealedBatch>()
             && let Some(house) = self.house.upgrade()
         {
-            house.bus.tell(batch.workspace.uuid(), *batch);
+            let workspace = batch.workspace;
+            if erasures::keep(&self.data, &batch) {
+                erasures::scrub(&house);
+            }
+            house.bus.tell(workspace.uuid(), *batch);
+            if let Some(follow) = self.follower.get() {
+                follow(workspace);
+            }
         }
     }
 }

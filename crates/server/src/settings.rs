@@ -194,7 +194,7 @@ impl Settings {
         let over = from_environment(&defaults, environment)?;
         defaults = config::read(&text(&defaults)?, file)?;
         defaults = config::read(&text(&defaults)?, &text(&over)?)?;
-        share_public_url(&mut defaults);
+        share_addresses(&mut defaults);
         let settings: Settings = defaults.try_into().map_err(bad)?;
         settings.check()
     }
@@ -214,11 +214,15 @@ impl Settings {
     }
 }
 
-/// Links are made on the trust floor, which needs the public address too.
-fn share_public_url(settings: &mut Table) {
-    let url = settings.get("http").and_then(|http| http.get("public_url")).cloned();
-    if let (Some(url), Some(Value::Table(trust))) = (url, settings.get_mut("trust")) {
-        trust.insert("public_url".to_owned(), url);
+/// Links are made on the trust floor, which needs the addresses too.
+fn share_addresses(settings: &mut Table) {
+    let address = |name: &str| settings.get("http").and_then(|http| http.get(name)).cloned();
+    let public = address("public_url");
+    let attachments =
+        address("attachments_origin").filter(|origin| origin.as_str() != Some("")).or_else(|| public.clone());
+    if let Some(Value::Table(trust)) = settings.get_mut("trust") {
+        trust.extend(public.map(|url| ("public_url".to_owned(), url)));
+        trust.extend(attachments.map(|url| ("attachments_origin".to_owned(), url)));
     }
 }
 

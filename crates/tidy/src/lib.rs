@@ -1,6 +1,7 @@
 //! Reads the tree as text, for the tests that check the house (`tests/house`). Nothing here compiles or runs the
 //! code it reads: a rule that needs types belongs to clippy, a rule that needs a server to the server's tests.
 
+pub mod errors;
 pub mod files;
 pub mod functions;
 pub mod literals;

@@ -72,6 +72,8 @@ export interface TicketOut {
   held_by: Known<'desk' | 'assistant'>;
   restricted: boolean;
   external_id: string | null;
+  /** The closed ticket this one follows. */
+  follows_id?: string | null;
   opened_at: string;
   first_response_at: string | null;
   resolved_at: string | null;
@@ -101,15 +103,14 @@ export interface MessageOut {
   body_format: string;
   body: string;
   html: string;
-  text: string;
   attachments: AttachmentOut[];
   client_id: string | null;
   created_at: string;
 }
 
 export interface EventOut {
-  id?: string;
-  cursor?: string;
+  seq?: number;
+  cursor?: string | null;
   kind: string;
   version?: number;
   occurred_at: string;
@@ -208,6 +209,8 @@ export interface MyTicketOut {
 
 export interface MyMessageOut {
   id: string;
+  /** Another ticket than written to when that one was closed: a follow-up. */
+  ticket_id?: string;
   author: { kind: Known<'me' | 'agent' | 'system'>; name: string | null };
   html: string;
   text: string;

@@ -1,5 +1,5 @@
 // The door of the live package: the store, the lists' rules, the connection, the re-reads.
-export { Store, mergeMessages, type Change } from './store';
+export { Store, mergeMessages, type Change, type PageRead } from './store';
 export { EMPTY_WINDOW, belongs, newestFirst, settle, slugQuery, type ListSlug, type ListWindow } from './lists';
 export { Connection, type ConnectionOptions, type LiveState } from './connection';
 export { shareConnection } from './shared';

@@ -52,6 +52,15 @@ export function placePage(window: ListWindow, ids: string[], next: string | null
   return { ...window, ids: [...window.ids, ...ids.filter((id) => !known.has(id))], fresh, next };
 }
 
+/** The first page read again under somebody's eyes: nothing moves, what is new waits, what is missing is marked. */
+export function refreshFirst(window: ListWindow, ids: string[], next: string | null): ListWindow {
+  const inPage = new Set(ids);
+  const reach = next === null ? window.ids.length : Math.max(...ids.map((id) => window.ids.indexOf(id)), -1) + 1;
+  const missing = window.ids.slice(0, reach).filter((id) => !inPage.has(id));
+  const fresh = ids.filter((id) => !window.ids.includes(id));
+  return { ...window, fresh: [...new Set([...window.fresh, ...fresh])], gone: new Set([...window.gone, ...missing]) };
+}
+
 /** A ticket that was read anew, seen by one list. Returns the same object when nothing changes. */
 export function placeTicket(window: ListWindow, ticket: TicketOut, isMember: boolean, last: TicketOut | undefined): ListWindow {
   const { id } = ticket;

@@ -66,7 +66,7 @@ function takePart({ name, connect, listener }: SharedOptions): () => void {
   };
   const hurry = () => lead?.connection.hurry();
 
-  channel.onmessage = (message: MessageEvent<Told>) => hear(message.data);
+  channel.addEventListener('message', (message: MessageEvent<Told>) => hear(message.data));
   addEventListener('online', hurry);
   void navigator.locks.request(`mainstay-live-${name}`, { signal: leaving.signal }, become).catch(() => undefined);
   tell({ ask: true });

@@ -1,16 +1,24 @@
 // The one normalised store of the console. Answers of the API and re-reads after frames pass through the same `apply`,
 // so that it does not matter which of the two was faster. Values are replaced, never changed in place.
 import type { CountsOut, MessageOut, TicketOut } from '@mainstay/api/shapes';
-import { belongs, dropTicket, EMPTY_WINDOW, placePage, placeTicket, settle, type ListSlug, type ListWindow } from './lists';
+import { belongs, dropTicket, EMPTY_WINDOW, placePage, placeTicket, refreshFirst, settle, type ListSlug, type ListWindow } from './lists';
 
 /** What became known. Any part may be absent. */
 export interface Change {
   tickets?: TicketOut[];
   messages?: { ticketId: string; items: MessageOut[] };
   counts?: CountsOut;
-  page?: { slug: ListSlug; ids: string[]; next: string | null; isFirst: boolean };
+  page?: PageRead;
   /** Ids of tickets that are deleted or out of reach. */
   lost?: string[];
+}
+
+/** One page of a list; `again` when it is read under the eyes of somebody who already sees the list. */
+export interface PageRead {
+  slug: ListSlug;
+  ids: string[];
+  next: string | null;
+  place: 'first' | 'further' | 'again';
 }
 
 const NO_MESSAGES: readonly MessageOut[] = [];
@@ -72,8 +80,10 @@ export class Store {
     }
   }
 
-  #takePage({ slug, ids, next, isFirst }: NonNullable<Change['page']>): void {
-    this.#windows.set(slug, placePage(this.window(slug), ids, next, isFirst));
+  #takePage({ slug, ids, next, place }: PageRead): void {
+    const window = this.window(slug);
+    const isAgain = place === 'again' && window.loaded;
+    this.#windows.set(slug, isAgain ? refreshFirst(window, ids, next) : placePage(window, ids, next, place !== 'further'));
   }
 
   #takeMessages(ticketId: string, items: MessageOut[]): void {

@@ -6,6 +6,7 @@ export { ChoiceMenu, type MenuChoice, type MenuGroup } from './menu';
 export { Dialog, DialogActions } from './dialog';
 export { Empty, Skeleton, Spinner, Trouble } from './feedback';
 export { ToastRegion, Toasts, type Toast } from './toast';
-export { safeFragment } from './safe-html';
+export { safeFragment, safeText } from './safe-html';
+export { SafeHtml } from './html';
 export * from './icons';
 export { I18nProvider } from 'react-aria-components';

@@ -1,5 +1,5 @@
 // A second wall around message HTML. The server has sanitised it; here it is parsed in an inert document and anything
-// outside a short list is dropped again, links open elsewhere, and pictures from other origins stay out.
+// outside a short list is dropped again, links open elsewhere, and only pictures inside the message itself are shown.
 
 const ELEMENTS = new Set(
   ('a abbr b blockquote br caption code col colgroup dd del div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li ' +
@@ -13,8 +13,13 @@ const LINK_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 export function safeFragment(html: string, doc: Document = document): DocumentFragment {
   const parsed = new DOMParser().parseFromString(html, 'text/html');
   const fragment = doc.createDocumentFragment();
-  for (const child of [...parsed.body.childNodes]) append(fragment, child, doc);
+  for (const child of parsed.body.childNodes) append(fragment, child, doc);
   return fragment;
+}
+
+/** The words of some HTML, without any markup. */
+export function safeText(html: string): string {
+  return safeFragment(html).textContent ?? '';
 }
 
 function append(target: Node, source: Node, doc: Document): void {
@@ -23,17 +28,17 @@ function append(target: Node, source: Node, doc: Document): void {
   const name = source.localName;
   if (DROPPED_WHOLE.has(name)) return;
   const holder = ELEMENTS.has(name) && isShowable(source) ? target.appendChild(copyElement(source, doc)) : target;
-  for (const child of [...source.childNodes]) append(holder, child, doc);
+  for (const child of source.childNodes) append(holder, child, doc);
 }
 
 function isShowable(source: Element): boolean {
   if (source.localName !== 'img') return true;
-  return (source.getAttribute('src') ?? '').startsWith('data:image/') || isOwnOrigin(source.getAttribute('src'));
+  return (source.getAttribute('src') ?? '').startsWith('data:image/');
 }
 
 function copyElement(source: Element, doc: Document): Element {
   const copy = doc.createElement(source.localName);
-  for (const { name, value } of [...source.attributes]) {
+  for (const { name, value } of source.attributes) {
     if (ATTRIBUTES.has(name) && isSafeValue(name, value)) copy.setAttribute(name, value);
   }
   if (copy.localName === 'a') {
@@ -45,7 +50,7 @@ function copyElement(source: Element, doc: Document): Element {
 
 function isSafeValue(name: string, value: string): boolean {
   if (name === 'href') return LINK_SCHEMES.has(schemeOf(value));
-  if (name === 'src') return value.startsWith('data:image/') || isOwnOrigin(value);
+  if (name === 'src') return value.startsWith('data:image/');
   return true;
 }
 
@@ -54,13 +59,5 @@ function schemeOf(value: string): string {
     return new URL(value, location.href).protocol;
   } catch {
     return '';
-  }
-}
-
-function isOwnOrigin(value: string | null): boolean {
-  try {
-    return value !== null && new URL(value, location.href).origin === location.origin;
-  } catch {
-    return false;
   }
 }

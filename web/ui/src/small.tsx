@@ -20,9 +20,7 @@ export function initials(name: string): string {
 
 export function Avatar({ name, size = 'normal' }: { name: string; size?: 'small' | 'normal' | 'large' }) {
   return (
-    <span className="avatar" data-size={size} data-tone={toneOf(name)} aria-hidden="true">
-      {initials(name)}
-    </span>
+    <span className="avatar" data-size={size} data-tone={toneOf(name)} data-letters={initials(name)} aria-hidden="true" />
   );
 }
 
@@ -69,10 +67,12 @@ const STATUS_SHAPES: Record<string, ReactNode> = {
   ),
 };
 
+/** Without a label the words stand beside it, and the mark is only for the eye. */
 function Mark({ tone, label, children }: { tone: string; label: string; children: ReactNode }) {
+  const heard = label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': true };
   return (
-    <svg className="mark" data-tone={tone} width="14" height="14" viewBox="0 0 14 14" role="img" aria-label={label}>
-      <title>{label}</title>
+    <svg className="mark" data-tone={tone} width="14" height="14" viewBox="0 0 14 14" {...heard}>
+      {label ? <title>{label}</title> : null}
       {children}
     </svg>
   );

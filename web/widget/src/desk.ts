@@ -143,16 +143,26 @@ export class Desk {
     const attachments = item.files.length > 0 ? { attachments: item.files.map((file) => file.id) } : {};
     if (item.ticketId) {
       const message = await this.#api.reply(item.ticketId, { body: item.body, client_id: item.clientId, ...attachments });
-      this.apply({ messages: { ticketId: item.ticketId, items: [message] } });
-      return { ticketId: item.ticketId };
+      const ticketId = message.ticket_id ?? item.ticketId;
+      this.apply({ messages: { ticketId, items: [message] } });
+      if (ticketId !== item.ticketId) await this.#followUp(item.ticketId, ticketId);
+      return { ticketId };
     }
     const claim = { ...(item.name ? { name: item.name } : {}), ...(item.email ? { email: item.email } : {}) };
     const ticket = await this.#api.ask({ body: item.body, client_id: item.clientId, ...attachments, ...claim });
     this.apply({ tickets: [ticket] });
     await this.readTicket(ticket.id);
+    if (!this.state.me) this.#set({ me: await this.#api.me().catch(() => null) });
     const { screen } = this.state;
     if (screen.kind === 'ticket' && screen.id === localTicket(item)) this.go({ kind: 'ticket', id: ticket.id });
     return { ticketId: ticket.id };
+  }
+
+  /** A reply to a closed ticket opened another one: go there when one was looking. */
+  async #followUp(closed: string, ticketId: string): Promise<void> {
+    this.apply({ tickets: [await this.#api.ticket(ticketId)] });
+    const { screen } = this.state;
+    if (screen.kind === 'ticket' && screen.id === closed) this.go({ kind: 'ticket', id: ticketId });
   }
 
   #connect(): void {

@@ -100,8 +100,10 @@ export function localTicket(item: Pick<Outgoing, 'clientId'>): string {
   return `local-${item.clientId}`;
 }
 
-function withoutRefusal({ refusal: _, ...item }: Outgoing): Outgoing {
-  return item;
+function withoutRefusal(item: Outgoing): Outgoing {
+  const waiting = { ...item };
+  delete waiting.refusal;
+  return waiting;
 }
 
 function read(place: string): readonly Outgoing[] {

@@ -22,6 +22,9 @@ use std::time::Instant;
 /// The password of everybody in the demo, which listens on loopback only.
 const PASSWORD: &str = "rota-demo-password";
 
+/// Everybody signs in from one address here, often within a second.
+const CONFIG: &str = "demo = true\n[limits]\nsign_in = { per_second = 10, burst = 100 }\n";
+
 /// How the demo runs.
 #[derive(Args)]
 pub struct Options {
@@ -71,7 +74,7 @@ pub fn start(tree: &Tree, profile: &str, port: Option<u16>) -> Result<Demo> {
         fs::remove_dir_all(&data).context("cannot clear the demo's old data")?;
     }
     let binary = tree.binary(profile);
-    let site = Site { binary, data, database: None, config: "demo = true\n".into() };
+    let site = Site { binary, data, database: None, config: CONFIG.into() };
     let founding = site.init(&company.name, &company.owner.email, PASSWORD)?;
     let server = match port {
         Some(port) => site.serve(SocketAddr::from(([127, 0, 0, 1], port)))?,
@@ -89,13 +92,9 @@ impl Demo {
 
     /// What the browser scripts need to sign in.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let agent = self.company.members.iter().find(|member| member.role == "agent");
-        let agent = agent.map_or(&self.company.owner.email, |agent| &agent.email);
         vec![
-            ("MAINSTAY_OWNER_EMAIL", self.company.owner.email.clone()),
-            ("MAINSTAY_OWNER_PASSWORD", PASSWORD.into()),
-            ("MAINSTAY_AGENT_EMAIL", agent.clone()),
-            ("MAINSTAY_AGENT_PASSWORD", PASSWORD.into()),
+            ("MAINSTAY_EMAIL", self.company.owner.email.clone()),
+            ("MAINSTAY_PASSWORD", PASSWORD.into()),
             ("MAINSTAY_WIDGET_KEY", self.filled.widget_key.clone()),
         ]
     }

@@ -51,7 +51,7 @@ pub(crate) fn list(
 }
 
 /// The query of a list, for running and for explaining.
-pub(crate) fn query(
+pub fn query(
     reach: &Reach,
     filter: &Filter,
     me: Option<MemberId>,

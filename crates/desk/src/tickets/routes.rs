@@ -173,7 +173,8 @@ async fn open(cx: Cx, desk: Desk, key: IdempotencyKey, Json { value: new, hash }
     let requester = new.requester;
     created_once(&cx, "openTicket", key, hash, move |tx, cx| {
         let (ticket, _) = opening::open_for(tx, cx, &requester, &opening)?;
-        Ok((one_ticket_out(tx, cx.workspace(), ticket)?, Some(1)))
+        let is_plain = opening.tags.is_empty() && opening.fields.is_empty();
+        Ok((opened_ticket_out(tx, cx.workspace(), ticket, is_plain)?, Some(1)))
     })
     .await
 }

@@ -146,7 +146,7 @@ pub(crate) struct NewMessageIn {
 }
 
 /// A ticket.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct TicketOut {
     pub id: TicketId,
     /// The number people say; unique, not gapless.
@@ -212,17 +212,18 @@ pub(crate) fn one_ticket_out(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: Ti
     drawn.ok_or_else(|| super::ticket::TICKET_NOT_FOUND.error())
 }
 
-/// Draws a ticket that was just opened, whose names, tags and fields are known.
-pub(crate) fn new_ticket_out(
+/// Draws a ticket that was just opened; what it was opened without is not looked for.
+pub(crate) fn opened_ticket_out(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
     ticket: Ticket,
-    customer: CustomerRef,
-    company: Option<CompanyRef>,
-    tags: Vec<String>,
-    values: serde_json::Map<String, serde_json::Value>,
-) -> TicketOut {
-    let customers = HashMap::from([(ticket.customer, customer)]);
-    let companies = company.map(|company| (company.id, company)).into_iter().collect();
-    ticket_out(ticket, &customers, &companies, Some(tags), Some(values))
+    is_plain: bool,
+) -> Result<TicketOut> {
+    if !is_plain || ticket.company.is_some() {
+        return one_ticket_out(tx, workspace, ticket);
+    }
+    let customers = people::customers::refs(tx, workspace, &[ticket.customer])?;
+    Ok(ticket_out(ticket, &customers, &HashMap::new(), None, None))
 }
 
 fn distinct<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<T> {

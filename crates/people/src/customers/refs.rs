@@ -1,6 +1,7 @@
 //! Customers as other shapes name them: id, name, first address, many at once.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use base::Result;
 use db::{Query, Tx};
@@ -16,6 +17,12 @@ pub struct CustomerRef {
     pub name: Option<String>,
     /// The first address that belongs to the customer; never a claim.
     pub email: Option<String>,
+}
+
+impl fmt::Debug for CustomerRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CustomerRef({})", self.id)
+    }
 }
 
 /// The named customers by the id that was asked for, in one query.

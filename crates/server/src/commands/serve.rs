@@ -12,6 +12,7 @@ use web::ListenSettings;
 use crate::app::App;
 use crate::beats;
 use crate::boot::Opened;
+use crate::finder::Finder;
 use crate::lock::DataLock;
 use crate::settings::Place;
 use crate::{admin, logs, sealing};
@@ -34,7 +35,8 @@ pub(super) fn run(place: &Place) -> Result<ExitCode> {
 
 async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     let house = &opened.house;
-    let app = App::new(house, &place.settings)?;
+    let finder = Finder::open(place, opened)?;
+    let app = App::new(house, &place.settings, finder.desk.clone())?;
     let stop = told_to_stop()?;
     let listener = bind(&place.settings.http.listen).await?;
     let address = listener.local_addr().map(|address| address.to_string());
@@ -46,8 +48,9 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     );
     let beats = tokio::spawn(beats::run(house.clone(), opened.folds.clone(), app.limits.clone()));
     let socket = place.admin_socket();
-    let admin = tokio::spawn(admin::serve(admin::open(&socket)?, house.clone(), place.data.clone()));
+    let admin = tokio::spawn(admin::serve(admin::open(&socket)?, house.clone()));
     let work = tokio::spawn(opened.worker.clone().run());
+    let finding = tokio::spawn(Finder::run(finder.indexer.clone()));
     let bounds = ListenSettings {
         connections: place.settings.http.connections,
         header_seconds: place.settings.http.header_seconds,
@@ -66,6 +69,7 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     drop(std::fs::remove_file(socket));
     // What it was doing is claimed again when its lease ends.
     work.abort();
+    finding.abort();
     settle(house).await;
     Ok(())
 }

@@ -10,3 +10,4 @@
 
 mod ground;
 mod harness;
+mod trust;

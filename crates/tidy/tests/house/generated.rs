@@ -6,11 +6,21 @@ use std::process::Command;
 use tidy::{files, none};
 
 /// What the server prints, and the file that keeps it; the same list as in `xtask/src/generate.rs`.
-const SNAPSHOTS: [(&[&str], &str); 3] = [
-    (&["openapi"], "docs/openapi.json"),
-    (&["reference", "errors"], "docs/errors.md"),
-    (&["reference", "config"], "docs/config.md"),
-];
+const SNAPSHOTS: [(&[&str], &str); 2] = [(&["openapi"], "docs/openapi.json"), (&["config"], "docs/config.toml")];
+
+#[test]
+fn the_catalogue_of_errors_is_fresh_and_a_code_has_one_status() {
+    let declared = tidy::errors::declared();
+    let pairs = declared.iter().zip(declared.iter().skip(1));
+    let twice = pairs.filter(|(one, next)| one.code == next.code && one.kind != next.kind);
+    let mut findings: Vec<_> =
+        twice.map(|(one, next)| format!("{}: {} and {}", one.code, one.path, next.path)).collect();
+    let kept = fs::read_to_string(files::root().join("docs/errors.md")).unwrap_or_default();
+    if kept != tidy::errors::catalogue() {
+        findings.push("docs/errors.md differs from the declared codes".into());
+    }
+    none("The catalogue of errors is fresh.", "run `cargo xtask generate` and commit what changed", &findings);
+}
 
 #[test]
 fn generated_files_are_fresh() {

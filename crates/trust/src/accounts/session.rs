@@ -123,12 +123,6 @@ pub fn sign_out_everywhere(
     Ok(())
 }
 
-/// Ends every session of an account, in every workspace.
-pub fn sign_out_account(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    tx.exec("DELETE FROM session WHERE account_id = $1", &[&account])?;
-    Ok(())
-}
-
 /// The session secret in a request's cookies.
 pub fn secret_of(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers

@@ -62,6 +62,8 @@ pub struct VerifyKey {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
+    /// Extensions that must be understood (RFC 7515, section 4.1.11); none is.
+    crit: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -146,6 +148,9 @@ pub fn verify(token: &str, keys: &[VerifyKey], now: Time) -> Result<Identity> {
         "HS256" => KeyAlgorithm::Hs256,
         _ => return Err(bad()),
     };
+    if header.crit.is_some() {
+        return Err(bad());
+    }
     let mut fitting = keys.iter().filter(|key| key.algorithm == algorithm);
     if !fitting.any(|key| key.holds(signed.as_bytes(), &signature)) {
         return Err(bad());
@@ -201,5 +206,118 @@ impl VerifyKey {
                 })
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ed25519_dalek::{Signer, SigningKey};
+
+    const NOW: Time = Time::from_micros(1_772_442_000_000_000);
+    const SECRET: &[u8] = b"a shared secret of more than 32 bytes";
+
+    fn signed(alg: &str, claims: serde_json::Value, sign: impl Fn(&[u8]) -> Vec<u8>) -> String {
+        let header = serde_json::json!({"alg": alg, "typ": "JWT"});
+        let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let text = format!("{}.{}", part(&header), part(&claims));
+        let signature = URL_SAFE_NO_PAD.encode(sign(text.as_bytes()));
+        format!("{text}.{signature}")
+    }
+
+    fn hmac(secret: &[u8], message: &[u8]) -> Vec<u8> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
+        mac.update(message);
+        mac.finalize().into_bytes().to_vec()
+    }
+
+    fn hs256(claims: serde_json::Value) -> String {
+        signed("HS256", claims, |message| hmac(SECRET, message))
+    }
+
+    fn eddsa(seed: u8, claims: serde_json::Value) -> String {
+        let key = SigningKey::from_bytes(&[seed; 32]);
+        signed("EdDSA", claims, |message| {
+            key.sign(message).to_bytes().to_vec()
+        })
+    }
+
+    fn public(seed: u8) -> VerifyKey {
+        let key = SigningKey::from_bytes(&[seed; 32]).verifying_key();
+        VerifyKey {
+            algorithm: KeyAlgorithm::Ed25519,
+            bytes: key.to_bytes().to_vec(),
+        }
+    }
+
+    fn shared() -> VerifyKey {
+        VerifyKey {
+            algorithm: KeyAlgorithm::Hs256,
+            bytes: SECRET.to_vec(),
+        }
+    }
+
+    fn claims(seconds: i64) -> serde_json::Value {
+        serde_json::json!({"sub": "u-1", "exp": NOW.seconds() + seconds, "email": "lia@shop.test", "name": "Lia"})
+    }
+
+    fn is_refused(token: &str, keys: &[VerifyKey]) -> bool {
+        verify(token, keys, NOW).is_err_and(|error| error.code() == &BAD_IDENTITY)
+    }
+
+    #[test]
+    fn both_algorithms_say_who_the_customer_is() {
+        for (token, key) in [
+            (hs256(claims(300)), shared()),
+            (eddsa(1, claims(300)), public(1)),
+        ] {
+            let identity = verify(&token, &[key], NOW).unwrap();
+            assert_eq!(identity.subject, "u-1");
+            assert_eq!(identity.email.unwrap().typed(), "lia@shop.test");
+            assert_eq!(identity.name.as_deref(), Some("Lia"));
+        }
+    }
+
+    #[test]
+    fn a_token_lasts_ten_minutes_at_most_and_must_end() {
+        assert!(verify(&hs256(claims(600)), &[shared()], NOW).is_ok());
+        assert!(is_refused(&hs256(claims(900)), &[shared()]));
+        assert!(is_refused(&hs256(claims(-61)), &[shared()]));
+        assert!(is_refused(
+            &hs256(serde_json::json!({"sub": "u-1"})),
+            &[shared()]
+        ));
+    }
+
+    #[test]
+    fn while_keys_rotate_both_hold_and_a_revoked_one_does_not() {
+        let both = [public(1), public(2)];
+        assert!(verify(&eddsa(1, claims(60)), &both, NOW).is_ok());
+        assert!(verify(&eddsa(2, claims(60)), &both, NOW).is_ok());
+        assert!(is_refused(&eddsa(1, claims(60)), &[public(2)]));
+        assert!(is_refused(&eddsa(1, claims(60)), &[]));
+    }
+
+    #[test]
+    fn a_public_key_is_no_shared_secret() {
+        let key = public(1);
+        let forged = signed("HS256", claims(60), |message| hmac(&key.bytes, message));
+        assert!(is_refused(&forged, &[key]));
+        let unsigned = signed("none", claims(60), |_| Vec::new());
+        assert!(is_refused(&unsigned, &[public(1), shared()]));
+    }
+
+    #[test]
+    fn a_changed_claim_or_an_unknown_critical_header_is_refused() {
+        let token = hs256(claims(60));
+        let (head, rest) = token.split_once('.').unwrap();
+        let (_, signature) = rest.split_once('.').unwrap();
+        let other =
+            URL_SAFE_NO_PAD.encode(r#"{"sub":"u-2","exp":1772442060}"#);
+        assert!(is_refused(&format!("{head}.{other}.{signature}"), &[shared()]));
+        let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","crit":["b64"],"b64":false}"#);
+        let text = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims(60).to_string()));
+        let signature = URL_SAFE_NO_PAD.encode(hmac(SECRET, text.as_bytes()));
+        assert!(is_refused(&format!("{text}.{signature}"), &[shared()]));
     }
 }

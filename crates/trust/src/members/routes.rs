@@ -241,7 +241,7 @@ async fn issue_password_reset(
     cx: Cx,
     PathId(id): PathId<nouns::Member>,
 ) -> web::Result<Created<ResetLinkOut>> {
-    let link = cx.write(move |tx, cx| issue_reset(tx, cx, id)).await?;
+    let link = issue_reset(&cx, id).await?;
     Ok(Created(Reply::new(link.into())))
 }
 

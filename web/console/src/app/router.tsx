@@ -1,11 +1,7 @@
 // Every address of the console on one screen. Behind the gate there is a session; before it there is only the door.
-import { createRootRoute, createRoute, createRouter, Outlet, redirect, useNavigate } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, useNavigate } from '@tanstack/react-router';
 import { AcceptInvitation, ResetPassword } from '../features/session/links';
 import { SignIn } from '../features/session/sign-in';
-import { MembersPage } from '../features/settings/members';
-import { PreferencesPage } from '../features/settings/preferences';
-import { TokensPage } from '../features/settings/tokens';
-import { WidgetPage } from '../features/settings/widget';
 import { queries } from '../state/api';
 import { Gate } from './gate';
 import { LostPage } from './lost';
@@ -37,10 +33,10 @@ const settingsHome = createRoute({
     throw redirect({ to: '/settings/members' });
   },
 });
-const members = createRoute({ getParentRoute: () => settings, path: 'members', component: MembersPage });
-const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: TokensPage });
-const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: WidgetPage });
-const preferences = createRoute({ getParentRoute: () => settings, path: 'preferences', component: PreferencesPage });
+const members = createRoute({ getParentRoute: () => settings, path: 'members', component: lazyRouteComponent(() => import('../features/settings/members'), 'MembersPage') });
+const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(() => import('../features/settings/tokens'), 'TokensPage') });
+const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: lazyRouteComponent(() => import('../features/settings/widget'), 'WidgetPage') });
+const preferences = createRoute({ getParentRoute: () => settings, path: 'preferences', component: lazyRouteComponent(() => import('../features/settings/preferences'), 'PreferencesPage') });
 
 /** Where to go after signing in: a path of this console, never another site. */
 export function safeReturn(to: unknown): string {

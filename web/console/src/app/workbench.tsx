@@ -10,9 +10,10 @@ import { OpeningDialog } from '../features/opening/opening';
 import { SearchField, SearchResults } from '../features/search/search';
 import { listName, Views } from '../features/views/views';
 import { useKeys } from '../state/keys';
-import { useStore } from '../state/live';
+import { useStore, useTicket } from '../state/live';
 import { setPrefs, usePrefs } from '../state/prefs';
 import { isViewer, useSession } from '../state/session';
+import { useTitle } from '../state/title';
 import { useWords } from '../words';
 import { HelpDialog } from './help';
 import { LineState } from './line-state';
@@ -71,13 +72,16 @@ export function Workbench() {
   const { say } = useWords();
   const place = usePlace();
   const prefs = usePrefs();
-  const mayOpen = !isViewer(useSession());
+  const session = useSession();
+  const mayOpen = !isViewer(session);
   const [shown, setShown] = useState<'help' | 'opening' | null>(null);
   const [isMenuOpen, setMenuOpen] = useState(false);
   const close = () => setShown(null);
   useMoves(place, { help: () => setShown('help'), opening: () => setShown('opening'), mayOpen });
   const key = listName(place.view);
   const title = key ? say(key) : place.view;
+  const ticket = useTicket(place.ticketId);
+  useTitle(ticket ? `#${ticket.number} ${ticket.subject}` : title, session.workspace.name);
   return (
     <div className="workbench" data-open={place.ticketId ? 'ticket' : isMenuOpen ? 'views' : 'list'} data-views={prefs.showViews} data-context={prefs.showContext}>
       <a className="skip-link" href="#list">{say('skip.list')}</a>

@@ -43,9 +43,14 @@ function ticketVerbs(store: Store, say: Say): TicketVerbs {
     resolve,
     setPriority: async (ticket, priority) => void (await change(ticket, { priority }, (base) => api.changeTicket(base, { priority }))),
     assignMember: async (ticket, id) => void (await change(ticket, { assignee_id: id }, (base) => api.assign(base, { assignee_id: id }))),
-    assignTeam: async (ticket, id) => void (await change(ticket, { team_id: id }, (base) => api.assign(base, { team_id: id }))),
-    unassign: async (ticket) => void (await change(ticket, { assignee_id: null, team_id: null }, (base) => api.unassign(base))),
+    assignTeam: async (ticket, id) => void (await change(ticket, toTeam(ticket, id), (base) => api.assign(base, { team_id: id }))),
+    unassign: async (ticket) => void (await change(ticket, { assignee_id: null }, (base) => api.unassign(base))),
   };
+}
+
+/** A ticket that goes to another team waits for one of that team. */
+function toTeam(ticket: TicketOut, teamId: string): Change {
+  return ticket.team_id === teamId ? { team_id: teamId } : { team_id: teamId, assignee_id: null };
 }
 
 async function perform(store: Store, say: Say, ticket: TicketOut, fields: Change, call: (base: TicketOut) => Promise<TicketOut>): Promise<boolean> {

@@ -133,7 +133,7 @@ export const de: Catalogue<keyof typeof en> = {
   'ticket.assign_me': '{name} (ich)',
   'ticket.assign_search': 'Mitglied oder Team suchen',
   'ticket.assign_nobody': 'Niemand mit diesem Namen',
-  'ticket.assignee_is': 'Zugewiesen: {name}',
+  'ticket.assignee_is': 'Zuweisen, jetzt {name}',
   'ticket.unassigned': 'niemand',
   'ticket.unassign': 'Niemand',
   'ticket.members': 'Mitglieder',

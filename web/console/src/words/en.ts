@@ -133,7 +133,7 @@ export const en = {
   'ticket.assign_me': '{name} (me)',
   'ticket.assign_search': 'Find a member or team',
   'ticket.assign_nobody': 'Nobody by that name',
-  'ticket.assignee_is': 'Assigned: {name}',
+  'ticket.assignee_is': 'Assign, now {name}',
   'ticket.unassigned': 'nobody',
   'ticket.unassign': 'Nobody',
   'ticket.members': 'Members',

@@ -7,6 +7,7 @@ use axum::Router;
 use base::{Env, TestClock, TestEntropy, Time};
 use server::app::App;
 use server::boot::Opened;
+use server::finder::Finder;
 use server::settings::{Place, Settings};
 use tempfile::TempDir;
 use trust::House;
@@ -36,6 +37,8 @@ pub struct World {
     pub place: Place,
     /// The open house.
     pub opened: Opened,
+    /// The search index.
+    pub finder: Finder,
     /// Every door.
     pub router: Router,
     /// Acme.
@@ -71,7 +74,8 @@ impl World {
         let clock = Arc::new(TestClock::at(Time::from_micros(START)));
         let env = Env::new(clock.clone(), Arc::new(TestEntropy::seeded(7)));
         let opened = Opened::open(&place, env).unwrap();
-        let app = App::with(&opened.house, &place.settings, ops).unwrap();
+        let finder = Finder::open(&place, &opened).unwrap();
+        let app = App::with(&opened.house, &place.settings, finder.desk.clone(), ops).unwrap();
         let founders = cast::found(&opened.house);
         World {
             engine,
@@ -80,6 +84,7 @@ impl World {
             place,
             router: app.router,
             opened,
+            finder,
             ada: founders.ada,
             ben: founders.ben,
             gus: founders.gus,

@@ -1,5 +1,5 @@
 // The send guard: the customer wrote while a reply was being typed. Shows what they wrote; nothing goes out unasked.
-import { Button } from '@mainstay/ui';
+import { Button, safeText } from '@mainstay/ui';
 import { useWords } from '../../words';
 import type { Draft } from './drafts';
 
@@ -14,7 +14,7 @@ export function NewerMessages(props: { draft: Draft; name: string; onSend: () =>
         {draft.newer.map((message) => (
           <li key={message.id} className="newer-message">
             <time className="number" dateTime={message.created_at}>{clock(message.created_at)}</time>
-            <span dir="auto">{message.text.slice(0, 600)}</span>
+            <span dir="auto">{safeText(message.html).slice(0, 600)}</span>
           </li>
         ))}
       </ul>

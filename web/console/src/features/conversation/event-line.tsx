@@ -41,20 +41,24 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf): string {
 }
 
 function statusText(who: string, data: Record<string, unknown>, say: Say): string {
-  const status = plainStatus(String(data.to ?? data.status ?? ''), say);
+  const status = plainStatus(String(data.after ?? ''), say);
   const waiting = typeof data.waiting_on === 'string' ? waitingName(data.waiting_on, say) : null;
   return say('event.status', { who, status: waiting ? say('status.with_waiting', { status, waiting }) : status });
 }
 
+/** Whom a ticket went to, by what is new in its place. */
 function assignText(who: string, data: Record<string, unknown>, say: Say, nameOf: NameOf): string {
-  const id = data.assignee_id ?? data.team_id;
-  const to = nameOf(id) ?? (id ? say('event.somebody') : null);
-  return to ? say('event.assigned', { who, to }) : say('event.unassigned', { who });
+  const [from, to] = [placeOf(data.from), placeOf(data.to)];
+  const id = to.assignee && to.assignee !== from.assignee ? to.assignee : to.team && to.team !== from.team ? to.team : null;
+  return id ? say('event.assigned', { who, to: nameOf(id) ?? say('event.somebody') }) : say('event.unassigned', { who });
+}
+
+function placeOf(value: unknown): { team?: string; assignee?: string } {
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 function updateText(who: string, data: Record<string, unknown>, say: Say): string {
-  const priority = data.priority;
-  if (typeof priority === 'string') return say('event.priority', { who, priority: priorityName(priority, say) });
-  const fields = Array.isArray(data.fields) ? data.fields : Array.isArray(data.changed) ? data.changed : [];
-  return say('event.updated', { who, fields: fields.map((field) => String(field).replaceAll('_', ' ')).join(', ') || say('event.details') });
+  const changed = Array.isArray(data.changed) ? data.changed.map(String) : [];
+  if (changed.length === 1 && changed[0] === 'priority') return say('event.priority', { who, priority: priorityName(String(data.priority), say) });
+  return say('event.updated', { who, fields: changed.map((field) => field.replaceAll('_', ' ')).join(', ') || say('event.details') });
 }

@@ -1,7 +1,7 @@
 // One message: who said it, to whom, and the words. HTML from the server passes a second wall before it reaches the page.
 import type { AttachmentOut, MessageOut } from '@mainstay/api';
-import { AttachIcon, Avatar, Badge, Button, LockIcon, safeFragment } from '@mainstay/ui';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { AttachIcon, Avatar, Badge, Button, LockIcon, SafeHtml } from '@mainstay/ui';
+import { useState } from 'react';
 import { useWords } from '../../words';
 import { personName } from '../../words/names';
 
@@ -42,24 +42,15 @@ export function Message({ message, isFollowing }: { message: MessageOut; isFollo
 function MessageBody({ message }: { message: MessageOut }) {
   const { say, bytes } = useWords();
   const [isOpen, setOpen] = useState(message.html.length <= LONG_HTML);
-  if (isOpen) return <SafeHtml html={message.html} />;
+  if (isOpen) return <SafeHtml className="message-text" html={message.html} />;
   return (
     <div className="message-folded">
-      <div className="message-text" dir="auto">{message.text.slice(0, PEEK)}…</div>
+      <div className="message-text" dir="auto">{message.body.slice(0, PEEK)}…</div>
       <Button size="small" onPress={() => setOpen(true)}>
         {say('message.open_full', { size: bytes(message.html.length) })}
       </Button>
     </div>
   );
-}
-
-/** Server HTML inside a container of its own; its layout cannot leave the bubble. */
-export function SafeHtml({ html }: { html: string }) {
-  const place = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    place.current?.replaceChildren(safeFragment(html));
-  }, [html]);
-  return <div ref={place} className="message-text" dir="auto" />;
 }
 
 function Attachments({ items }: { items: AttachmentOut[] }) {

@@ -1,6 +1,6 @@
 // Staying at the end of a conversation while one is there, and knowing what was really seen.
 import type { MessageOut } from '@mainstay/api';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { markSeen } from '../../state/seen';
 
 /** Pixels from the end that still count as the end. */
@@ -16,15 +16,15 @@ export function useStayAtEnd(ticketId: string, messages: readonly MessageOut[]) 
     const place = frame.current;
     if (place) place.scrollTop = place.scrollHeight;
   };
-  const noteSeen = () => {
+  const noteSeen = useCallback(() => {
     if (last && isAtEnd.current && document.visibilityState === 'visible') markSeen(ticketId, last);
-  };
+  }, [ticketId, last]);
 
   useLayoutEffect(() => {
     if (isAtEnd.current) toEnd();
     else setAway(true);
     noteSeen();
-  }, [last]);
+  }, [noteSeen]);
 
   useEffect(() => {
     const place = frame.current;

@@ -15,7 +15,7 @@ export function tellStory(messages: readonly MessageOut[], events: readonly Even
   const parts: Part[] = messages.map((message) => ({ kind: 'message', key: message.id, at: message.created_at, message, isFollowing: false }));
   for (const [at, event] of events.entries()) {
     if (SAID_BY_MESSAGES.has(event.kind)) continue;
-    parts.push({ kind: 'event', key: `event-${event.id ?? event.cursor ?? at}`, at: event.occurred_at, event });
+    parts.push({ kind: 'event', key: `event-${event.seq ?? event.cursor ?? at}`, at: event.occurred_at, event });
   }
   parts.sort((a, b) => (a.at === b.at ? rank(a) - rank(b) : a.at < b.at ? -1 : 1));
   return withDays(parts);

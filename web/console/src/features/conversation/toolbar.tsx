@@ -129,14 +129,13 @@ function useAssignGroups(ticket: TicketOut, say: Say): MenuGroup[] {
   const teams = useTeams();
   const me = { id: `member/${member.id}`, label: say('ticket.assign_me', { name: member.name }), mark: <Avatar name={member.name} size="small" /> };
   const nobody = { id: 'nobody', label: say('ticket.unassign'), mark: <UnassignedIcon size={14} aria-hidden="true" /> };
-  const isTaken = ticket.assignee_id !== null || ticket.team_id !== null;
   const others = members.map(({ id, name, availability }) => ({
     id: `member/${id}`,
     label: name,
     mark: <Avatar name={name} size="small" />,
     end: availability === 'online' ? undefined : availability === 'away' ? say('availability.away') : say('availability.offline'),
   }));
-  const groups: MenuGroup[] = [{ choices: isTaken ? [me, nobody] : [me] }];
+  const groups: MenuGroup[] = [{ choices: ticket.assignee_id ? [me, nobody] : [me] }];
   if (others.length > 0) groups.push({ heading: say('ticket.members'), choices: others });
   if (teams.length > 0) {
     const mark = <PeopleIcon size={14} aria-hidden="true" />;

@@ -110,6 +110,7 @@ function Rows({ window, chosen, onChoose, onNearEnd, label }: RowsProps) {
       ref={frame}
       className="list-rows"
       role="grid"
+      tabIndex={-1}
       aria-label={label}
       aria-rowcount={next ? -1 : ids.length}
       onKeyDown={(event) => {

@@ -1,7 +1,9 @@
 // Reading a list page by page into the store; the list component then draws what the store holds.
+// Arriving at a list shows it as it is; reading it again while it is looked at moves nothing.
 import type { ListSlug } from '@mainstay/live';
 import { slugQuery } from '@mainstay/live';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { api } from '../../state/api';
 import { useStore } from '../../state/live';
 
@@ -10,6 +12,7 @@ const PAGE = 50;
 /** Reads the first page at once and further ones on demand. */
 export function useListReading(slug: ListSlug) {
   const store = useStore();
+  const hasArrived = useRef(false);
   return useInfiniteQuery({
     queryKey: ['list', slug],
     initialPageParam: null as string | null,
@@ -17,7 +20,9 @@ export function useListReading(slug: ListSlug) {
     queryFn: async ({ pageParam }) => {
       const page = await api.tickets({ ...slugQuery(slug), limit: PAGE, after: pageParam });
       const ids = page.items.map((ticket) => ticket.id);
-      store.apply({ tickets: page.items, page: { slug, ids, next: page.next, isFirst: pageParam === null } });
+      const place = pageParam !== null ? 'further' : hasArrived.current ? 'again' : 'first';
+      hasArrived.current = true;
+      store.apply({ tickets: page.items, page: { slug, ids, next: page.next, place } });
       return { next: page.next };
     },
     getNextPageParam: (last) => last.next,

@@ -1,6 +1,6 @@
 // Search over tickets: the field, and the results in place of the list. Answers while typing, keeps the last ones meanwhile.
 import type { SearchHit } from '@mainstay/api';
-import { Button, CloseIcon, Empty, IconButton, Key, SearchIcon, Skeleton, StatusMark, Trouble } from '@mainstay/ui';
+import { Button, CloseIcon, Empty, IconButton, Key, SafeHtml, SearchIcon, Skeleton, StatusMark, Trouble } from '@mainstay/ui';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../../state/api';
@@ -45,7 +45,9 @@ export function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) 
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter') onSearch(text);
-          if (event.key === 'Escape') text ? clear() : input.current?.blur();
+          if (event.key !== 'Escape') return;
+          if (text) clear();
+          else input.current?.blur();
         }}
       />
       {text ? (
@@ -113,13 +115,8 @@ function Hit({ hit, isChosen, onChoose }: { hit: SearchHit; isChosen: boolean; o
           <time className="row-time number" dateTime={ticket.opened_at} title={exact(ticket.opened_at)}>{ago(ticket.opened_at, now)}</time>
         </span>
         <span className="hit-subject" dir="auto">{ticket.subject}</span>
-        <span className="hit-snippet" dir="auto">{plainSnippet(hit.snippet)}</span>
+        <SafeHtml className="hit-snippet" html={hit.snippet} />
       </button>
     </li>
   );
-}
-
-/** A snippet may carry `<b>` around what matched; shown as plain text. */
-export function plainSnippet(snippet: string): string {
-  return new DOMParser().parseFromString(snippet, 'text/html').body.textContent ?? '';
 }

@@ -11,10 +11,20 @@ import { Door } from './sign-in';
 /** Characters a password must have at least. */
 const LEAST = 12;
 
+function takeToken(): string {
+  const token = decodeURIComponent(location.hash.slice(1));
+  if (token) history.replaceState(history.state, '', location.pathname);
+  return token;
+}
+
+/** The token of the link; a whole link pasted over a broken one counts too. */
 function useLinkToken(): string {
-  const [token] = useState(() => decodeURIComponent(location.hash.slice(1)));
+  const [token, setToken] = useState(() => decodeURIComponent(location.hash.slice(1)));
   useEffect(() => {
-    if (location.hash) history.replaceState(history.state, '', location.pathname);
+    const listen = () => setToken((known) => takeToken() || known);
+    listen();
+    addEventListener('hashchange', listen);
+    return () => removeEventListener('hashchange', listen);
   }, []);
   return token;
 }

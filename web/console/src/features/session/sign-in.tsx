@@ -4,6 +4,7 @@ import { Button, Field, Trouble } from '@mainstay/ui';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { api } from '../../state/api';
 import { useTell } from '../../state/problems';
+import { useTitle } from '../../state/title';
 import { useWords } from '../../words';
 import './session.css';
 
@@ -15,6 +16,7 @@ interface WorkspaceChoice {
 /** The frame of every page before the console. */
 export function Door({ title, text, children }: { title: string; text?: ReactNode; children: ReactNode }) {
   const { say } = useWords();
+  useTitle(title, say('brand'));
   return (
     <main className="door">
       <div className="door-card">

@@ -2,10 +2,13 @@
 import { Button, CheckIcon, CopyIcon, Empty, LockIcon, Trouble } from '@mainstay/ui';
 import { useState, type ReactNode } from 'react';
 import { useTell } from '../../state/problems';
+import { useSession } from '../../state/session';
+import { useTitle } from '../../state/title';
 import { useWords } from '../../words';
 import './settings.css';
 
 export function SettingsPage({ title, text, action, children }: { title: string; text?: string; action?: ReactNode; children: ReactNode }) {
+  useTitle(title, useSession().workspace.name);
   return (
     <section className="settings-page" aria-labelledby="settings-title">
       <header className="settings-head">

@@ -42,10 +42,10 @@ export function Views({ onGo }: { onGo?: () => void }) {
   const { say } = useWords();
   const counts = useCountsRead();
   return (
-    <nav aria-label={say('views.label')} className="views" onClick={onGo}>
+    <nav aria-label={say('views.label')} className="views">
       <ul>
         {VIEWS.map((view) => (
-          <ViewLink key={view.slug} slug={view.slug} label={say(view.label)} icon={view.icon} count={counts?.views[view.slug]} />
+          <ViewLink key={view.slug} slug={view.slug} label={say(view.label)} icon={view.icon} count={counts?.views[view.slug]} onGo={onGo} />
         ))}
       </ul>
       <h2 className="views-heading">{say('views.statuses')}</h2>
@@ -57,6 +57,7 @@ export function Views({ onGo }: { onGo?: () => void }) {
             label={say(label)}
             icon={<StatusMark status={status} label="" />}
             count={counts?.statuses[status]}
+            onGo={onGo}
           />
         ))}
       </ul>
@@ -64,11 +65,19 @@ export function Views({ onGo }: { onGo?: () => void }) {
   );
 }
 
-function ViewLink({ slug, label, icon, count }: { slug: string; label: string; icon: ReactNode; count: number | undefined }) {
+interface ViewLinkProps {
+  slug: string;
+  label: string;
+  icon: ReactNode;
+  count: number | undefined;
+  onGo: (() => void) | undefined;
+}
+
+function ViewLink({ slug, label, icon, count, onGo }: ViewLinkProps) {
   const { count: format } = useWords();
   return (
     <li>
-      <Link to="/inbox/$view" params={{ view: slug }} className="view-link" activeProps={{ 'aria-current': 'page' }}>
+      <Link to="/inbox/$view" params={{ view: slug }} className="view-link" onClick={onGo} activeProps={{ 'aria-current': 'page' }}>
         <span className="view-icon">{icon}</span>
         <span className="view-label">{label}</span>
         <span className="view-count number">{count === undefined ? '' : format(count)}</span>

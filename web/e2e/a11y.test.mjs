@@ -1,0 +1,155 @@
+// WCAG 2.2 AA as far as a program can see it (axe), on every page and in both themes; and what axe cannot see: where the
+// focus goes, what is not there when it is closed, and that nothing is cut off at 400 % zoom.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { agentPage, askByWidget, BASE, composer, newPage, openTicket, shot, startBrowser, unique } from './stage.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+let browser;
+before(async () => void (browser = await startBrowser()));
+after(() => browser?.close());
+
+async function violations(page) {
+  await page.waitForTimeout(300);
+  await page.evaluate(AXE);
+  const result = await page.evaluate((tags) => window.axe.run({ runOnly: tags }), TAGS);
+  return result.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.flat().join(' ')).join(' | ')}`);
+}
+
+async function clean(page, what) {
+  assert.deepEqual(await violations(page), [], what);
+}
+
+test('the door', async () => {
+  for (const path of ['/sign-in', '/reset#x', '/invite#x', '/reset']) {
+    const page = await newPage(browser);
+    await page.goto(BASE + path);
+    await page.getByRole('heading').first().waitFor();
+    await clean(page, path);
+    await page.context().close();
+  }
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`the console, ${colorScheme}`, async () => {
+    const customer = await newPage(browser);
+    const question = `Accessible? ${unique('x')}`;
+    await askByWidget(customer, question);
+    const page = await agentPage(browser, { colorScheme });
+    await page.getByRole('row').first().waitFor();
+    await clean(page, 'list');
+    await openTicket(page, question);
+    await clean(page, 'conversation');
+    await shot(page, `console-${colorScheme}`);
+    await page.keyboard.press('x');
+    await page.keyboard.type('A note');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Note, only for your team').first().waitFor();
+    await clean(page, 'note');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('a');
+    await page.getByRole('menu').waitFor();
+    await clean(page, 'assign menu');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await clean(page, 'keys');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('c');
+    await page.getByRole('dialog').waitFor();
+    await clean(page, 'new ticket');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await page.keyboard.type('invoice');
+    await page.waitForTimeout(600);
+    await clean(page, 'search');
+    for (const name of ['members', 'tokens', 'widget', 'preferences']) {
+      await page.goto(`${BASE}/settings/${name}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForTimeout(300);
+      await clean(page, name);
+      await shot(page, `settings-${name}-${colorScheme}`);
+    }
+    await page.context().close();
+    await customer.context().close();
+  });
+}
+
+test('the widget: axe, focus in and out, Esc, and not there when closed', async () => {
+  const page = await newPage(browser);
+  await page.goto(`${BASE}/demo-app`);
+  const launcher = page.getByRole('button', { name: 'Ask for help' });
+  await launcher.focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  assert.equal(await launcher.getAttribute('aria-expanded'), 'true');
+  const focused = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.tagName ?? document.activeElement?.tagName);
+  assert.equal(await focused(), 'TEXTAREA');
+  await clean(page, 'ask');
+  await shot(page, 'widget-ask');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  assert.equal(await launcher.getAttribute('aria-expanded'), 'false');
+  assert.equal(await focused(), 'BUTTON');
+  await page.keyboard.press('Tab');
+  assert.notEqual(await focused(), 'TEXTAREA');
+
+  await askByWidget(page, `Is this readable? ${unique('w')}`);
+  await clean(page, 'conversation');
+  assert.equal(await dialog.getByRole('log').getAttribute('aria-live'), 'polite');
+  await dialog.getByRole('button', { name: 'Back' }).click();
+  await clean(page, 'home');
+  await shot(page, 'widget-home');
+});
+
+test('focus comes back from a dialog, and skip links lead past the views', async () => {
+  const page = await agentPage(browser);
+  await page.getByRole('row').first().waitFor();
+  await page.keyboard.press('Tab');
+  assert.match(await page.evaluate(() => document.activeElement?.textContent ?? ''), /Skip to the list/);
+  await page.keyboard.press('Enter');
+  const button = page.getByRole('button', { name: 'New ticket' });
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null), true);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await button.evaluate((element) => element === document.activeElement), true);
+});
+
+test('the list is one stop for Tab, and arrows move in it', async () => {
+  const page = await agentPage(browser);
+  await page.getByRole('row').first().waitFor();
+  assert.equal(await page.locator('[role=row][tabindex="0"]').count(), 1);
+  await page.locator('[role=row][tabindex="0"]').focus();
+  await page.keyboard.press('ArrowDown');
+  await composer(page).waitFor();
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'row');
+  await page.keyboard.press('ArrowDown');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-selected') === 'true');
+  assert.equal(await page.locator('[role=row][tabindex="0"]').count(), 1);
+});
+
+test('at 400 % zoom nothing scrolls sideways', async () => {
+  const page = await agentPage(browser, { viewport: { width: 320, height: 640 } });
+  const sideways = () => page.evaluate(() => document.scrollingElement.scrollWidth > innerWidth);
+  await page.getByRole('row').first().waitFor();
+  assert.equal(await sideways(), false);
+  await page.getByRole('row').first().click();
+  await composer(page).waitFor();
+  assert.equal(await sideways(), false);
+  await clean(page, 'narrow conversation');
+  await shot(page, 'zoom-400');
+  for (const name of ['members', 'tokens', 'widget', 'preferences']) {
+    await page.goto(`${BASE}/settings/${name}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    assert.equal(await sideways(), false, name);
+  }
+});
