@@ -1,6 +1,8 @@
 //! Our search beside a bare query of the library on the same texts:
 //! `cargo run --release -p mainstay-search --example compare`.
 
+#![expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+
 use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -37,8 +39,8 @@ impl Numbers {
 fn spell(mut number: u64) -> String {
     let mut word = String::new();
     for _ in 0..4 {
-        word.push(['b', 'd', 'f', 'g', 'k', 'l', 'm', 'n', 'p', 'r', 's', 't'][(number % 12) as usize]);
-        word.push(['a', 'e', 'i', 'o', 'u'][(number / 12 % 5) as usize]);
+        word.extend("bdfgklmnprst".chars().nth((number % 12) as usize));
+        word.extend("aeiou".chars().nth((number / 12 % 5) as usize));
         number /= 12;
     }
     word
@@ -67,7 +69,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!(
             "{words} words: bare {bare_time:.1?}; whole words {closed:.1?} ({:.2}x); still typing {typed:.1?} ({:.2}x); \
              public only {public:.1?} ({:.2}x)",
-            ratio(closed), ratio(typed), ratio(public)
+            ratio(closed),
+            ratio(typed),
+            ratio(public)
         );
     }
     let slips: Vec<String> = (0..200).map(|_| format!("{}q", numbers.word())).collect();
@@ -124,7 +128,7 @@ fn document(number: u32, body: String) -> Document {
         workspace: WORKSPACE,
         owner: id(number),
         part: id(number),
-        kind: if number % 5 == 0 { Kind::Internal } else { Kind::Public },
+        kind: if number.is_multiple_of(5) { Kind::Internal } else { Kind::Public },
         title: String::new(),
         body,
         stamp: i64::from(number),
@@ -182,7 +186,8 @@ impl Bare {
         let schema = self.index.schema();
         let (workspace, body) = (schema.get_field("workspace")?, schema.get_field("body")?);
         let filter = TermQuery::new(Term::from_field_text(workspace, "one"), IndexRecordOption::Basic);
-        let mut all: Vec<(Occur, Box<dyn Tree>)> = vec![(Occur::Must, Box::new(ConstScoreQuery::new(Box::new(filter), 0.0)))];
+        let mut all: Vec<(Occur, Box<dyn Tree>)> =
+            vec![(Occur::Must, Box::new(ConstScoreQuery::new(Box::new(filter), 0.0)))];
         for word in text.split(' ') {
             let term = TermQuery::new(Term::from_field_text(body, word), IndexRecordOption::WithFreqs);
             all.push((Occur::Must, Box::new(term)));
