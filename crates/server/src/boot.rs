@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use base::{CellNumber, Env, Result};
 use bus::Bus;
 use db::{AfterCommit, Db, Note, Tenant};
+use desk::uploads::Unreferenced;
 use jobs::{Enqueued, Worker};
 use trust::access::Policy;
 use trust::log::{AccessLog, Fold, HeadFile, Recorded, SealedBatch};
@@ -31,10 +32,14 @@ pub struct Opened {
     pub worker: Arc<Worker<Arc<House>>>,
     sealer: Arc<Sealer>,
     follower: Follower,
+    sweeping: Sweeping,
 }
 
 /// Who is told which workspace has newly sealed events; set once, by whoever serves.
 type Follower = Arc<OnceLock<Arc<dyn Fn(WorkspaceId) + Send + Sync>>>;
+
+/// Who is told which blobs lost a row; set once, by whoever serves.
+type Sweeping = Arc<OnceLock<Arc<dyn Fn(Unreferenced) + Send + Sync>>>;
 
 impl Opened {
     /// Opens an installation; blocks, so it runs before or beside the async threads.
@@ -78,6 +83,7 @@ impl Opened {
             folds: domains::folds(),
             sealer: Arc::default(),
             follower: Arc::default(),
+            sweeping: Arc::default(),
         })
     }
 
@@ -85,6 +91,13 @@ impl Opened {
     pub fn follow(&self, follower: Arc<dyn Fn(WorkspaceId) + Send + Sync>) {
         if self.follower.set(follower).is_err() {
             tracing::warn!("the log has a follower already");
+        }
+    }
+
+    /// Says who is told which blobs lost a row; without it they stay until the next sweep.
+    pub fn hear_unreferenced(&self, sweep: Arc<dyn Fn(Unreferenced) + Send + Sync>) {
+        if self.sweeping.set(sweep).is_err() {
+            tracing::warn!("blobs are swept already");
         }
     }
 
@@ -102,6 +115,7 @@ impl Opened {
             worker: Arc::downgrade(&self.worker),
             sealer,
             follower: self.follower.clone(),
+            sweeping: self.sweeping.clone(),
             data: data.to_owned(),
         };
         db.on_commit(listeners.after_commit());
@@ -121,6 +135,7 @@ struct Listeners {
     worker: Weak<Worker<Arc<House>>>,
     sealer: Option<Arc<Sealer>>,
     follower: Follower,
+    sweeping: Sweeping,
     data: PathBuf,
 }
 
@@ -144,7 +159,13 @@ impl Listeners {
             if let Some(worker) = self.worker.upgrade() {
                 worker.wake();
             }
-        } else if let Ok(batch) = note.downcast::<SealedBatch>()
+            return;
+        }
+        let note = match note.downcast::<Unreferenced>() {
+            Ok(blobs) => return self.sweep(*blobs),
+            Err(note) => note,
+        };
+        if let Ok(batch) = note.downcast::<SealedBatch>()
             && let Some(house) = self.house.upgrade()
         {
             let workspace = batch.workspace;
@@ -155,6 +176,12 @@ impl Listeners {
             if let Some(follow) = self.follower.get() {
                 follow(workspace);
             }
+        }
+    }
+
+    fn sweep(&self, blobs: Unreferenced) {
+        if let Some(sweep) = self.sweeping.get() {
+            sweep(blobs);
         }
     }
 }

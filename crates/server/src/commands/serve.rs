@@ -46,11 +46,13 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );
-    let beats = tokio::spawn(beats::run(house.clone(), opened.folds.clone(), app.limits.clone()));
+    let beats = tokio::spawn(beats::run(house.clone(), opened.folds.clone(), app.limits.clone(), finder.sweeper.clone()));
     let socket = place.admin_socket();
     let admin = tokio::spawn(admin::serve(admin::open(&socket)?, house.clone()));
     let work = tokio::spawn(opened.worker.clone().run());
     let finding = tokio::spawn(Finder::run(finder.indexer.clone()));
+    let sweeper = finder.sweeper.clone();
+    let sweeping = tokio::spawn(async move { sweeper.run().await });
     let bounds = ListenSettings {
         connections: place.settings.http.connections,
         header_seconds: place.settings.http.header_seconds,
@@ -70,6 +72,7 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     // What it was doing is claimed again when its lease ends.
     work.abort();
     finding.abort();
+    sweeping.abort();
     settle(house).await;
     Ok(())
 }
