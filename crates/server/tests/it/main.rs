@@ -8,5 +8,6 @@
     reason = "a test says what it expects by failing"
 )]
 
+mod desk;
 mod ground;
 mod harness;
