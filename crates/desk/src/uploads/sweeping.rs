@@ -40,15 +40,15 @@ impl Sweeper {
     /// Runs until the process ends.
     pub async fn run(&self) {
         loop {
-            self.poked.notified().await;
-            if let Err(error) = self.settle_waiting().await {
+            if let Err(error) = self.settle_next().await {
                 tracing::error!(cause = ?error, "blobs stay until the next sweep");
             }
         }
     }
 
-    /// Settles every blob that was heard of.
-    pub async fn settle_waiting(&self) -> Result<()> {
+    /// Waits until blobs are heard of, and settles them.
+    pub async fn settle_next(&self) -> Result<()> {
+        self.poked.notified().await;
         let mut waiting = std::mem::take(&mut *self.waiting.lock());
         waiting.sort_unstable();
         waiting.dedup();

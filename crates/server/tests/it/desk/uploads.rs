@@ -165,7 +165,7 @@ both_engines! {
         assert_eq!(sweeper.forget_unused().await.unwrap(), 0);
         hours(2);
         assert_eq!(sweeper.forget_unused().await.unwrap(), 2);
-        sweeper.settle_waiting().await.unwrap();
+        sweeper.settle_next().await.unwrap();
         assert_eq!((blobs(world), rows(world).await), (1, 1));
         // Its link is old by now; a new one leads to the same bytes.
         let id = message["ticket_id"].as_str().unwrap();
@@ -200,7 +200,7 @@ both_engines! {
             server::domains::personal().iter().map(|part| (part.erase)(tx, cx, customer)).sum::<base::Result<u64>>()
         });
         assert!(erased.await.unwrap() >= 2);
-        world.finder.sweeper.settle_waiting().await.unwrap();
+        world.finder.sweeper.settle_next().await.unwrap();
         assert_eq!((blobs(world), rows(world).await), (1, 1));
     }
 
