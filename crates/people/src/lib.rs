@@ -4,13 +4,22 @@
 pub mod companies;
 pub mod customers;
 pub mod nouns;
+pub mod privacy;
 
 /// What this domain declares.
 pub static DOMAIN: trust::Domain = trust::Domain {
     name: "people",
-    operations: Vec::new,
+    operations,
     migrations: &[db::Migration { domain: "people", number: 1, sql: include_str!("schema.sql") }],
-    codes: &[customers::CODES],
+    codes: &[customers::CODES, companies::CODES],
     folds: &[],
-    personal: &[],
+    personal: &[customers::PERSONAL],
 };
+
+fn operations() -> Vec<web::Op> {
+    let mut all = customers::routes::operations();
+    all.extend(customers::my_operations());
+    all.extend(companies::routes::operations());
+    all.extend(privacy::operations());
+    all
+}

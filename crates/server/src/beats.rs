@@ -13,6 +13,7 @@ use web::Limits;
 
 use crate::sealing;
 
+#[expect(clippy::disallowed_methods, reason = "the process's own beat; what has a time of its own is a row of `jobs`")]
 /// Runs the beats until the task is dropped; a beat is a second.
 pub async fn run(house: Arc<House>, folds: Arc<[Fold]>, limits: Arc<Limits>, sweeper: Arc<Sweeper>) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
@@ -42,9 +43,7 @@ pub async fn run(house: Arc<House>, folds: Arc<[Fold]>, limits: Arc<Limits>, swe
 
 async fn forget_keys(house: &Arc<House>) -> Result<()> {
     let now = house.env.now();
-    let forgotten = house
-        .db
-        .write(Uuid::nil(), move |tx| trust::forget_old(tx, now));
+    let forgotten = house.db.write(Uuid::nil(), move |tx| trust::forget_old(tx, now));
     forgotten.await.map(|_| ())
 }
 

@@ -70,6 +70,7 @@ impl Opened {
             secrets,
             cell: CellNumber::new(0),
             settings: place.settings.trust.clone(),
+            personal: crate::domains::personal(),
             env,
         });
         let worker = Worker::new(

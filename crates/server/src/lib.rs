@@ -1,7 +1,9 @@
 //! The roof: boot, the list of domains, the application, the commands of the one binary.
 //! Rule: it puts the parts together and decides nothing that belongs to a domain.
 
+pub mod admin;
 pub mod app;
+pub mod archive;
 pub mod audit;
 pub mod beats;
 pub mod boot;
@@ -9,8 +11,9 @@ pub mod commands;
 pub mod domains;
 mod faces;
 pub mod finder;
-mod lock;
+pub mod lock;
 mod logs;
 mod pulse;
 pub mod sealing;
 pub mod settings;
+pub mod verbs;

@@ -14,9 +14,20 @@ pub use tags::{tag_ids, tag_names};
 /// What this domain declares.
 pub static DOMAIN: trust::Domain = trust::Domain {
     name: "taxonomy",
-    operations: Vec::new,
+    operations,
     migrations: &[db::Migration { domain: "taxonomy", number: 1, sql: include_str!("schema.sql") }],
-    codes: &[],
+    codes: &[CODES],
     folds: &[],
     personal: &[],
 };
+
+/// The error codes of this crate.
+static CODES: &[&base::Code] =
+    &[&categories::CATEGORY_TAKEN, &categories::CATEGORY_TOO_DEEP, &fields::FIELD_KEY_TAKEN, &tags::TAG_TAKEN];
+
+fn operations() -> Vec<web::Op> {
+    let mut all = categories::routes::operations();
+    all.extend(tags::routes::operations());
+    all.extend(fields::routes::operations());
+    all
+}

@@ -9,6 +9,7 @@ use db::{Db, Tx};
 use http::request::Parts;
 use web::Problem;
 
+use crate::domain::PersonalData;
 use crate::access::{Actor, Policy, Reach, Right, Via, Who};
 use crate::accounts::SIGN_IN_FIRST;
 use crate::log::{AccessLog, HeadFile, Origin, SealedBatch};
@@ -36,6 +37,8 @@ pub struct House {
     pub cell: CellNumber,
     /// Settings of this floor.
     pub settings: TrustSettings,
+    /// The personal data of every domain, highest floor first.
+    pub personal: Vec<PersonalData>,
 }
 
 /// Who acts, what they may see, and the house they act in.

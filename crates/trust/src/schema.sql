@@ -23,6 +23,7 @@ CREATE TABLE identity_key (workspace_id UUID NOT NULL, id UUID NOT NULL, algorit
 CREATE TABLE event (workspace_id UUID NOT NULL, subject_id UUID NOT NULL, subject_seq BIGINT NOT NULL, cell BIGINT NOT NULL, seq BIGINT, hash BYTEA, kind TEXT NOT NULL, version BIGINT NOT NULL, occurred_at BIGINT NOT NULL, recorded_at BIGINT NOT NULL, origin TEXT NOT NULL, actor_kind TEXT NOT NULL, actor_id UUID, on_behalf_of UUID, via TEXT NOT NULL, data TEXT NOT NULL, salt BYTEA, details TEXT, details_hash BYTEA, erased_by UUID, team_id UUID, assignee_id UUID, customer_id UUID, territory_id UUID, restricted BIGINT NOT NULL, internal BIGINT NOT NULL, PRIMARY KEY (workspace_id, subject_id, subject_seq));
 CREATE UNIQUE INDEX event_sealed ON event (workspace_id, cell, seq) WHERE seq IS NOT NULL;
 CREATE INDEX event_unsealed ON event (workspace_id, cell) WHERE seq IS NULL;
+CREATE INDEX event_details ON event (workspace_id, customer_id) WHERE details IS NOT NULL;
 CREATE TABLE log_head (workspace_id UUID NOT NULL, cell BIGINT NOT NULL, seq BIGINT NOT NULL, hash BYTEA NOT NULL, oldest BIGINT NOT NULL, PRIMARY KEY (workspace_id, cell));
 CREATE TABLE access_log (workspace_id UUID NOT NULL, seq BIGINT NOT NULL, at BIGINT NOT NULL, actor_kind TEXT NOT NULL, actor_id UUID, action TEXT NOT NULL, object_id UUID, outcome TEXT NOT NULL, via TEXT NOT NULL, hash BYTEA NOT NULL, PRIMARY KEY (workspace_id, seq));
 CREATE TABLE access_head (workspace_id UUID NOT NULL PRIMARY KEY, seq BIGINT NOT NULL, hash BYTEA NOT NULL);

@@ -107,9 +107,15 @@ impl Indexer {
     async fn index_page(&self, workspace: WorkspaceId) -> Result<bool> {
         let cx = Cx::of_house(&self.house, workspace, Via::Job);
         let after = self.done.lock().get(&workspace).copied().unwrap_or(0);
-        let (changes, upto, more) = cx.read(move |tx, cx| page(tx, cx, after)).await?;
+        let Page { changes, erased, upto, more } = cx.read(move |tx, cx| page(tx, cx, after)).await?;
         if !changes.is_empty() {
             self.desk.index().apply(changes).map_err(index_problem)?;
+        }
+        for ticket in erased {
+            let desk = self.desk.clone();
+            let (workspace, ticket) = (workspace.uuid().into_bytes(), ticket.uuid().into_bytes());
+            let erased = tokio::task::spawn_blocking(move || desk.index().erase(workspace, ticket)).await;
+            erased.map_err(index_problem)?.map_err(index_problem)?;
         }
         if upto > after {
             let cursor = {
@@ -125,8 +131,17 @@ impl Indexer {
     }
 }
 
-/// The changes of one page of the log, the place it ends, and whether there is more.
-fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<(Vec<Change>, i64, bool)> {
+/// What one page of the log asks of the index.
+struct Page {
+    changes: Vec<Change>,
+    /// Tickets whose words leave the files of the index as well.
+    erased: Vec<TicketId>,
+    upto: i64,
+    more: bool,
+}
+
+/// What one page of the log asks of the index.
+fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<Page> {
     let cell = i64::from(cx.cell().get());
     let start = match since(tx, &cx.reach, EventCursor { cell, seq: after }, PAGE) {
         Err(error) if error.code() == &log::CURSOR_EXPIRED => {
@@ -140,8 +155,20 @@ fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<(Vec<Change>, i64, bool)
     for event in start.events.iter().filter(|event| event.kind.starts_with("ticket.")) {
         changes.extend(changes_of(tx, &cx.reach, event)?);
     }
+    let mut erased = Vec::new();
+    for event in start.events.iter().filter(|event| event.kind == "customer.erased") {
+        erased.extend(tickets_of(tx, cx, event.subject)?);
+    }
     let (last, _) = latest(tx, &cx.reach, cell)?;
-    Ok((changes, start.upto, start.upto < last))
+    Ok(Page { changes, erased, upto: start.upto, more: start.upto < last })
+}
+
+fn tickets_of(tx: &mut Tx<'_>, cx: &Cx, customer: uuid::Uuid) -> Result<Vec<TicketId>> {
+    tx.all(
+        "SELECT id FROM ticket WHERE workspace_id = $1 AND customer_id = $2",
+        &[&cx.workspace(), &customer],
+        |row| row.get(0),
+    )
 }
 
 #[derive(serde::Deserialize)]

@@ -3,9 +3,9 @@
 
 use base::text::Email;
 use base::{Result, Time};
-use db::Tx;
+use db::{Query, Tx};
 use trust::Cx;
-use trust::nouns::CustomerId;
+use trust::nouns::{CustomerId, WorkspaceId};
 
 use crate::nouns::AddressId;
 
@@ -57,4 +57,47 @@ pub(super) fn confirm(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, email: &Em
         }
         Some(_) => Ok(false),
     }
+}
+
+/// Takes an address away and says whether it was the customer's.
+pub(super) fn remove(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, address: AddressId) -> Result<bool> {
+    let removed = tx.exec(
+        "DELETE FROM customer_address WHERE workspace_id = $1 AND customer_id = $2 AND id = $3",
+        &[&cx.workspace(), &customer, &address],
+    )?;
+    Ok(removed == 1)
+}
+
+/// Whom an address belongs to.
+pub(super) fn owner(tx: &mut Tx<'_>, cx: &Cx, email: &Email) -> Result<Option<CustomerId>> {
+    tx.first(
+        "SELECT customer_id FROM customer_address WHERE workspace_id = $1 AND kind = 'email' AND value_folded = $2",
+        &[&cx.workspace(), &email.folded()],
+        |row| row.get(0),
+    )
+}
+
+/// An address with its owner.
+pub(super) struct Address {
+    pub(super) customer: CustomerId,
+    pub(super) id: AddressId,
+    pub(super) kind: String,
+    pub(super) value: String,
+    pub(super) verified_at: Option<Time>,
+}
+
+/// The addresses of customers, oldest first, in one query.
+pub(super) fn of(tx: &mut Tx<'_>, workspace: WorkspaceId, customers: &[CustomerId]) -> Result<Vec<Address>> {
+    let mut query =
+        Query::new("SELECT customer_id, id, kind, value, verified_at FROM customer_address WHERE workspace_id = ");
+    query.bind(workspace).push(" AND customer_id IN (").bind_list(customers).push(") ORDER BY created_at, id");
+    tx.all_of(&query, |row| {
+        Ok(Address {
+            customer: row.get(0)?,
+            id: row.get(1)?,
+            kind: row.get(2)?,
+            value: row.get(3)?,
+            verified_at: row.get(4)?,
+        })
+    })
 }

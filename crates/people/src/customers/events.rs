@@ -7,13 +7,15 @@ use trust::access::Audience;
 use trust::log::NewEvent;
 use trust::nouns::{CustomerId, TerritoryId};
 
+use super::customer::Customer;
+
 /// Who may see events about a customer.
 pub(super) fn audience(customer: CustomerId, territory: Option<TerritoryId>) -> Audience {
     Audience { customer: Some(customer), territory, is_internal: true, ..Audience::default() }
 }
 
 /// Something that happened to a customer, whose version is now `version`.
-pub(super) fn event(
+pub(crate) fn event(
     cx: &Cx,
     kind: &'static str,
     customer: CustomerId,
@@ -57,4 +59,9 @@ pub(super) fn updated(
     changed: &[&'static str],
 ) -> NewEvent {
     event(cx, "customer.updated", customer, version, territory, &Updated { customer_id: customer, changed })
+}
+
+/// The companies of a customer changed, whose version was that of `before`.
+pub(crate) fn company_changed(cx: &Cx, before: &Customer) -> NewEvent {
+    updated(cx, before.id, before.version + 1, before.territory, &["companies"])
 }

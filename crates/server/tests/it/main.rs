@@ -11,3 +11,4 @@
 mod desk;
 mod ground;
 mod harness;
+mod trust;

@@ -37,7 +37,6 @@ pub(super) struct Definition {
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
     pub(super) id: OptionId,
-    pub(super) label: String,
     pub(super) folded: String,
 }
 
@@ -48,7 +47,7 @@ pub(super) fn by_keys<'k>(
     keys: impl Iterator<Item = &'k String>,
 ) -> Result<Vec<Definition>> {
     let mut query = Query::new(
-        "SELECT f.id, f.field_key, f.kind, o.id, o.label, o.label_folded FROM custom_field f LEFT JOIN field_option o \
+        "SELECT f.id, f.field_key, f.kind, o.id, o.label_folded FROM custom_field f LEFT JOIN field_option o \
          ON o.workspace_id = f.workspace_id AND o.field_id = f.id AND o.is_archived = 0 WHERE f.workspace_id = ",
     );
     query
@@ -59,7 +58,7 @@ pub(super) fn by_keys<'k>(
     let mut found: Vec<Definition> = Vec::new();
     let rows = tx.all_of(&query, |row| {
         let choice = match row.get::<Option<OptionId>>(3)? {
-            Some(id) => Some(Choice { id, label: row.get(4)?, folded: row.get(5)? }),
+            Some(id) => Some(Choice { id, folded: row.get(4)? }),
             None => None,
         };
         Ok((Definition { id: row.get(0)?, key: row.get(1)?, kind: row.get(2)?, options: Vec::new() }, choice))

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use base::Result;
 use base::text::{Line, fold};
-use db::{Query, Tx};
-use trust::Cx;
+use base::{Cursor, Page, Result};
+use db::{Query, Row, Tx};
+use trust::access::Right;
 use trust::nouns::WorkspaceId;
+use trust::{Cx, PageQuery};
+use web::IfMatch;
 
+use super::TAG_TAKEN;
 use crate::nouns::TagId;
 
 /// The tags of these names, in their order and without repetitions; missing ones are made.
@@ -65,4 +68,57 @@ pub fn tag_names(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[TagId]) -> Resu
     query.bind(workspace).push(" AND id IN (").bind_list(ids).push(")");
     let found = tx.all_of(&query, |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(found.into_iter().collect())
+}
+
+/// A tag.
+pub struct Tag {
+    pub(super) id: TagId,
+    pub(super) name: String,
+    pub(super) version: i64,
+}
+
+fn read(row: &Row<'_>) -> Result<Tag> {
+    Ok(Tag { id: row.get(0)?, name: row.get(1)?, version: row.get(2)? })
+}
+
+/// The tags in the order they were made.
+pub fn list(tx: &mut Tx<'_>, cx: &Cx, page: &PageQuery) -> Result<Page<Tag>> {
+    let limit = page.limit()?;
+    let after = page.cursor()?.map_or(uuid::Uuid::nil(), |cursor| cursor.id);
+    let found = tx.all(
+        "SELECT id, name, version FROM tag WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+        &[&cx.workspace(), &after, &i64::try_from(limit + 1).unwrap_or(1)],
+        read,
+    )?;
+    Ok(Page::cut(found, limit, |last| Cursor { key: 0, id: last.id.uuid() }.encode()))
+}
+
+/// Makes a tag on purpose.
+pub fn create(tx: &mut Tx<'_>, cx: &Cx, name: &Line<60>) -> Result<Tag> {
+    cx.require(Right::SettingsWrite)?;
+    let tag = Tag { id: cx.new_id(), name: name.to_string(), version: 1 };
+    let made = tx.exec(
+        "INSERT INTO tag (workspace_id, id, name, name_folded, created_at, version) VALUES ($1, $2, $3, $4, $5, 1) \
+         ON CONFLICT (workspace_id, name_folded) DO NOTHING",
+        &[&cx.workspace(), &tag.id, name, &fold(name), &cx.env().now()],
+    )?;
+    if made == 1 { Ok(tag) } else { Err(taken()) }
+}
+
+/// Renames a tag, on every ticket at once.
+pub fn rename(tx: &mut Tx<'_>, cx: &Cx, id: TagId, read_version: IfMatch, name: &Line<60>) -> Result<Tag> {
+    cx.require(Right::SettingsWrite)?;
+    let sql = "SELECT id, name, version FROM tag WHERE workspace_id = $1 AND id = $2";
+    let tag = tx.first_locked(sql, &[&cx.workspace(), &id], read)?.ok_or_else(|| web::NOT_FOUND.error())?;
+    read_version.check(tag.version)?;
+    let renamed = tx.exec(
+        "UPDATE tag SET name = $1, name_folded = $2, version = $3 WHERE workspace_id = $4 AND id = $5",
+        &[name, &fold(name), &(tag.version + 1), &cx.workspace(), &id],
+    );
+    renamed.map_err(|error| if db::is_duplicate(&error) { taken() } else { error })?;
+    Ok(Tag { id, name: name.to_string(), version: tag.version + 1 })
+}
+
+fn taken() -> base::Error {
+    TAG_TAKEN.error().field("/name", "taken", "is the name of another tag")
 }

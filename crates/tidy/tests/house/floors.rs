@@ -4,7 +4,7 @@ use tidy::manifests::crates;
 use tidy::none;
 
 /// Crate and floor. Floors below 0 are steps of the ground, where tools build on tools; tidy reads, and may use nothing.
-const FLOORS: [(&str, i32); 24] = [
+const FLOORS: &[(&str, i32)] = &[
     ("base", -4),
     ("bus", -3),
     ("db", -3),

@@ -3,6 +3,7 @@
 
 mod access_log;
 mod chain;
+mod erasing;
 mod event;
 mod feed;
 mod head;
@@ -10,6 +11,7 @@ mod seal;
 mod verify;
 
 pub use access_log::{AccessLog, Outcome};
+pub use erasing::{details_of, erase_details};
 pub use event::{NewEvent, Origin, record};
 pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject, since};
 pub use head::HeadFile;

@@ -1,0 +1,134 @@
+//! What happened, by cursor and live; a stream ends with the credential it was opened with.
+
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream};
+use futures_util::StreamExt;
+use http::Request;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::harness::{World, both_engines};
+
+/// A stream that is being read.
+struct Reader {
+    frames: BodyDataStream,
+    text: String,
+}
+
+impl Reader {
+    async fn open(world: &World, token: &str, last: Option<&str>) -> Reader {
+        let mut request = Request::builder().uri("/api/v1/events/stream").header("authorization", format!("Bearer {token}"));
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let answer = world.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        Reader { frames: answer.into_body().into_data_stream(), text: String::new() }
+    }
+
+    /// Reads until the text holds `part`; `false` when the stream ends before.
+    async fn reaches(&mut self, part: &str) -> bool {
+        while !self.text.contains(part) {
+            let next = tokio::time::timeout(Duration::from_secs(20), self.frames.next());
+            match next.await.unwrap_or_else(|_| panic!("no {part:?} in {:?}", self.text)) {
+                Some(frame) => self.text.push_str(std::str::from_utf8(&frame.unwrap()).unwrap()),
+                None => return false,
+            }
+        }
+        true
+    }
+
+    fn last_id(&self) -> String {
+        let ids = self.text.lines().filter_map(|line| line.strip_prefix("id: "));
+        ids.last().unwrap().to_owned()
+    }
+}
+
+async fn team(world: &World, name: &str) -> Value {
+    world.as_(&world.ada).post("/api/v1/teams", json!({"name": name})).expect(201).await
+}
+
+both_engines! {
+    async fn the_feed_goes_on_from_its_cursor(world) {
+        let made = team(world, "Billing").await;
+        world.sealed().await;
+        let first = world.as_(&world.ben).get("/api/v1/events").expect(200).await;
+        let event = &first["items"][0];
+        assert_eq!(event["kind"], "team.created");
+        assert_eq!(event["subject"], json!({"kind": "team", "id": made["id"]}));
+        assert_eq!(event["actor"], json!({"kind": "member", "id": world.ada.member.to_string()}));
+        assert!(!first.to_string().contains("Billing"));
+
+        team(world, "Sales").await;
+        world.sealed().await;
+        let path = format!("/api/v1/events?since={}", first["next"].as_str().unwrap());
+        let second = world.as_(&world.ben).get(&path).expect(200).await;
+        assert_eq!(second["items"].as_array().unwrap().len(), 1);
+        world.as_(&world.ben).get("/api/v1/events?since=9.zz").send().await.problem(422, "bad_cursor");
+    }
+
+    async fn a_cursor_behind_what_is_kept_names_the_oldest(world) {
+        for name in ["One", "Two", "Three"] {
+            team(world, name).await;
+        }
+        world.sealed().await;
+        let acme = world.acme;
+        let forget = move |tx: &mut db::Tx<'_>| tx.exec("UPDATE log_head SET oldest = 3 WHERE workspace_id = $1", &[&acme]);
+        world.house().db.write(acme.uuid(), forget).await.unwrap();
+        let gone = world.as_(&world.ada).get("/api/v1/events?since=0.0").send().await.problem(410, "cursor_expired");
+        let path = format!("/api/v1/events?since={}", gone["oldest"].as_str().unwrap());
+        let kept = world.as_(&world.ada).get(&path).expect(200).await;
+        assert_eq!(kept["items"].as_array().unwrap().len(), 1);
+        world.as_(&world.ada).get("/api/v1/events/stream?since=0.0").send().await.problem(410, "cursor_expired");
+    }
+
+    async fn a_stream_tells_what_happens_and_goes_on_where_it_ended(world) {
+        let mut reader = Reader::open(world, &world.ben.token, None).await;
+        assert!(reader.reaches("event: hello").await);
+        let first = team(world, "Billing").await;
+        assert!(reader.reaches(first["id"].as_str().unwrap()).await);
+        let last = reader.last_id();
+        drop(reader);
+
+        let missed = team(world, "Sales").await;
+        world.sealed().await;
+        let mut again = Reader::open(world, &world.ben.token, Some(&last)).await;
+        assert!(again.reaches(missed["id"].as_str().unwrap()).await);
+        assert!(!again.text.contains(first["id"].as_str().unwrap()), "nothing comes twice");
+        let live = team(world, "Support").await;
+        assert!(again.reaches(live["id"].as_str().unwrap()).await);
+    }
+
+    async fn a_stream_ends_with_its_token_its_role_and_the_house(world) {
+        let new = json!({"name": "Watcher", "kind": "workspace", "rights": ["events:read"]});
+        let made = world.as_(&world.ada).post("/api/v1/tokens", new).expect(201).await;
+        let mut watcher = Reader::open(world, made["token"].as_str().unwrap(), None).await;
+        let mut ben = Reader::open(world, &world.ben.token, None).await;
+        let mut ada = Reader::open(world, &world.ada.token, None).await;
+        assert!(watcher.reaches("hello").await && ben.reaches("hello").await && ada.reaches("hello").await);
+
+        let revoke = format!("/api/v1/tokens/{}", made["id"].as_str().unwrap());
+        world.as_(&world.ada).delete(&revoke).expect(204).await;
+        assert!(!watcher.reaches("event: never").await);
+        let path = format!("/api/v1/members/{}", world.ben.member);
+        world.as_(&world.ada).patch(&path, json!({"role": "viewer"})).header("if-match", "\"1\"").expect(200).await;
+        assert!(!ben.reaches("event: never").await);
+        assert!(ada.reaches("event: member.updated").await);
+        world.house().bus.close();
+        assert!(!ada.reaches("event: never").await);
+    }
+
+    async fn the_access_log_is_for_those_who_may_and_logs_itself(world) {
+        world.as_(&world.ben).get("/api/v1/access-log").send().await.problem(403, "missing_right");
+        world.house().access_log.flush(&world.house().db).await.unwrap();
+        world.as_(&world.ada).get("/api/v1/access-log").expect(200).await;
+        let log = world.as_(&world.ada).get("/api/v1/access-log").expect(200).await;
+        let items = log["items"].as_array().unwrap();
+        assert_eq!(items[0]["action"], "access_log.read");
+        let denied = items.iter().find(|entry| entry["outcome"] == "denied").unwrap();
+        assert_eq!(denied["actor"]["id"], world.ben.member.to_string());
+        assert_eq!(denied["action"], "listAccess");
+    }
+}

@@ -1,0 +1,40 @@
+//! What a person typed beside the events about them: read for an export, erased under a receipt.
+//! Rule: the chain covers the salted hash alone, so that it still verifies when the words are gone.
+
+use base::{Result, Time};
+use db::Tx;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::nouns::{CustomerId, WorkspaceId};
+
+/// The events about a customer with what was typed beside them.
+pub fn details_of(tx: &mut Tx<'_>, workspace: WorkspaceId, customer: CustomerId) -> Result<Vec<Value>> {
+    tx.all(
+        "SELECT kind, occurred_at, data, details FROM event WHERE workspace_id = $1 AND customer_id = $2 \
+         AND details IS NOT NULL ORDER BY occurred_at, subject_id, subject_seq",
+        &[&workspace, &customer],
+        |row| {
+            let parsed = |text: String| serde_json::from_str::<Value>(&text).unwrap_or_default();
+            Ok(json!({
+                "kind": row.get::<String>(0)?, "occurred_at": row.get::<Time>(1)?,
+                "data": parsed(row.get(2)?), "details": parsed(row.get(3)?),
+            }))
+        },
+    )
+}
+
+/// Erases salt and details of every event about a customer, naming the receipt; says how many had any.
+pub fn erase_details(tx: &mut Tx<'_>, workspace: WorkspaceId, customer: CustomerId, receipt: Uuid) -> Result<u64> {
+    let about = tx.exec(
+        "UPDATE event SET salt = NULL, details = NULL, erased_by = $1 \
+         WHERE workspace_id = $2 AND customer_id = $3 AND details IS NOT NULL",
+        &[&receipt, &workspace, &customer],
+    )?;
+    let own = tx.exec(
+        "UPDATE event SET salt = NULL, details = NULL, erased_by = $1 \
+         WHERE workspace_id = $2 AND subject_id = $3 AND details IS NOT NULL",
+        &[&receipt, &workspace, &customer],
+    )?;
+    Ok(about + own)
+}
