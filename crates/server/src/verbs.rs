@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use base::text::{Email, Line};
 use base::{Code, Error, Kind, Result};
+use desk::uploads::{Blobs, Sweeper};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use trust::access::{Right, Via};
@@ -154,10 +155,16 @@ fn erase(cx: &Cx, customer: CustomerId, data: &Path) -> Result<Value> {
         .write_now(cx.workspace().uuid(), move |tx| erase_person(tx, &own, customer, &domains::personal()))?;
     let kept = KeptErasure { workspace_id: cx.workspace(), erasure };
     keep(&kept, data).map_err(|error| web::INTERNAL.error().caused_by(error))?;
+    sweep_blobs(cx.house(), data)?;
     if let Err(error) = cx.house().db.scrub() {
         tracing::warn!(cause = ?error, "the database keeps the space of erased rows until its own clean-up");
     }
     Ok(json!(kept))
+}
+
+/// Deletes the files of attachments that no row names any more, before it is said that they are gone.
+pub fn sweep_blobs(house: &Arc<House>, data: &Path) -> Result<()> {
+    Sweeper::new(house.clone(), Blobs::beside(&data.join("blobs"))?).sweep_now()
 }
 
 fn keep(erasure: &KeptErasure, data: &Path) -> std::io::Result<()> {

@@ -11,7 +11,7 @@ use crate::audit::{check, workspaces};
 use crate::boot::Opened;
 use crate::lock::DataLock;
 use crate::settings::Place;
-use crate::verbs::{ERASURES, erase_again};
+use crate::verbs::{ERASURES, erase_again, sweep_blobs};
 
 /// Where a backup goes.
 #[derive(Args)]
@@ -58,6 +58,7 @@ pub(super) fn restore(place: &Place, source: &Source, env: &Env) -> Result<ExitC
     let erasures = source.erasures.clone().unwrap_or_else(|| place.data.join(ERASURES));
     let again = erase_again(&opened.house, &erasures)?;
     if again > 0 {
+        sweep_blobs(&opened.house, &place.data)?;
         println!("{again} people erased since were erased again");
     }
     let mut code = ExitCode::SUCCESS;

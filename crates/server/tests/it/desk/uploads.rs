@@ -184,7 +184,9 @@ both_engines! {
         std::fs::create_dir_all(&out).unwrap();
         std::fs::rename(named.join(SHA_OF_HELLO), out.join(SHA_OF_HELLO)).unwrap();
         assert_eq!(blobs(world), 2);
-        world.finder.sweeper.sweep().await.unwrap();
+        let (house, place) = (world.house().clone(), world.place.data.clone());
+        let swept = tokio::task::spawn_blocking(move || server::verbs::sweep_blobs(&house, &place));
+        swept.await.unwrap().unwrap();
         assert_eq!(blobs(world), 1);
     }
 
