@@ -436,6 +436,6 @@ fn newest(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Vec<Message>> {
 }
 
 fn message_frame(message: &MyMessageOut) -> Event {
-    let data = serde_json::to_string(message).unwrap_or_default();
+    let data = serde_json::json!({"ticket_id": message.ticket_id, "message": message}).to_string();
     Event::default().event("message").id(message.id.to_string()).data(data)
 }
