@@ -8,6 +8,7 @@
     reason = "a test says what it expects by failing"
 )]
 
+mod doors;
 mod ground;
 mod harness;
 mod trust;
