@@ -8,6 +8,7 @@
     reason = "a test says what it expects by failing"
 )]
 
+mod desk;
 mod doors;
 mod ground;
 mod harness;
