@@ -72,7 +72,10 @@ pub(super) fn run(place: &Place, Import::Tickets(wanted): &Import, env: &Env) ->
     }
     send(place, env, wanted, &name, chunk, &mut sum, &mut refused)?;
     let verb = if wanted.dry_run { "checked" } else { "read" };
-    println!("{} lines {verb}: {} imported, {} imported before, {} refused", sum.lines, sum.written, sum.known, sum.refused);
+    println!(
+        "{} lines {verb}: {} imported, {} imported before, {} refused",
+        sum.lines, sum.written, sum.known, sum.refused
+    );
     if sum.refused == 0 {
         return Ok(ExitCode::SUCCESS);
     }
@@ -103,12 +106,7 @@ fn send(
     if lines.is_empty() {
         return Ok(());
     }
-    let ask = Ask::Import {
-        workspace: wanted.workspace.clone(),
-        file: name.to_owned(),
-        lines,
-        is_dry: wanted.dry_run,
-    };
+    let ask = Ask::Import { workspace: wanted.workspace.clone(), file: name.to_owned(), lines, is_dry: wanted.dry_run };
     let done = admin::ask(place, env, &ask)?;
     let done: Done = serde_json::from_value(done).map_err(|error| web::INTERNAL.error().caused_by(error))?;
     sum.written += done.written;

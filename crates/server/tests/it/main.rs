@@ -9,6 +9,7 @@
 )]
 
 mod desk;
+mod doors;
 mod ground;
 mod harness;
 mod trust;
