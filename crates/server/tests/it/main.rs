@@ -10,4 +10,6 @@
 
 mod ground;
 mod harness;
+mod people;
+mod taxonomy;
 mod trust;
