@@ -31,7 +31,7 @@ export function LineState() {
     return () => clearTimeout(timer);
   }, [isBroken]);
   return (
-    <div className="line-state-place" role="status">
+    <div role="status">
       {isShown || !isOnline ? (
         <p className="line-state">
           <OfflineIcon size={14} aria-hidden="true" /> {isOnline ? say('line.reconnecting') : say('line.offline')}

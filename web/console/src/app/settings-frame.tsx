@@ -6,7 +6,6 @@ import { useKeys } from '../state/keys';
 import { usePrefs } from '../state/prefs';
 import { useWords, type Key } from '../words';
 import { HelpDialog } from './help';
-import { LineState } from './line-state';
 import { Side } from './side';
 
 const PAGES: { to: '/settings/members' | '/settings/tokens' | '/settings/widget' | '/settings/preferences'; label: Key; icon: ReactNode }[] = [
@@ -24,7 +23,6 @@ export function SettingsFrame() {
   return (
     <div className="workbench workbench-settings">
       <a className="skip-link" href="#settings">{say('skip.settings')}</a>
-      <LineState />
       <div className="pane pane-views" style={{ width: viewsWidth }}>
         <Side onHelp={() => setHelp(true)}>
           <nav className="views" aria-label={say('settings.title')}>

@@ -9,6 +9,7 @@ import { useTell } from '../state/problems';
 import { useSession } from '../state/session';
 import { toasts } from '../state/toasts';
 import { useWords } from '../words';
+import { LineState } from './line-state';
 
 export function Side({ children, onHelp }: { children: ReactNode; onHelp: () => void }) {
   const { workspace } = useSession();
@@ -18,6 +19,7 @@ export function Side({ children, onHelp }: { children: ReactNode; onHelp: () => 
         <img src="/favicon.svg" alt="" width="20" height="20" /> <span dir="auto">{workspace.name}</span>
       </p>
       <div className="side-body">{children}</div>
+      <LineState />
       <MemberMenu onHelp={onHelp} />
     </div>
   );

@@ -86,7 +86,7 @@ export function Workbench() {
     <div className="workbench" data-open={place.ticketId ? 'ticket' : isMenuOpen ? 'views' : 'list'} data-views={prefs.showViews} data-context={prefs.showContext}>
       <a className="skip-link" href="#list">{say('skip.list')}</a>
       <a className="skip-link" href="#conversation">{say('skip.conversation')}</a>
-      <LineState />
+      <div className="line-state-float"><LineState /></div>
       <div className="pane pane-views" style={{ width: prefs.viewsWidth }}>
         <Side onHelp={() => setShown('help')}>
           <Views onGo={() => setMenuOpen(false)} />

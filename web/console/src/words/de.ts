@@ -154,6 +154,7 @@ export const de: Catalogue<keyof typeof en> = {
   'author.system': 'Mainstay',
   'event.status': '{who} hat den Status gesetzt: {status}',
   'event.assigned': '{who} hat {to} das Ticket zugewiesen',
+  'event.took': '{who} hat das Ticket übernommen',
   'event.unassigned': '{who} hat die Zuweisung entfernt',
   'event.priority': '{who} hat die Priorität gesetzt: {priority}',
   'event.updated': '{who} hat geändert: {fields}',

@@ -154,6 +154,7 @@ export const en = {
   'author.system': 'Mainstay',
   'event.status': '{who} set the status to {status}',
   'event.assigned': '{who} assigned this to {to}',
+  'event.took': '{who} took this ticket',
   'event.unassigned': '{who} removed the assignment',
   'event.priority': '{who} set the priority to {priority}',
   'event.updated': '{who} changed {fields}',

@@ -28,7 +28,7 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf): string {
       return statusText(who, data, say);
     case 'ticket.assigned':
     case 'ticket.unassigned':
-      return assignText(who, data, say, nameOf);
+      return assignText(event, who, say, nameOf);
     case 'ticket.updated':
       return updateText(who, data, say);
     case 'ticket.deleted':
@@ -47,9 +47,10 @@ function statusText(who: string, data: Record<string, unknown>, say: Say): strin
 }
 
 /** Whom a ticket went to, by what is new in its place. */
-function assignText(who: string, data: Record<string, unknown>, say: Say, nameOf: NameOf): string {
+function assignText({ actor, data }: EventOut, who: string, say: Say, nameOf: NameOf): string {
   const [from, to] = [placeOf(data.from), placeOf(data.to)];
   const id = to.assignee && to.assignee !== from.assignee ? to.assignee : to.team && to.team !== from.team ? to.team : null;
+  if (id && id === actor?.id) return say('event.took', { who });
   return id ? say('event.assigned', { who, to: nameOf(id) ?? say('event.somebody') }) : say('event.unassigned', { who });
 }
 

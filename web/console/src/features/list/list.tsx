@@ -29,9 +29,9 @@ export function TicketList({ slug, title, chosen, onChoose, tools }: TicketListP
     <section className="list" aria-label={title}>
       <header className="list-head">
         <h1 className="list-title">{title}</h1>
+        <NewPill slug={slug} window={window} />
         {tools}
       </header>
-      <NewPill slug={slug} window={window} />
       {trouble ? (
         <div className="list-state">
           <Trouble {...trouble} action={<Button onPress={() => void reading.refetch()}>{say('try_again')}</Button>} />
