@@ -12,4 +12,6 @@ mod desk;
 mod doors;
 mod ground;
 mod harness;
+mod people;
+mod taxonomy;
 mod trust;

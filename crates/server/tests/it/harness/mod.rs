@@ -10,7 +10,7 @@ mod cluster;
 mod world;
 
 pub use call::{Answer, Call, Caller};
-pub use cast::Person;
+pub use cast::{Person, member};
 pub use cluster::Database;
 pub use world::{Engine, PASSWORD, World};
 
