@@ -151,6 +151,9 @@ export interface CustomerOut {
   company: CompanyBrief | null;
   addresses: { id: string; kind: string; value: string; verified_at: string | null }[];
   attributes: Record<string, unknown>;
+  is_visitor?: boolean;
+  /** What a visitor typed; nobody has verified it. */
+  claims?: { name: string | null; email: string | null } | null;
   created_at: string;
   version: number;
 }
@@ -210,7 +213,7 @@ export interface MyTicketOut {
 export interface MyMessageOut {
   id: string;
   /** Another ticket than written to when that one was closed: a follow-up. */
-  ticket_id?: string;
+  ticket_id: string;
   author: { kind: Known<'me' | 'agent' | 'system'>; name: string | null };
   html: string;
   text: string;
