@@ -6,7 +6,7 @@ use crate::programs;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fs::{self, File};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -84,6 +84,8 @@ impl Site {
 
     /// Starts `mainstay serve` on that address and waits until it is ready.
     pub fn serve(&self, address: SocketAddr) -> Result<Server> {
+        // Somebody else's server would answer our question whether ours is ready.
+        drop(TcpListener::bind(address).with_context(|| format!("{address} is in use; choose another port"))?);
         let mut command = self.command(&["serve"])?;
         let log = self.data.join("server.log");
         let file = File::options().create(true).append(true).open(&log)?;

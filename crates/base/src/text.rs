@@ -29,7 +29,7 @@ pub fn fold(text: &str) -> String {
 }
 
 /// Characters that reorder text around them and so can disguise it.
-fn is_direction(c: char) -> bool {
+pub fn is_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}')
 }
 

@@ -7,13 +7,14 @@ mod migrate;
 mod query;
 mod queue;
 mod schema;
+mod snapshot;
 mod tx;
 
 pub use engine::{Backend, Options};
 pub use errors::{CODES, CORRUPT_ROW, DUPLICATE, OVERLOADED, UNAVAILABLE, is_duplicate};
 pub use migrate::{Migration, Migrations};
 pub use query::Query;
-pub use schema::{columns, snapshot, tables};
+pub use schema::{columns, snapshot, tables, unwalled};
 pub use tx::{Note, Row, Tx};
 
 use std::sync::Arc;
@@ -39,9 +40,7 @@ pub type BeforeCommit = Arc<dyn Fn(&mut Tx<'_>) -> Result<()> + Send + Sync>;
 impl Db {
     /// Opens the database and starts its threads.
     pub fn open(options: &Options) -> Result<Db> {
-        Ok(Db {
-            backend: Arc::new(Backend::open(options)?),
-        })
+        Ok(Db { backend: Arc::new(Backend::open(options)?) })
     }
 
     /// Reads in one snapshot-free unit; the function may run again and must not write.
@@ -77,8 +76,7 @@ impl Db {
         tenant: Tenant,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.backend
-            .submit_blocking(queue::Lane::Read, tenant, work)
+        self.backend.submit_blocking(queue::Lane::Read, tenant, work)
     }
 
     /// `write` for a thread that may block.
@@ -87,8 +85,7 @@ impl Db {
         tenant: Tenant,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.backend
-            .submit_blocking(queue::Lane::Write, tenant, work)
+        self.backend.submit_blocking(queue::Lane::Write, tenant, work)
     }
 
     /// Sets what runs after commits; called once at boot.
@@ -109,6 +106,11 @@ impl Db {
     /// Brings the schema up to date under a lease.
     pub fn migrate(&self, migrations: &Migrations) -> Result<()> {
         self.backend.migrate(migrations)
+    }
+
+    /// Takes what was deleted out of the engine's own files as far as it can; slow, for erasing a person.
+    pub fn scrub(&self) -> Result<()> {
+        self.backend.scrub()
     }
 
     /// A one-line description of the engine and its durability settings, for `doctor`.

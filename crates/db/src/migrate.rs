@@ -44,34 +44,17 @@ impl Migrations {
             &[],
         )?;
         tx.exec("INSERT INTO migration (domain, number, checksum) VALUES ('lock', 0, 0) ON CONFLICT (domain, number) DO NOTHING", &[])?;
-        tx.first_locked(
-            "SELECT checksum FROM migration WHERE domain = 'lock' AND number = 0",
-            &[],
-            |_| Ok(()),
-        )?;
-        let done = tx.all(
-            "SELECT domain, number, checksum FROM migration",
-            &[],
-            |row| {
-                Ok((
-                    row.get::<String>(0)?,
-                    row.get::<i64>(1)?,
-                    row.get::<i64>(2)?,
-                ))
-            },
-        )?;
+        tx.first_locked("SELECT checksum FROM migration WHERE domain = 'lock' AND number = 0", &[], |_| Ok(()))?;
+        let done = tx.all("SELECT domain, number, checksum FROM migration", &[], |row| {
+            Ok((row.get::<String>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?))
+        })?;
         let mut changed = false;
         for step in &self.steps {
             let checksum = fingerprint(step.sql);
-            match done
-                .iter()
-                .find(|(domain, number, _)| domain == step.domain && *number == step.number)
-            {
+            match done.iter().find(|(domain, number, _)| domain == step.domain && *number == step.number) {
                 Some((_, _, known)) if *known == checksum => {}
                 Some(_) => {
-                    return Err(FOREIGN_SCHEMA
-                        .error()
-                        .caused_by(format!("{} {}", step.domain, step.number)));
+                    return Err(FOREIGN_SCHEMA.error().caused_by(format!("{} {}", step.domain, step.number)));
                 }
                 None => {
                     run(tx, step, checksum)?;
@@ -84,11 +67,7 @@ impl Migrations {
 }
 
 fn run(tx: &mut Tx<'_>, step: &Migration, checksum: i64) -> Result<()> {
-    let sql = if tx.connection.is_embedded() {
-        embedded(step.sql)
-    } else {
-        step.sql.to_owned()
-    };
+    let sql = if tx.connection.is_embedded() { embedded(step.sql) } else { step.sql.to_owned() };
     // A trailing semicolon makes the text a batch on both engines.
     tx.exec(&format!("{sql};"), &[])?;
     tx.exec(
@@ -111,8 +90,6 @@ fn fingerprint(sql: &str) -> i64 {
     let hash = sql
         .split_whitespace()
         .flat_map(str::bytes)
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (hash >> 1) as i64
 }

@@ -12,10 +12,7 @@ pub struct Query {
 impl Query {
     /// Starts with a text without values.
     pub fn new(text: &str) -> Query {
-        Query {
-            text: text.to_owned(),
-            values: Vec::new(),
-        }
+        Query { text: text.to_owned(), values: Vec::new() }
     }
 
     /// Adds text.

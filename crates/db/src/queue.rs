@@ -36,18 +36,8 @@ struct State<J> {
 
 impl<J> Queue<J> {
     pub(crate) fn new(limit: usize) -> Queue<J> {
-        let state = State {
-            lines: HashMap::new(),
-            turn: VecDeque::new(),
-            waiting: 0,
-            is_closed: false,
-        };
-        Queue {
-            state: Mutex::new(state),
-            arrived: Condvar::new(),
-            limit,
-            limit_per_tenant: limit.div_ceil(2),
-        }
+        let state = State { lines: HashMap::new(), turn: VecDeque::new(), waiting: 0, is_closed: false };
+        Queue { state: Mutex::new(state), arrived: Condvar::new(), limit, limit_per_tenant: limit.div_ceil(2) }
     }
 
     /// Puts a unit of work in line, or says that the line is full.
@@ -121,9 +111,7 @@ mod tests {
             queue.push(flood, number).unwrap();
         }
         queue.push(quiet, 1000).unwrap();
-        let order: Vec<_> = std::iter::from_fn(|| queue.try_pop())
-            .map(|(_, number)| number)
-            .collect();
+        let order: Vec<_> = std::iter::from_fn(|| queue.try_pop()).map(|(_, number)| number).collect();
         assert_eq!(order.iter().position(|number| *number == 1000), Some(1));
         assert_eq!(order.len(), 101);
     }

@@ -19,11 +19,7 @@ pub struct Tx<'c> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(connection: Connection<'c>, tenant: Tenant) -> Tx<'c> {
-        Tx {
-            connection,
-            tenant,
-            notes: Vec::new(),
-        }
+        Tx { connection, tenant, notes: Vec::new() }
     }
 
     /// The workspace this unit of work belongs to.
@@ -99,16 +95,8 @@ impl<'c> Tx<'c> {
     }
 
     /// Every row of a built query.
-    pub fn all_of<T>(
-        &mut self,
-        query: &Query,
-        read: impl FnMut(&Row<'_>) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        let values: Vec<&dyn ToValue> = query
-            .values()
-            .iter()
-            .map(|value| value as &dyn ToValue)
-            .collect();
+    pub fn all_of<T>(&mut self, query: &Query, read: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
+        let values: Vec<&dyn ToValue> = query.values().iter().map(|value| value as &dyn ToValue).collect();
         self.all(query.text(), &values, read)
     }
 
@@ -120,11 +108,7 @@ impl<'c> Tx<'c> {
 
     /// Runs a built statement.
     pub fn exec_of(&mut self, query: &Query) -> Result<u64> {
-        let values: Vec<&dyn ToValue> = query
-            .values()
-            .iter()
-            .map(|value| value as &dyn ToValue)
-            .collect();
+        let values: Vec<&dyn ToValue> = query.values().iter().map(|value| value as &dyn ToValue).collect();
         self.exec(query.text(), &values)
     }
 
@@ -141,15 +125,9 @@ impl<'c> Tx<'c> {
     /// How the engine would run a query, for tests about indexes.
     pub fn explain(&mut self, query: &Query) -> Result<String> {
         let sql = self.connection.explaining(query.text());
-        let values: Vec<&dyn ToValue> = query
-            .values()
-            .iter()
-            .map(|value| value as &dyn ToValue)
-            .collect();
+        let values: Vec<&dyn ToValue> = query.values().iter().map(|value| value as &dyn ToValue).collect();
         let detail = self.connection.explained_column();
-        Ok(self
-            .all(&sql, &values, |row| row.get::<String>(detail))?
-            .join("\n"))
+        Ok(self.all(&sql, &values, |row| row.get::<String>(detail))?.join("\n"))
     }
 
     /// Leaves a note that is told after the commit, and forgotten on a rollback.
@@ -171,11 +149,7 @@ impl<'r> Row<'r> {
     /// The value of column `index`, counted from 0.
     pub fn get<T: FromValue>(&self, index: usize) -> Result<T> {
         let value = self.raw.value(index)?;
-        T::from_value(value).ok_or_else(|| {
-            CORRUPT_ROW
-                .error()
-                .caused_by(format!("column {index} holds another type"))
-        })
+        T::from_value(value).ok_or_else(|| CORRUPT_ROW.error().caused_by(format!("column {index} holds another type")))
     }
 
     /// How many columns the row has.

@@ -17,7 +17,7 @@ pub static DOMAIN: Domain = Domain {
     name: "desk",
     operations,
     migrations: &[db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") }],
-    codes: &[CODES],
+    codes: &[CODES, uploads::CODES],
     folds: &[tickets::fold],
     personal: &[tickets::PERSONAL],
 };
@@ -37,5 +37,6 @@ static CODES: &[&base::Code] = &[
 fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();
     ops.extend(finding::operations());
+    ops.extend(uploads::operations());
     ops
 }

@@ -1,4 +1,4 @@
-//! What the desk keeps in memory in one process: blocks of numbers, the search index.
+//! What the desk keeps in memory in one process: blocks of numbers, the search index, the way to the blobs.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use search::TextIndex;
 use web::{INTERNAL, Problem};
 
 use crate::tickets::Numbers;
+use crate::uploads::Blobs;
 
 /// The desk of one process; the boot code puts it into every request.
 #[derive(Clone)]
@@ -16,12 +17,13 @@ pub struct Desk(Arc<Rooms>);
 struct Rooms {
     numbers: Numbers,
     index: TextIndex,
+    blobs: Blobs,
 }
 
 impl Desk {
-    /// A desk over an index.
-    pub fn new(index: TextIndex) -> Desk {
-        Desk(Arc::new(Rooms { numbers: Numbers::default(), index }))
+    /// A desk over an index and blobs.
+    pub fn new(index: TextIndex, blobs: Blobs) -> Desk {
+        Desk(Arc::new(Rooms { numbers: Numbers::default(), index, blobs }))
     }
 
     /// The blocks of ticket numbers.
@@ -32,6 +34,11 @@ impl Desk {
     /// The index of tickets.
     pub fn index(&self) -> &TextIndex {
         &self.0.index
+    }
+
+    /// The bytes of attachments.
+    pub fn blobs(&self) -> &Blobs {
+        &self.0.blobs
     }
 }
 

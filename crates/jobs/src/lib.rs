@@ -8,18 +8,15 @@ mod worker;
 
 pub use kind::{Kind, Run};
 pub use queue::{
-    Dead, Enqueued, JOB_LOST, JOB_NOT_DEAD, Job, JobId, LEASE_SECONDS, NewJob, cancel, claim, dead,
-    enqueue, extend, fail, finish, replay, waiting,
+    Dead, Enqueued, JOB_LOST, JOB_NOT_DEAD, Job, JobId, LEASE_SECONDS, NewJob, cancel, claim, dead, enqueue, extend,
+    fail, finish, replay, waiting,
 };
 pub use schedule::Schedule;
 pub use worker::Worker;
 
 /// The schema of the queue.
-pub static MIGRATIONS: &[db::Migration] = &[db::Migration {
-    domain: "jobs",
-    number: 1,
-    sql: include_str!("schema.sql"),
-}];
+pub static MIGRATIONS: &[db::Migration] =
+    &[db::Migration { domain: "jobs", number: 1, sql: include_str!("schema.sql") }];
 
 /// The codes of this crate.
 pub static CODES: &[&base::Code] = &[&JOB_LOST, &JOB_NOT_DEAD];

@@ -195,14 +195,7 @@ pub fn fail(tx: &mut Tx<'_>, env: &Env, job: &Job, most: i64, error: &Error) -> 
     let touched = tx.exec(
         "UPDATE job SET due_at = $1, last_error = $2, died_at = $3 \
          WHERE workspace_id = $4 AND id = $5 AND fence = $6 AND died_at IS NULL",
-        &[
-            &due,
-            &error.name(),
-            &died,
-            &job.workspace,
-            &job.id,
-            &job.fence,
-        ],
+        &[&due, &error.name(), &died, &job.workspace, &job.id, &job.fence],
     )?;
     tx.tell(Enqueued(due));
     held_by_one(touched)
@@ -217,11 +210,7 @@ fn wait_seconds(env: &Env, attempts: i64) -> i64 {
 }
 
 fn held_by_one(rows: u64) -> Result<()> {
-    if rows == 1 {
-        Ok(())
-    } else {
-        Err(JOB_LOST.error())
-    }
+    if rows == 1 { Ok(()) } else { Err(JOB_LOST.error()) }
 }
 
 /// The jobs of a workspace that were given up, newest first.

@@ -30,44 +30,26 @@ pub(crate) fn make(tx: &mut Tx<'_>, schedules: &[Schedule], now: Time) -> Result
 /// Enqueues what is due; what was missed while nobody ran comes once.
 pub(crate) fn advance(tx: &mut Tx<'_>, env: &Env, schedules: &[Schedule]) -> Result<()> {
     let now = env.now();
-    let due: Vec<String> = tx.claim(
-        "SELECT name FROM job_schedule WHERE next_at <= $1 ORDER BY name",
-        &[&now],
-        |row| row.get(0),
-    )?;
-    for schedule in schedules
-        .iter()
-        .filter(|schedule| due.iter().any(|name| name == schedule.kind))
-    {
-        enqueue(
-            tx,
-            env,
-            Uuid::nil(),
-            &NewJob::new(schedule.kind, &()).once("schedule"),
-        )?;
+    let due: Vec<String> =
+        tx.claim("SELECT name FROM job_schedule WHERE next_at <= $1 ORDER BY name", &[&now], |row| row.get(0))?;
+    for schedule in schedules.iter().filter(|schedule| due.iter().any(|name| name == schedule.kind)) {
+        enqueue(tx, env, Uuid::nil(), &NewJob::new(schedule.kind, &()).once("schedule"))?;
         let next = now.plus_seconds(schedule.every_seconds);
-        tx.exec(
-            "UPDATE job_schedule SET next_at = $1 WHERE name = $2",
-            &[&next, &schedule.kind],
-        )?;
+        tx.exec("UPDATE job_schedule SET next_at = $1 WHERE name = $2", &[&next, &schedule.kind])?;
     }
     Ok(())
 }
 
 /// When a job or a schedule is due next.
 pub(crate) fn next_due(tx: &mut Tx<'_>, schedules: &[Schedule]) -> Result<Option<Time>> {
-    let job: Option<Option<Time>> = tx.first(
-        "SELECT MIN(due_at) FROM job WHERE died_at IS NULL AND workspace_id IS NOT NULL",
-        &[],
-        |row| row.get(0),
-    )?;
+    let job: Option<Option<Time>> =
+        tx.first("SELECT MIN(due_at) FROM job WHERE died_at IS NULL AND workspace_id IS NOT NULL", &[], |row| {
+            row.get(0)
+        })?;
     let mut next = job.flatten();
     for schedule in schedules {
-        let due: Option<Time> = tx.first(
-            "SELECT next_at FROM job_schedule WHERE name = $1",
-            &[&schedule.kind],
-            |row| row.get(0),
-        )?;
+        let due: Option<Time> =
+            tx.first("SELECT next_at FROM job_schedule WHERE name = $1", &[&schedule.kind], |row| row.get(0))?;
         next = next.into_iter().chain(due).min();
     }
     Ok(next)

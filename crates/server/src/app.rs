@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::{Extension, Router};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use base::Result;
 use bytes::Bytes;
 use desk::Desk;
@@ -46,10 +46,7 @@ impl App {
         };
         let api = web::router(operations(domains, &figures)?, &front).layer(Extension(desk));
         let faces = Faces::new(house.clone(), settings);
-        Ok(App {
-            router: faces::beside(api, faces),
-            limits,
-        })
+        Ok(App { router: faces::beside(api, faces), limits })
     }
 }
 
@@ -64,15 +61,9 @@ fn operations(domains: Vec<Op>, figures: &Arc<Figures>) -> Result<Vec<Op>> {
     let mut ops = domains;
     ops.extend(pulse::operations(figures));
     ops.push(
-        Op::new(
-            Method::Get,
-            "/openapi.json",
-            "readDocument",
-            Access::Public,
-            show,
-        )
-        .about("This document.")
-        .gives_raw(200, "application/json"),
+        Op::new(Method::Get, "/openapi.json", "readDocument", Access::Public, show)
+            .about("This document.")
+            .gives_raw(200, "application/json"),
     );
     let document = draw(&ops)?;
     text.get_or_init(|| document.into());
@@ -87,9 +78,7 @@ pub fn document() -> Result<String> {
 
 fn draw(ops: &[Op]) -> Result<String> {
     let document = web::document(ops, env!("CARGO_PKG_VERSION"));
-    let mut text = document
-        .to_pretty_json()
-        .map_err(|error| web::INTERNAL.error().caused_by(error))?;
+    let mut text = document.to_pretty_json().map_err(|error| web::INTERNAL.error().caused_by(error))?;
     text.push('\n');
     Ok(text)
 }

@@ -54,14 +54,12 @@ impl std::fmt::Display for Fault {
             Fault::Chain(Finding::DetailsChanged(seq)) => {
                 write!(f, "the details of event {seq} were changed")
             }
-            Fault::Chain(Finding::DetailsGone(seq)) => write!(
-                f,
-                "the details of event {seq} are gone, and no receipt says why"
-            ),
-            Fault::Truncated { last, signed, at } => write!(
-                f,
-                "the log ends at event {last}, but event {signed} was signed at {at}"
-            ),
+            Fault::Chain(Finding::DetailsGone(seq)) => {
+                write!(f, "the details of event {seq} are gone, and no receipt says why")
+            }
+            Fault::Truncated { last, signed, at } => {
+                write!(f, "the log ends at event {last}, but event {signed} was signed at {at}")
+            }
             Fault::Rewritten(seq) => {
                 write!(f, "event {seq} is not the one whose head was signed")
             }
@@ -74,11 +72,7 @@ impl std::fmt::Display for Fault {
 
 /// Every workspace there is.
 pub fn workspaces(house: &House) -> Result<Vec<WorkspaceId>> {
-    house.db.read_now(Uuid::nil(), |tx| {
-        tx.all("SELECT id FROM workspace ORDER BY id", &[], |row| {
-            row.get(0)
-        })
-    })
+    house.db.read_now(Uuid::nil(), |tx| tx.all("SELECT id FROM workspace ORDER BY id", &[], |row| row.get(0)))
 }
 
 /// Walks the log of one workspace; blocks.
@@ -88,11 +82,7 @@ pub fn check(house: &House, workspace: WorkspaceId) -> Result<Report> {
     let walked = walk(house, workspace, &wanted)?;
     let chain = walked.finding.clone().map(Fault::Chain);
     let truncated = heads.iter().find(|head| head.seq > walked.links);
-    let truncated = truncated.map(|head| Fault::Truncated {
-        last: walked.links,
-        signed: head.seq,
-        at: head.at,
-    });
+    let truncated = truncated.map(|head| Fault::Truncated { last: walked.links, signed: head.seq, at: head.at });
     let rewritten = heads.iter().find(|head| {
         let now = walked.at.iter().find(|(seq, _)| *seq == head.seq);
         now.is_some_and(|(_, hash)| STANDARD.encode(hash) != head.hash)
@@ -101,13 +91,7 @@ pub fn check(house: &House, workspace: WorkspaceId) -> Result<Report> {
         .or(truncated)
         .or(rewritten.map(|head| Fault::Rewritten(head.seq)))
         .or((bad > 0).then_some(Fault::BadHeads(bad)));
-    Ok(Report {
-        workspace,
-        links: walked.links,
-        erased: walked.erased,
-        heads: heads.len(),
-        fault,
-    })
+    Ok(Report { workspace, links: walked.links, erased: walked.erased, heads: heads.len(), fault })
 }
 
 /// Page by page, so that a long log does not hold a database thread.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base::Result;
+use desk::uploads::Sweeper;
 use trust::House;
 use trust::log::Fold;
 use uuid::Uuid;
@@ -12,8 +13,9 @@ use web::Limits;
 
 use crate::sealing;
 
+#[expect(clippy::disallowed_methods, reason = "the process's own beat; what has a time of its own is a row of `jobs`")]
 /// Runs the beats until the task is dropped; a beat is a second.
-pub async fn run(house: Arc<House>, folds: Arc<[Fold]>, limits: Arc<Limits>) {
+pub async fn run(house: Arc<House>, folds: Arc<[Fold]>, limits: Arc<Limits>, sweeper: Arc<Sweeper>) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
     second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     for beat in 0_u64.. {
@@ -26,6 +28,12 @@ pub async fn run(house: Arc<House>, folds: Arc<[Fold]>, limits: Arc<Limits>) {
             note("signing heads", sealing::sign_heads(&house).await);
             limits.forget_quiet();
         }
+        if beat % 3600 == 120 {
+            note("unused uploads", sweeper.forget_unused().await.map(drop));
+        }
+        if beat % 86_400 == 180 {
+            note("unnamed blobs", sweeper.sweep().await);
+        }
         // Often, so that each time forgets only the few keys of ten seconds.
         if beat % 10 == 5 {
             note("idempotency keys", forget_keys(&house).await);
@@ -35,9 +43,7 @@ pub async fn run(house: Arc<House>, folds: Arc<[Fold]>, limits: Arc<Limits>) {
 
 async fn forget_keys(house: &Arc<House>) -> Result<()> {
     let now = house.env.now();
-    let forgotten = house
-        .db
-        .write(Uuid::nil(), move |tx| trust::forget_old(tx, now));
+    let forgotten = house.db.write(Uuid::nil(), move |tx| trust::forget_old(tx, now));
     forgotten.await.map(|_| ())
 }
 

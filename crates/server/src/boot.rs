@@ -1,11 +1,13 @@
 //! Boot: from an installation to a house whose database is migrated and whose commits are sealed and told.
 //! Rule: this is the one place that knows which note of a transaction goes to whom.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, Weak};
 
 use base::{CellNumber, Env, Result};
 use bus::Bus;
 use db::{AfterCommit, Db, Note, Tenant};
+use desk::uploads::Unreferenced;
 use jobs::{Enqueued, Worker};
 use trust::access::Policy;
 use trust::log::{AccessLog, Fold, HeadFile, Recorded, SealedBatch};
@@ -13,6 +15,7 @@ use trust::nouns::WorkspaceId;
 use trust::{House, Secrets};
 
 use crate::domains;
+use crate::erasures;
 use crate::sealing::{self, Sealer};
 use crate::settings::Place;
 
@@ -29,10 +32,14 @@ pub struct Opened {
     pub worker: Arc<Worker<Arc<House>>>,
     sealer: Arc<Sealer>,
     follower: Follower,
+    sweeping: Sweeping,
 }
 
 /// Who is told which workspace has newly sealed events; set once, by whoever serves.
 type Follower = Arc<OnceLock<Arc<dyn Fn(WorkspaceId) + Send + Sync>>>;
+
+/// Who is told which blobs lost a row; set once, by whoever serves.
+type Sweeping = Arc<OnceLock<Arc<dyn Fn(Unreferenced) + Send + Sync>>>;
 
 impl Opened {
     /// Opens an installation; blocks, so it runs before or beside the async threads.
@@ -50,7 +57,7 @@ impl Opened {
     /// A house over an open, migrated database.
     pub fn over(db: Db, place: &Place, env: Env) -> Result<Opened> {
         let opened = Opened::build(db, place, env)?;
-        opened.hook();
+        opened.hook(&place.data);
         Ok(opened)
     }
 
@@ -68,19 +75,15 @@ impl Opened {
             personal: crate::domains::personal(),
             env,
         });
-        let worker = Worker::new(
-            house.db.clone(),
-            house.env.clone(),
-            house.clone(),
-            domains::kinds(),
-            domains::schedules(),
-        );
+        let worker =
+            Worker::new(house.db.clone(), house.env.clone(), house.clone(), domains::kinds(), domains::schedules());
         Ok(Opened {
             house,
             worker: Arc::new(worker),
             folds: domains::folds(),
             sealer: Arc::default(),
             follower: Arc::default(),
+            sweeping: Arc::default(),
         })
     }
 
@@ -91,7 +94,14 @@ impl Opened {
         }
     }
 
-    fn hook(&self) {
+    /// Says who is told which blobs lost a row; without it they stay until the next sweep.
+    pub fn hear_unreferenced(&self, sweep: Arc<dyn Fn(Unreferenced) + Send + Sync>) {
+        if self.sweeping.set(sweep).is_err() {
+            tracing::warn!("blobs are swept already");
+        }
+    }
+
+    fn hook(&self, data: &Path) {
         let (db, cell) = (&self.house.db, i64::from(self.house.cell.get()));
         let is_single = db.has_single_writer();
         if is_single {
@@ -105,6 +115,8 @@ impl Opened {
             worker: Arc::downgrade(&self.worker),
             sealer,
             follower: self.follower.clone(),
+            sweeping: self.sweeping.clone(),
+            data: data.to_owned(),
         };
         db.on_commit(listeners.after_commit());
     }
@@ -123,6 +135,8 @@ struct Listeners {
     worker: Weak<Worker<Arc<House>>>,
     sealer: Option<Arc<Sealer>>,
     follower: Follower,
+    sweeping: Sweeping,
+    data: PathBuf,
 }
 
 impl Listeners {
@@ -145,14 +159,29 @@ impl Listeners {
             if let Some(worker) = self.worker.upgrade() {
                 worker.wake();
             }
-        } else if let Ok(batch) = note.downcast::<SealedBatch>()
+            return;
+        }
+        let note = match note.downcast::<Unreferenced>() {
+            Ok(blobs) => return self.sweep(*blobs),
+            Err(note) => note,
+        };
+        if let Ok(batch) = note.downcast::<SealedBatch>()
             && let Some(house) = self.house.upgrade()
         {
             let workspace = batch.workspace;
+            if erasures::keep(&self.data, &batch) {
+                erasures::scrub(&house);
+            }
             house.bus.tell(workspace.uuid(), *batch);
             if let Some(follow) = self.follower.get() {
                 follow(workspace);
             }
+        }
+    }
+
+    fn sweep(&self, blobs: Unreferenced) {
+        if let Some(sweep) = self.sweeping.get() {
+            sweep(blobs);
         }
     }
 }

@@ -33,41 +33,24 @@ pub fn schedules() -> Vec<jobs::Schedule> {
 
 /// The operations of all domains.
 pub fn operations() -> Vec<Op> {
-    DOMAINS
-        .iter()
-        .flat_map(|domain| (domain.operations)())
-        .collect()
+    DOMAINS.iter().flat_map(|domain| (domain.operations)()).collect()
 }
 
 /// What all domains keep current while events are sealed.
 pub fn folds() -> Arc<[Fold]> {
-    DOMAINS
-        .iter()
-        .flat_map(|domain| domain.folds)
-        .copied()
-        .collect()
+    DOMAINS.iter().flat_map(|domain| domain.folds).copied().collect()
 }
 
 /// The personal data of all domains, highest floor first, so that what points is erased before what it points to.
 pub fn personal() -> Vec<PersonalData> {
-    DOMAINS
-        .iter()
-        .rev()
-        .flat_map(|domain| domain.personal)
-        .copied()
-        .collect()
+    DOMAINS.iter().rev().flat_map(|domain| domain.personal).copied().collect()
 }
 
 /// Every error code there is, without repetitions.
 pub fn codes() -> Vec<&'static base::Code> {
     let ground = [web::CODES, db::CODES, jobs::CODES, crate::pulse::CODES];
     let domains = DOMAINS.iter().flat_map(|domain| domain.codes).copied();
-    let mut codes: Vec<_> = ground
-        .into_iter()
-        .chain(domains)
-        .flatten()
-        .copied()
-        .collect();
+    let mut codes: Vec<_> = ground.into_iter().chain(domains).flatten().copied().collect();
     codes.sort_by_key(|code| code.name);
     codes.dedup_by_key(|code| code.name);
     codes

@@ -36,13 +36,7 @@ const NO_CONSOLE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8
     <code>cd web &amp;&amp; npm ci &amp;&amp; npm run build</code>, then build the server again.</p>";
 
 /// Addresses that belong to the API and never show a page.
-const API: &[&str] = &[
-    "/api/",
-    "/health/",
-    "/metrics",
-    "/openapi.json",
-    "/attachments/",
-];
+const API: &[&str] = &["/api/", "/health/", "/metrics", "/openapi.json", "/attachments/"];
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const SHORTLY: &str = "public, max-age=300";
@@ -71,8 +65,7 @@ impl Faces {
             house,
             demo: settings.demo,
             demo_key: settings.demo_widget_key.clone(),
-            console_policy: HeaderValue::from_str(&policy)
-                .unwrap_or(HeaderValue::from_static("default-src 'self'")),
+            console_policy: HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'")),
         }
     }
 
@@ -97,9 +90,7 @@ impl Faces {
             Some(file) => file_answer("index.html", file, ASK_AGAIN),
             None => Html(NO_CONSOLE).into_response(),
         };
-        answer
-            .headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, self.console_policy.clone());
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, self.console_policy.clone());
         answer
     }
 
@@ -107,11 +98,8 @@ impl Faces {
         let Some(page) = DEMO else {
             return StatusCode::NOT_FOUND.into_response();
         };
-        let key = if self.demo_key.is_empty() {
-            self.first_key().await.unwrap_or_default()
-        } else {
-            self.demo_key.clone()
-        };
+        let key =
+            if self.demo_key.is_empty() { self.first_key().await.unwrap_or_default() } else { self.demo_key.clone() };
         let mut answer = Html(page.replace("{{WIDGET_KEY}}", &key)).into_response();
         set(&mut answer, header::CACHE_CONTROL, ASK_AGAIN);
         answer
@@ -133,24 +121,12 @@ impl Faces {
 
 /// The faces and the API under one roof.
 pub fn beside(api: Router, faces: Faces) -> Router {
-    let pages = Router::new()
-        .fallback(show)
-        .with_state(faces.clone())
-        .layer(CompressionLayer::new());
-    Router::new()
-        .fallback(choose)
-        .with_state((api, pages, faces))
+    let pages = Router::new().fallback(show).with_state(faces.clone()).layer(CompressionLayer::new());
+    Router::new().fallback(choose).with_state((api, pages, faces))
 }
 
-async fn choose(
-    State((api, pages, faces)): State<(Router, Router, Faces)>,
-    request: Request,
-) -> Response {
-    let chosen = if faces.owns(request.method(), request.uri().path(), request.headers()) {
-        pages
-    } else {
-        api
-    };
+async fn choose(State((api, pages, faces)): State<(Router, Router, Faces)>, request: Request) -> Response {
+    let chosen = if faces.owns(request.method(), request.uri().path(), request.headers()) { pages } else { api };
     match chosen.oneshot(request).await {
         Ok(answer) => answer,
         Err(never) => match never {},
@@ -172,11 +148,7 @@ impl Faces {
             .and_then(|accept| accept.to_str().ok())
             .is_some_and(|accept| accept.contains("text/html"));
         let is_api = API.iter().any(|start| path.starts_with(start));
-        !is_api
-            && (is_file
-                || path == "/"
-                || wants_page
-                || console_file(path.trim_start_matches('/')).is_some())
+        !is_api && (is_file || path == "/" || wants_page || console_file(path.trim_start_matches('/')).is_some())
     }
 }
 
@@ -188,9 +160,12 @@ async fn show(State(faces): State<Faces>, request: Request) -> Response {
 }
 
 fn set(answer: &mut Response, name: HeaderName, value: &'static str) {
-    answer
-        .headers_mut()
-        .insert(name, HeaderValue::from_static(value));
+    answer.headers_mut().insert(name, HeaderValue::from_static(value));
+}
+
+/// Whether the console is inside this binary.
+pub(crate) fn has_console() -> bool {
+    console_file("index.html").is_some()
 }
 
 #[cfg(has_console)]
@@ -218,30 +193,14 @@ fn widget_file(name: &str) -> Response {
     let Some(file) = built_widget(name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let mut answer = file_answer(
-        name,
-        file,
-        if keeping(name) == FOREVER {
-            FOREVER
-        } else {
-            SHORTLY
-        },
-    );
+    let mut answer = file_answer(name, file, if keeping(name) == FOREVER { FOREVER } else { SHORTLY });
     set(&mut answer, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    set(
-        &mut answer,
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "cross-origin",
-    );
+    set(&mut answer, HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
     answer
 }
 
 fn keeping(name: &str) -> &'static str {
-    if name.starts_with("assets/") {
-        FOREVER
-    } else {
-        ASK_AGAIN
-    }
+    if name.starts_with("assets/") { FOREVER } else { ASK_AGAIN }
 }
 
 fn file_answer(name: &str, file: Cow<'static, [u8]>, keep: &'static str) -> Response {

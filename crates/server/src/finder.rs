@@ -1,10 +1,11 @@
-//! The search index of this process: opened, kept current, and put to sleep.
+//! The search index and the blobs of this process: opened, kept current, and put to sleep.
 //! Rule: it is derived; a damaged one is thrown away and read again from the log.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use base::Result;
+use desk::uploads::{Blobs, Sweeper};
 use desk::{Desk, Indexer, index_problem};
 use search::TextIndex;
 
@@ -22,6 +23,8 @@ pub struct Finder {
     pub desk: Desk,
     /// Who keeps its index current.
     pub indexer: Arc<Indexer>,
+    /// Who takes away blobs that are named no more.
+    pub sweeper: Arc<Sweeper>,
 }
 
 impl Finder {
@@ -31,7 +34,15 @@ impl Finder {
         if found.rebuilt {
             tracing::warn!("the search index was damaged or of another release; it is built again");
         }
-        let desk = Desk::new(found.index);
+        let blobs = Blobs::in_folder(&place.data.join("blobs"))?;
+        let sweeper = Arc::new(Sweeper::new(opened.house.clone(), blobs.clone()));
+        let heard = Arc::downgrade(&sweeper);
+        opened.hear_unreferenced(Arc::new(move |blobs| {
+            if let Some(sweeper) = heard.upgrade() {
+                sweeper.poke(blobs);
+            }
+        }));
+        let desk = Desk::new(found.index, blobs);
         let indexer = Arc::new(Indexer::new(opened.house.clone(), desk.clone(), found.cursor.as_deref()));
         let follower = Arc::downgrade(&indexer);
         opened.follow(Arc::new(move |workspace| {
@@ -39,7 +50,7 @@ impl Finder {
                 indexer.poke(workspace);
             }
         }));
-        Ok(Finder { desk, indexer })
+        Ok(Finder { desk, indexer, sweeper })
     }
 
     /// Keeps the index current until the process ends.

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use base::{Code, Kind, Result};
 
-static IN_USE: Code = Code::new(
+/// Somebody else holds the lock.
+pub static IN_USE: Code = Code::new(
     Kind::Conflict,
     "data_in_use",
     "Another Mainstay process uses this data folder.",
@@ -28,9 +29,7 @@ pub struct DataLock {
 impl DataLock {
     /// Takes the lock, making the folder when it is missing.
     pub fn take(folder: &Path) -> Result<DataLock> {
-        let failed = |error: std::io::Error| {
-            NO_FOLDER.because(format!("The data folder cannot be used: {error}."))
-        };
+        let failed = |error: std::io::Error| NO_FOLDER.because(format!("The data folder cannot be used: {error}."));
         std::fs::create_dir_all(folder).map_err(failed)?;
         let file = File::options()
             .create(true)
@@ -54,10 +53,7 @@ mod tests {
     fn a_folder_has_one_holder() {
         let folder = tempfile::tempdir().unwrap();
         let first = DataLock::take(folder.path()).unwrap();
-        assert_eq!(
-            DataLock::take(folder.path()).unwrap_err().name(),
-            "data_in_use"
-        );
+        assert_eq!(DataLock::take(folder.path()).unwrap_err().name(), "data_in_use");
         drop(first);
         assert!(DataLock::take(folder.path()).is_ok());
     }

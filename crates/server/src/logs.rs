@@ -12,14 +12,8 @@ pub fn start(settings: &LogSettings) -> Result<()> {
     let wanted = format!("{},postgres=warn,tokio_postgres=warn", settings.level);
     let filter = EnvFilter::try_new(wanted)
         .map_err(|error| BAD_SETTING.because(format!("`log.level` cannot be read: {error}.")))?;
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    let started = if settings.format == "json" {
-        logs.json().flatten_event(true).try_init()
-    } else {
-        logs.try_init()
-    };
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = if settings.format == "json" { logs.json().flatten_event(true).try_init() } else { logs.try_init() };
     drop(started);
     Ok(())
 }

@@ -49,10 +49,7 @@ struct HealthOut {
 impl Figures {
     /// Empty figures; `is_public` lets other machines read them.
     pub fn new(is_public: bool) -> Figures {
-        Figures {
-            is_public,
-            ..Figures::default()
-        }
+        Figures { is_public, ..Figures::default() }
     }
 
     /// Counts an answer.
@@ -73,30 +70,12 @@ impl Figures {
         }
         let resident = i64::try_from(resident_bytes()).unwrap_or(0);
         for (name, about, value) in [
-            (
-                "mainstay_events_sealed",
-                "Events in all logs.",
-                gauges.sealed,
-            ),
-            (
-                "mainstay_jobs_waiting",
-                "Jobs that wait or run.",
-                gauges.waiting,
-            ),
-            (
-                "mainstay_jobs_dead",
-                "Jobs that were given up.",
-                gauges.dead,
-            ),
-            (
-                "process_resident_memory_bytes",
-                "Resident memory.",
-                resident,
-            ),
+            ("mainstay_events_sealed", "Events in all logs.", gauges.sealed),
+            ("mainstay_jobs_waiting", "Jobs that wait or run.", gauges.waiting),
+            ("mainstay_jobs_dead", "Jobs that were given up.", gauges.dead),
+            ("process_resident_memory_bytes", "Resident memory.", resident),
         ] {
-            text.push_str(&format!(
-                "# HELP {name} {about}\n# TYPE {name} gauge\n{name} {value}\n"
-            ));
+            text.push_str(&format!("# HELP {name} {about}\n# TYPE {name} gauge\n{name} {value}\n"));
         }
         text
     }
@@ -105,8 +84,7 @@ impl Figures {
 /// The doors of this file.
 pub fn operations(figures: &Arc<Figures>) -> Vec<Op> {
     let figures = figures.clone();
-    let metrics = move |Extension(peer): Extension<Peer>,
-                        Extension(house): Extension<Arc<House>>| {
+    let metrics = move |Extension(peer): Extension<Peer>, Extension(house): Extension<Arc<House>>| {
         let figures = figures.clone();
         async move { metrics(&figures, peer, &house).await }
     };
@@ -114,26 +92,12 @@ pub fn operations(figures: &Arc<Figures>) -> Vec<Op> {
         Op::new(Method::Get, "/health/live", "isLive", Access::Public, live)
             .about("Whether the process runs.")
             .gives::<HealthOut>(200),
-        Op::new(
-            Method::Get,
-            "/health/ready",
-            "isReady",
-            Access::Public,
-            ready,
-        )
-        .about("Whether the process can serve: the database answers.")
-        .gives::<HealthOut>(200),
-        Op::new(
-            Method::Get,
-            "/metrics",
-            "readMetrics",
-            Access::Public,
-            metrics,
-        )
-        .about(
-            "Figures in Prometheus' text format; for this machine unless `metrics.public` is set.",
-        )
-        .gives_raw(200, "text/plain"),
+        Op::new(Method::Get, "/health/ready", "isReady", Access::Public, ready)
+            .about("Whether the process can serve: the database answers.")
+            .gives::<HealthOut>(200),
+        Op::new(Method::Get, "/metrics", "readMetrics", Access::Public, metrics)
+            .about("Figures in Prometheus' text format; for this machine unless `metrics.public` is set.")
+            .gives_raw(200, "text/plain"),
     ]
 }
 
@@ -142,9 +106,7 @@ async fn live() -> Reply<HealthOut> {
 }
 
 async fn ready(Extension(house): Extension<Arc<House>>) -> web::Result<Reply<HealthOut>> {
-    let asked = house.db.read(Uuid::nil(), |tx| {
-        tx.first("SELECT COUNT(*) FROM migration", &[], |_| Ok(()))
-    });
+    let asked = house.db.read(Uuid::nil(), |tx| tx.first("SELECT COUNT(*) FROM migration", &[], |_| Ok(())));
     asked.await?;
     Ok(Reply::new(HealthOut { status: "ok" }))
 }
@@ -155,17 +117,9 @@ async fn metrics(figures: &Figures, peer: Peer, house: &House) -> web::Result<Re
     }
     let counted = house.db.read(Uuid::nil(), |tx| {
         // Every workspace on purpose: one figure for the whole house.
-        let sealed = tx.first(
-            "SELECT CAST(COALESCE(SUM(seq), 0) AS BIGINT) FROM log_head",
-            &[],
-            |row| row.get(0),
-        )?;
+        let sealed = tx.first("SELECT CAST(COALESCE(SUM(seq), 0) AS BIGINT) FROM log_head", &[], |row| row.get(0))?;
         let (waiting, dead) = jobs::waiting(tx)?;
-        Ok(Gauges {
-            sealed: sealed.unwrap_or(0),
-            waiting,
-            dead,
-        })
+        Ok(Gauges { sealed: sealed.unwrap_or(0), waiting, dead })
     });
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     Ok((kind, figures.text(&counted.await?)).into_response())

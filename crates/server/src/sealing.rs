@@ -101,11 +101,7 @@ impl Sealer {
     fn next(&self) -> Option<Uuid> {
         let mut waiting = self.waiting.lock();
         loop {
-            let free = waiting
-                .dirty
-                .iter()
-                .find(|id| !waiting.active.contains(id))
-                .copied();
+            let free = waiting.dirty.iter().find(|id| !waiting.active.contains(id)).copied();
             match free {
                 Some(workspace) => {
                     waiting.dirty.remove(&workspace);
@@ -131,16 +127,11 @@ impl Sealer {
 /// Seals what a crash or a failure left behind, in every workspace.
 pub async fn sweep(house: &Arc<House>, folds: &Arc<[Fold]>) -> Result<()> {
     let cell = i64::from(house.cell.get());
-    let left = house
-        .db
-        .read(Uuid::nil(), move |tx| unsealed_workspaces(tx, cell))
-        .await?;
+    let left = house.db.read(Uuid::nil(), move |tx| unsealed_workspaces(tx, cell)).await?;
     for workspace in left {
         loop {
             let folds = folds.clone();
-            let sealed = house.db.write(workspace.uuid(), move |tx| {
-                seal(tx, workspace, cell, &folds)
-            });
+            let sealed = house.db.write(workspace.uuid(), move |tx| seal(tx, workspace, cell, &folds));
             if !sealed.await? {
                 break;
             }
@@ -160,31 +151,18 @@ struct Head {
 pub async fn sign_heads(house: &Arc<House>) -> Result<()> {
     let heads = house.db.read(Uuid::nil(), |tx| {
         // Every workspace on purpose: the house signs for all of them.
-        tx.all(
-            "SELECT workspace_id, cell, seq, hash FROM log_head WHERE seq > 0 ORDER BY workspace_id",
-            &[],
-            |row| {
-                Ok(Head {
-                    workspace: row.get(0)?,
-                    cell: row.get(1)?,
-                    seq: row.get(2)?,
-                    hash: row.get(3)?,
-                })
-            },
-        )
+        tx.all("SELECT workspace_id, cell, seq, hash FROM log_head WHERE seq > 0 ORDER BY workspace_id", &[], |row| {
+            Ok(Head { workspace: row.get(0)?, cell: row.get(1)?, seq: row.get(2)?, hash: row.get(3)? })
+        })
     });
     let (heads, at) = (heads.await?, house.env.now());
     let house = house.clone();
-    tokio::task::spawn_blocking(move || append(&house, &heads, at))
-        .await
-        .unwrap_or(Ok(()))
+    tokio::task::spawn_blocking(move || append(&house, &heads, at)).await.unwrap_or(Ok(()))
 }
 
 fn append(house: &House, heads: &[Head], at: Time) -> Result<()> {
     for head in heads {
-        house
-            .heads
-            .append(head.workspace, head.cell, head.seq, &head.hash, at)?;
+        house.heads.append(head.workspace, head.cell, head.seq, &head.hash, at)?;
     }
     Ok(())
 }

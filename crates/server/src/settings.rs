@@ -139,10 +139,7 @@ pub struct Place {
 impl Place {
     /// The installation that flags, environment and file name.
     pub fn find(flags: &Flags, environment: &[(String, String)]) -> Result<Place> {
-        let data = flags
-            .data
-            .clone()
-            .unwrap_or_else(|| PathBuf::from("mainstay-data"));
+        let data = flags.data.clone().unwrap_or_else(|| PathBuf::from("mainstay-data"));
         let file = match &flags.config {
             Some(file) => read_text(file)?,
             None => read_text_if_there(&data.join("mainstay.toml"))?,
@@ -165,11 +162,7 @@ impl Place {
         } else {
             read_text(Path::new(&wanted.url_file))?.trim().to_owned()
         };
-        let mut options = if url.is_empty() {
-            db::Options::embedded(&self.data)
-        } else {
-            db::Options::server(url)
-        };
+        let mut options = if url.is_empty() { db::Options::embedded(&self.data) } else { db::Options::server(url) };
         options.synchronous.clone_from(&wanted.synchronous);
         if wanted.readers > 0 {
             options.readers = wanted.readers;
@@ -225,7 +218,8 @@ impl Settings {
 fn share_addresses(settings: &mut Table) {
     let address = |name: &str| settings.get("http").and_then(|http| http.get(name)).cloned();
     let public = address("public_url");
-    let attachments = address("attachments_origin").filter(|origin| origin.as_str() != Some("")).or_else(|| public.clone());
+    let attachments =
+        address("attachments_origin").filter(|origin| origin.as_str() != Some("")).or_else(|| public.clone());
     if let Some(Value::Table(trust)) = settings.get_mut("trust") {
         trust.extend(public.map(|url| ("public_url".to_owned(), url)));
         trust.extend(attachments.map(|url| ("attachments_origin".to_owned(), url)));
@@ -250,9 +244,7 @@ fn from_environment(defaults: &Table, environment: &[(String, String)]) -> Resul
         let (section, key) = (section.to_lowercase(), key.to_lowercase());
         let kind = defaults.get(&section).and_then(|table| table.get(&key));
         let value = typed(name, kind, value)?;
-        let table = over
-            .entry(section)
-            .or_insert_with(|| Value::Table(Table::new()));
+        let table = over.entry(section).or_insert_with(|| Value::Table(Table::new()));
         if let Value::Table(table) = table {
             table.insert(key, value);
         }
@@ -275,11 +267,9 @@ fn typed(name: &str, kind: Option<&Value>, text: &str) -> Result<Value> {
                 .map(|item| Value::String(item.to_owned()))
                 .collect(),
         ),
-        Some(Value::Table(_)) => format!("v = {text}")
-            .parse::<Table>()
-            .ok()
-            .and_then(|mut table| table.remove("v"))
-            .ok_or_else(wrong)?,
+        Some(Value::Table(_)) => {
+            format!("v = {text}").parse::<Table>().ok().and_then(|mut table| table.remove("v")).ok_or_else(wrong)?
+        }
         // An unknown name goes on as it is, so that the check beside the defaults names the nearest one.
         _ => Value::String(text.to_owned()),
     })
@@ -294,17 +284,12 @@ fn bad(error: toml::de::Error) -> Error {
 }
 
 fn read_text(file: &Path) -> Result<String> {
-    std::fs::read_to_string(file).map_err(|error| {
-        BAD_SETTING.because(format!("{} cannot be read: {error}.", file.display()))
-    })
+    std::fs::read_to_string(file)
+        .map_err(|error| BAD_SETTING.because(format!("{} cannot be read: {error}.", file.display())))
 }
 
 fn read_text_if_there(file: &Path) -> Result<String> {
-    if file.exists() {
-        read_text(file)
-    } else {
-        Ok(String::new())
-    }
+    if file.exists() { read_text(file) } else { Ok(String::new()) }
 }
 
 #[cfg(test)]
@@ -334,15 +319,9 @@ mod tests {
     #[test]
     fn an_unknown_setting_names_the_nearest_one() {
         let refused = Settings::read("[http]\nlisten_on = \"x\"", &[]).unwrap_err();
-        assert!(
-            refused.message().contains("nearest is `listen`"),
-            "{refused}"
-        );
+        assert!(refused.message().contains("nearest is `listen`"), "{refused}");
         let refused = Settings::read("", &environment("MAINSTAY_HTTP__LISTN", "x")).unwrap_err();
-        assert!(
-            refused.message().contains("nearest is `listen`"),
-            "{refused}"
-        );
+        assert!(refused.message().contains("nearest is `listen`"), "{refused}");
     }
 
     #[test]

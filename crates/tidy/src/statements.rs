@@ -34,17 +34,36 @@ pub fn of(file: &File) -> Vec<Statement> {
         literals.into_iter().map(|literal| (literal.line, literal.text)).collect()
     };
     let mut statements = Vec::new();
-    for (line, text) in pieces {
-        let mut at = line;
-        for piece in text.split(';') {
-            let skipped = piece.len() - piece.trim_start().len();
-            let start = at + piece.get(..skipped).map_or(0, |blank| blank.matches('\n').count());
-            if is_statement(piece.trim_start()) {
-                let text = piece.trim().to_owned();
-                statements.push(Statement { path: file.path.clone(), line: start, text });
-            }
-            at += piece.matches('\n').count();
+    for (index, (line, text)) in pieces.iter().enumerate() {
+        let after = pieces.get(index + 1..).unwrap_or_default();
+        statements.extend(split(file, *line, &whole(text, *line, after)));
+    }
+    statements
+}
+
+/// How far below its first literal a statement that is put together may go on.
+const REACH_OF_A_QUERY: usize = 12;
+
+/// A statement that ends open (`… = `) goes on in the literals below it.
+fn whole(text: &str, line: usize, after: &[(usize, String)]) -> String {
+    if !is_statement(text) || !text.ends_with([' ', '(']) {
+        return text.to_owned();
+    }
+    let near = after.iter().take_while(|(at, piece)| *at <= line + REACH_OF_A_QUERY && !is_statement(piece));
+    std::iter::once(text).chain(near.map(|(_, piece)| piece.as_str())).collect()
+}
+
+/// The statements of one text, split at its semicolons.
+fn split(file: &File, line: usize, text: &str) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    let mut at = line;
+    for piece in text.split(';') {
+        let skipped = piece.len() - piece.trim_start().len();
+        let start = at + piece.get(..skipped).map_or(0, |blank| blank.matches('\n').count());
+        if is_statement(piece.trim_start()) {
+            statements.push(Statement { path: file.path.clone(), line: start, text: piece.trim().to_owned() });
         }
+        at += piece.matches('\n').count();
     }
     statements
 }
@@ -124,6 +143,14 @@ mod tests {
         let found = of(&file);
         assert_eq!(found.len(), 1);
         assert_eq!(found.first().map(|one| touched(&one.text)), Some(vec!["ticket", "customer"]));
+    }
+
+    #[test]
+    fn a_statement_that_is_put_together_is_read_whole() {
+        let text =
+            "//! x\nlet mut q = Query::new(\"UPDATE ticket SET a = \");\nq.bind(1).push(\" WHERE workspace_id = \");\n";
+        let file = File { path: "crates/desk/src/a.rs".into(), text: text.into() };
+        assert_eq!(of(&file).iter().map(super::Statement::is_scoped).collect::<Vec<_>>(), [true]);
     }
 
     #[test]

@@ -82,6 +82,7 @@ pub struct Op {
     pub(crate) takes: Option<Content>,
     pub(crate) gives: (u16, Option<Content>),
     pub(crate) params: Vec<Parameter>,
+    pub(crate) headers: Vec<(&'static str, &'static str)>,
     pub(crate) needs_version: bool,
     pub(crate) is_idempotent: bool,
     pub(crate) route: MethodRouter,
@@ -117,6 +118,7 @@ impl Op {
             takes: None,
             gives: (if method == Method::Delete { 204 } else { 200 }, None),
             params: Vec::new(),
+            headers: Vec::new(),
             needs_version: false,
             is_idempotent: false,
             route: on(method.filter(), function),
@@ -178,6 +180,13 @@ impl Op {
         self.params.extend(T::into_params(|| {
             Some(utoipa::openapi::path::ParameterIn::Query)
         }));
+        self
+    }
+
+    /// A header it takes, and what it means.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, about: &'static str) -> Op {
+        self.headers.push((name, about));
         self
     }
 

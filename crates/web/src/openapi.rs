@@ -66,6 +66,9 @@ fn operation(op: &Op) -> OperationBuilder {
     for parameter in &op.params {
         built = built.parameter(parameter.clone());
     }
+    for (name, about) in &op.headers {
+        built = built.parameter(parameter(name, ParameterIn::Header, false, about));
+    }
     if op.needs_version {
         built = built.parameter(parameter(
             "If-Match",
@@ -133,7 +136,7 @@ fn refusals(op: &Op) -> Vec<(u16, &'static str)> {
         all.push((412, "Changed since you read it."));
         all.push((428, "`If-Match` is missing."));
     }
-    if op.meta.path.ends_with("/events") {
+    if op.meta.path.contains("/events") {
         all.push((410, "The cursor is older than what is kept."));
     }
     all

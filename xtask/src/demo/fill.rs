@@ -82,7 +82,15 @@ impl<'a> Filler<'a> {
 
     fn sign_in_owner(&mut self, owner: &'a Member, password: &str) -> Result<()> {
         let body = json!({"email": owner.email, "password": password});
-        self.sign_in(owner, "/api/v1/session", &body)
+        self.sign_in(owner, "/api/v1/session", &body)?;
+        // `init` knows only the address.
+        let id = self.members.get(owner.email.as_str()).context("the owner is not signed in")?;
+        let session = self.owner.get("/api/v1/session")?;
+        let version = session.pointer("/member/version").context("a member without a version")?;
+        let extra = format!("If-Match: \"{version}\"\r\n");
+        let name = json!({"name": owner.name});
+        self.owner.json_with("PATCH", &format!("/api/v1/members/{id}"), &extra, &name)?;
+        Ok(())
     }
 
     fn invite(&mut self, member: &'a Member, password: &str) -> Result<()> {
@@ -120,8 +128,9 @@ impl<'a> Filler<'a> {
     }
 
     fn make_customer(&mut self, customer: &'a Customer) -> Result<()> {
+        let address = json!({"value": customer.email, "verified": true});
         let mut body = json!({"name": customer.name, "external_id": customer.external_id,
-                              "email": customer.email, "locale": customer.locale, "zone": customer.zone});
+                              "addresses": [address], "locale": customer.locale, "zone": customer.zone});
         if let Some(key) = &customer.company {
             set(&mut body, "company_id", json!(self.companies.get(key.as_str()).context("unknown company")?));
         }

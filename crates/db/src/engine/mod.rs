@@ -54,11 +54,7 @@ impl Options {
 
     /// A PostgreSQL server.
     pub fn server(url: impl Into<String>) -> Options {
-        Options {
-            url: Some(url.into()),
-            readers: 8,
-            ..Options::embedded("")
-        }
+        Options { url: Some(url.into()), readers: 8, ..Options::embedded("") }
     }
 }
 
@@ -153,6 +149,13 @@ impl Backend {
         match self {
             Backend::Sqlite(engine) => engine.migrate(migrations),
             Backend::Postgres(engine) => engine.migrate(migrations),
+        }
+    }
+
+    pub(crate) fn scrub(&self) -> Result<()> {
+        match self {
+            Backend::Sqlite(engine) => engine.scrub(),
+            Backend::Postgres(engine) => engine.scrub(),
         }
     }
 

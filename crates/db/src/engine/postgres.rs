@@ -43,26 +43,15 @@ pub struct Postgres {
 
 impl Postgres {
     pub(super) fn open(url: &str, options: &Options, hooks: Arc<Hooks>) -> Result<Postgres> {
-        let mut config: Config = url.parse().map_err(|error| {
-            UNAVAILABLE
-                .because("`database.url` is not a PostgreSQL address.")
-                .caused_by(error)
-        })?;
-        config
-            .application_name("mainstay")
-            .connect_timeout(Duration::from_secs(5));
+        let mut config: Config = url
+            .parse()
+            .map_err(|error| UNAVAILABLE.because("`database.url` is not a PostgreSQL address.").caused_by(error))?;
+        config.application_name("mainstay").connect_timeout(Duration::from_secs(5));
         let line = || Arc::new(Queue::new(options.queue));
         let mut first = Session::connect(&config, false)?;
         let version = first.check_durability()?;
-        let engine = Postgres {
-            config,
-            write: line(),
-            read: line(),
-            long: line(),
-            hooks,
-            threads: Mutex::default(),
-            version,
-        };
+        let engine =
+            Postgres { config, write: line(), read: line(), long: line(), hooks, threads: Mutex::default(), version };
         for number in 0..options.writers.max(1) {
             engine.spawn(&format!("db-writer-{number}"), engine.write.clone(), false)?;
         }
@@ -102,21 +91,22 @@ impl Postgres {
         let migrated = std::thread::spawn(move || {
             let mut session = Session::connect_as_owner(&config)?;
             session.batch("BEGIN")?;
-            let done = migrations.apply(&mut Tx::new(
-                Connection::Postgres(&mut session),
-                Tenant::nil(),
-            ));
+            let done = migrations.apply(&mut Tx::new(Connection::Postgres(&mut session), Tenant::nil()));
             session.batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
             if done? { session.raise_walls() } else { Ok(()) }
         });
         migrated.join().unwrap_or_else(|_| Err(super::task::lost()))
     }
 
+    /// Frees the space of dead rows; the server overwrites it in time.
+    pub(super) fn scrub(&self) -> Result<()> {
+        let config = self.config.clone();
+        let scrubbed = std::thread::spawn(move || Session::connect_as_owner(&config)?.batch("VACUUM"));
+        scrubbed.join().unwrap_or_else(|_| Err(super::task::lost()))
+    }
+
     pub(super) fn describe(&self) -> String {
-        format!(
-            "PostgreSQL {}, fsync=on, synchronous_commit=on",
-            self.version
-        )
+        format!("PostgreSQL {}, fsync=on, synchronous_commit=on", self.version)
     }
 
     pub(super) fn close(&self) {
@@ -139,10 +129,7 @@ fn serve(config: &Config, line: &Queue<Box<dyn Task>>, hooks: &Hooks, is_reader:
     let mut session: Option<Session> = None;
     while let Some((tenant, mut task)) = line.pop() {
         let outcome = run(config, &mut session, tenant, task.as_mut(), is_reader);
-        if session
-            .as_ref()
-            .is_some_and(|session| session.client.is_closed())
-        {
+        if session.as_ref().is_some_and(|session| session.client.is_closed()) {
             session = None;
         }
         match outcome {
@@ -176,10 +163,7 @@ fn run(
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a database thread backs off before it runs a unit again"
-)]
+#[expect(clippy::disallowed_methods, reason = "a database thread backs off before it runs a unit again")]
 fn pause(tries: u32, tenant: Tenant) {
     let spread = (tenant.as_u128() % 7) as u64;
     std::thread::sleep(Duration::from_millis((1 << tries.min(6)) + spread));
@@ -213,11 +197,7 @@ impl Session {
 
     fn connect_as_owner(config: &Config) -> Result<Session> {
         let client = config.connect(NoTls).map_err(failed)?;
-        Ok(Session {
-            client,
-            statements: HashMap::new(),
-            tenant: None,
-        })
+        Ok(Session { client, statements: HashMap::new(), tenant: None })
     }
 
     fn flag(&mut self, sql: &str) -> Result<bool> {
@@ -238,17 +218,14 @@ impl Session {
         })?;
         for name in ["fsync", "full_page_writes"] {
             if settings.get(name).is_some_and(|setting| setting == "off") {
-                let message = format!(
-                    "The database would answer before a write is on disk: `{name}` is off."
-                );
+                let message = format!("The database would answer before a write is on disk: `{name}` is off.");
                 return Err(UNAVAILABLE.because(message));
             }
         }
         let asked = self.configured_commit()?;
         if asked == "off" {
-            return Err(UNAVAILABLE.because(
-                "The database would answer before a write is on disk: `synchronous_commit` is off.",
-            ));
+            return Err(UNAVAILABLE
+                .because("The database would answer before a write is on disk: `synchronous_commit` is off."));
         }
         Ok(settings.remove("server_version").unwrap_or_default())
     }
@@ -268,12 +245,7 @@ impl Session {
         self.client.batch_execute(sql).map_err(failed)
     }
 
-    fn unit(
-        &mut self,
-        tenant: Tenant,
-        task: &mut dyn Task,
-        is_reader: bool,
-    ) -> Result<Vec<crate::tx::Note>> {
+    fn unit(&mut self, tenant: Tenant, task: &mut dyn Task, is_reader: bool) -> Result<Vec<crate::tx::Note>> {
         self.begin(tenant, is_reader)?;
         let mut tx = Tx::new(Connection::Postgres(self), tenant);
         let outcome = task.run(&mut tx);
@@ -281,13 +253,15 @@ impl Session {
         if is_reader {
             return outcome.map(|()| notes);
         }
-        match outcome {
+        let ended = match outcome {
             Ok(()) => self.batch("COMMIT").map(|()| notes),
-            Err(error) => {
-                self.batch("ROLLBACK")?;
-                Err(error)
-            }
+            Err(error) => self.batch("ROLLBACK").and(Err(error)),
+        };
+        if ended.is_err() {
+            // The setting was made in the transaction that opened with it, and went back with it.
+            self.tenant = None;
         }
+        ended
     }
 
     /// Names the workspace to row-level security when it changes, and opens the transaction, in one round trip.
@@ -322,9 +296,7 @@ impl Session {
         let statement = self.prepared(sql)?;
         let bound: Vec<Bound<'_>> = values.iter().map(|value| Bound(value.to_value())).collect();
         let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|value| value as _).collect();
-        self.client
-            .execute(&statement, &bound)
-            .map_err(|error| self.forget(error))
+        self.client.execute(&statement, &bound).map_err(|error| self.forget(error))
     }
 
     pub(super) fn rows(
@@ -336,10 +308,7 @@ impl Session {
         let statement = self.prepared(sql)?;
         let bound: Vec<Bound<'_>> = values.iter().map(|value| Bound(value.to_value())).collect();
         let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|value| value as _).collect();
-        let rows = self
-            .client
-            .query(&statement, &bound)
-            .map_err(|error| self.forget(error))?;
+        let rows = self.client.query(&statement, &bound).map_err(|error| self.forget(error))?;
         for row in &rows {
             if !read(&Row::new(RawRow::Postgres(row)))? {
                 break;
@@ -429,8 +398,7 @@ impl ToSql for Bound<'_> {
 
 pub(super) fn value(row: &PgRow, index: usize) -> Result<Value<'_>> {
     fn get<'r, T: postgres::types::FromSql<'r>>(row: &'r PgRow, index: usize) -> Result<Option<T>> {
-        row.try_get(index)
-            .map_err(|error| CORRUPT_ROW.error().caused_by(error))
+        row.try_get(index).map_err(|error| CORRUPT_ROW.error().caused_by(error))
     }
     let Some(column) = row.columns().get(index) else {
         return Err(CORRUPT_ROW.error().caused_by(format!("no column {index}")));
@@ -455,23 +423,11 @@ fn failed(error: postgres::Error) -> Error {
     let code = match state.code() {
         "23505" => &DUPLICATE,
         "40001" | "40P01" => &AGAIN,
-        code if ["08", "53", "57", "58"]
-            .iter()
-            .any(|class| code.starts_with(class)) =>
-        {
-            &UNAVAILABLE
-        }
+        code if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) => &UNAVAILABLE,
         "25006" | "28000" | "28P01" | "3D000" => &UNAVAILABLE,
         _ => &CORRUPT_ROW,
     };
-    let detail = error
-        .as_db_error()
-        .map(ToString::to_string)
-        .unwrap_or_else(|| error.to_string());
+    let detail = error.as_db_error().map(ToString::to_string).unwrap_or_else(|| error.to_string());
     let error = code.error().caused_by(detail);
-    if code == &UNAVAILABLE {
-        error.retry_in(1)
-    } else {
-        error
-    }
+    if code == &UNAVAILABLE { error.retry_in(1) } else { error }
 }

@@ -59,9 +59,7 @@ impl Sqlite {
     }
 
     fn connect(&self, is_reader: bool) -> Result<Raw> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let raw = match &self.options.vfs {
             Some(vfs) => Raw::open_with_flags_and_vfs(&self.file, flags, vfs.as_str()),
             None => Raw::open_with_flags(&self.file, flags),
@@ -75,9 +73,7 @@ impl Sqlite {
              PRAGMA cache_size=-{cache}; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000;"
         ))
         .map_err(failed)?;
-        let level: i64 = raw
-            .query_row("PRAGMA synchronous", [], |row| row.get(0))
-            .map_err(failed)?;
+        let level: i64 = raw.query_row("PRAGMA synchronous", [], |row| row.get(0)).map_err(failed)?;
         if level < 2 {
             return Err(not_durable());
         }
@@ -93,10 +89,7 @@ impl Sqlite {
     }
 
     fn spawn(&self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(run)
-            .map_err(cannot_open)?;
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(cannot_open)?;
         self.threads.lock().push(thread);
         Ok(())
     }
@@ -117,17 +110,18 @@ impl Sqlite {
         let raw = self.connect(false)?;
         raw.execute_batch("BEGIN IMMEDIATE").map_err(failed)?;
         let done = migrations.apply(&mut Tx::new(Connection::Sqlite(&raw), Tenant::nil()));
-        raw.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })
-            .map_err(failed)?;
+        raw.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).map_err(failed)?;
         done.map(|_| ())
     }
 
+    /// Moves the write-ahead log into the file and cuts it; deleted bytes there are zeroed already.
+    pub(super) fn scrub(&self) -> Result<()> {
+        let raw = self.connect(false)?;
+        raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed)
+    }
+
     pub(super) fn describe(&self) -> String {
-        format!(
-            "embedded SQLite {}, WAL, synchronous={}",
-            rusqlite::version(),
-            self.options.synchronous
-        )
+        format!("embedded SQLite {}, WAL, synchronous={}", rusqlite::version(), self.options.synchronous)
     }
 
     pub(super) fn close(&self) {
@@ -148,9 +142,7 @@ impl Drop for Sqlite {
 
 fn read_loop(raw: &Raw, line: &Queue<Box<dyn Task>>) {
     while let Some((tenant, mut task)) = line.pop() {
-        let error = task
-            .run(&mut Tx::new(Connection::Sqlite(raw), tenant))
-            .err();
+        let error = task.run(&mut Tx::new(Connection::Sqlite(raw), tenant)).err();
         task.finish(error);
     }
 }
@@ -169,12 +161,7 @@ fn write_loop(raw: &Raw, line: &Queue<Box<dyn Task>>, hooks: &Hooks) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a batch is bounded by real time")]
-fn commit_batch(
-    raw: &Raw,
-    line: &Queue<Box<dyn Task>>,
-    hooks: &Hooks,
-    first: (Tenant, Box<dyn Task>),
-) {
+fn commit_batch(raw: &Raw, line: &Queue<Box<dyn Task>>, hooks: &Hooks, first: (Tenant, Box<dyn Task>)) {
     let started = Instant::now();
     let mut next = Some(first);
     let mut done = Vec::new();
@@ -188,24 +175,12 @@ fn commit_batch(
             next = line.try_pop();
         }
     }
-    let broken = broken
-        .or_else(|| seal(raw, hooks, &mut done).err())
-        .or_else(|| step(raw, "COMMIT").err());
+    let broken = broken.or_else(|| seal(raw, hooks, &mut done).err()).or_else(|| step(raw, "COMMIT").err());
     if broken.is_some() && !raw.is_autocommit() {
         drop(step(raw, "ROLLBACK"));
     }
-    for Done {
-        tenant,
-        task,
-        notes,
-    } in done
-    {
-        let undone = broken.as_ref().map(|error| {
-            UNAVAILABLE
-                .error()
-                .retry_in(1)
-                .caused_by(format!("{error:?}"))
-        });
+    for Done { tenant, task, notes } in done {
+        let undone = broken.as_ref().map(|error| UNAVAILABLE.error().retry_in(1).caused_by(format!("{error:?}")));
         let is_kept = undone.is_none();
         task.finish(undone);
         if is_kept {
@@ -228,23 +203,13 @@ fn run_in_savepoint(raw: &Raw, tenant: Tenant, mut task: Box<dyn Task>) -> Resul
     let outcome = task.run(&mut tx);
     let notes = tx.notes;
     match outcome {
-        Ok(()) => step(raw, "RELEASE unit").map(|()| {
-            Some(Done {
-                tenant,
-                task,
-                notes,
-            })
-        }),
+        Ok(()) => step(raw, "RELEASE unit").map(|()| Some(Done { tenant, task, notes })),
         Err(error) => {
             task.finish(Some(error));
             if raw.is_autocommit() {
-                return Err(UNAVAILABLE
-                    .error()
-                    .caused_by("the engine rolled the batch back"));
+                return Err(UNAVAILABLE.error().caused_by("the engine rolled the batch back"));
             }
-            step(raw, "ROLLBACK TO unit")
-                .and_then(|()| step(raw, "RELEASE unit"))
-                .map(|()| None)
+            step(raw, "ROLLBACK TO unit").and_then(|()| step(raw, "RELEASE unit")).map(|()| None)
         }
     }
 }
@@ -293,9 +258,7 @@ impl rusqlite::ToSql for Bound<'_> {
 
 fn bind(statement: &mut rusqlite::Statement<'_>, values: &[&dyn ToValue]) -> Result<()> {
     for (index, value) in values.iter().enumerate() {
-        statement
-            .raw_bind_parameter(index + 1, Bound(value.to_value()))
-            .map_err(failed)?;
+        statement.raw_bind_parameter(index + 1, Bound(value.to_value())).map_err(failed)?;
     }
     Ok(())
 }
@@ -306,10 +269,7 @@ pub(super) fn exec(raw: &Raw, sql: &str, values: &[&dyn ToValue]) -> Result<u64>
     }
     let mut statement = raw.prepare_cached(sql).map_err(failed)?;
     bind(&mut statement, values)?;
-    statement
-        .raw_execute()
-        .map(|touched| touched as u64)
-        .map_err(failed)
+    statement.raw_execute().map(|touched| touched as u64).map_err(failed)
 }
 
 pub(super) fn rows(
@@ -362,11 +322,7 @@ fn failed(error: rusqlite::Error) -> Error {
         _ => &CORRUPT_ROW,
     };
     let error = code.error().caused_by(error);
-    if code == &UNAVAILABLE {
-        error.retry_in(1)
-    } else {
-        error
-    }
+    if code == &UNAVAILABLE { error.retry_in(1) } else { error }
 }
 
 fn cannot_open(error: std::io::Error) -> Error {

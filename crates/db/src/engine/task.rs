@@ -26,22 +26,12 @@ pub(crate) fn unit<T: Send + 'static>(
     work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
 ) -> (Box<dyn Task>, oneshot::Receiver<Result<T>>) {
     let (answer, receiver) = oneshot::channel();
-    (
-        Box::new(Unit {
-            work,
-            result: None,
-            answer,
-        }),
-        receiver,
-    )
+    (Box::new(Unit { work, result: None, answer }), receiver)
 }
 
 /// The error of a unit of work whose thread went away.
 pub(crate) fn lost() -> Error {
-    UNAVAILABLE
-        .error()
-        .retry_in(1)
-        .caused_by("the database thread ended before it answered")
+    UNAVAILABLE.error().retry_in(1).caused_by("the database thread ended before it answered")
 }
 
 impl<T: Send, F: Fn(&mut Tx<'_>) -> Result<T> + Send> Task for Unit<T, F> {

@@ -40,7 +40,7 @@ fn export(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<serde_json::
 
 fn erase(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<u64> {
     let ids: Vec<TicketId> = tickets(tx, cx, customer)?.iter().map(|ticket| ticket.id).collect();
-    let mut touched = 0;
+    let mut touched = crate::uploads::erase(tx, cx, customer, &ids)?;
     for id in ids {
         let workspace = cx.workspace();
         touched += tx.exec(
@@ -52,7 +52,6 @@ fn erase(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<u64> {
             &[&workspace, &id],
         )?;
         touched += tx.exec("DELETE FROM ticket_field WHERE workspace_id = $1 AND ticket_id = $2", &[&workspace, &id])?;
-        touched += tx.exec("DELETE FROM upload WHERE workspace_id = $1 AND ticket_id = $2", &[&workspace, &id])?;
         touched += tx.exec(
             "DELETE FROM idempotency WHERE workspace_id = $1 AND response LIKE $2",
             &[&workspace, &format!("%{id}%")],

@@ -87,8 +87,10 @@ pub(crate) fn operations() -> Vec<Op> {
 #[serde(deny_unknown_fields)]
 struct ListQuery {
     /// mine, unassigned, open or all.
+    #[param(inline)]
     view: Option<listing::View>,
     /// The status.
+    #[param(inline)]
     status: Option<Status>,
     /// The team.
     #[param(value_type = Option<String>)]

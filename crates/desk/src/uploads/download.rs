@@ -3,8 +3,10 @@
 use base::{Result, Time};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::request::Parts;
+use http::{Uri, header};
 use trust::nouns::WorkspaceId;
-use trust::{Cx, Secrets};
+use trust::{Cx, Secrets, TrustSettings};
 
 use super::UploadId;
 
@@ -31,4 +33,19 @@ pub(crate) fn holds(secrets: &Secrets, workspace: WorkspaceId, upload: UploadId,
     use subtle::ConstantTimeEq;
     let expected = tag(secrets, workspace, upload, until);
     Ok(until > now.seconds() && bool::from(expected.as_bytes().ct_eq(given.as_bytes())))
+}
+
+/// Whether a request came to the origin of attachments; where that is the console's own, every host will do.
+pub(crate) fn is_for(settings: &TrustSettings, parts: &Parts) -> bool {
+    let (public, attachments) = (authority(&settings.public_url), authority(&settings.attachments_origin));
+    if public == attachments {
+        return true;
+    }
+    let named = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok().map(str::to_lowercase));
+    // HTTP/2 says it in the address itself.
+    named.or_else(|| parts.uri.authority().map(|host| host.as_str().to_lowercase())) == attachments
+}
+
+fn authority(origin: &str) -> Option<String> {
+    Some(origin.parse::<Uri>().ok()?.authority()?.as_str().to_lowercase())
 }

@@ -62,11 +62,12 @@ pub fn unmerge(tx: &mut Tx<'_>, cx: &Cx, loser: CustomerId) -> Result<()> {
     if gone == 0 {
         return Err(NOT_MERGED.error());
     }
-    let below = below(tx, cx, loser)?;
-    let mut query = Query::new("UPDATE customer SET merged_into = ");
-    query.bind(loser).push(" WHERE workspace_id = ").bind(cx.workspace());
-    query.push(" AND id IN (").bind_list(&below).push(")");
-    tx.exec_of(&query)?;
+    for below in below(tx, cx, loser)? {
+        tx.exec(
+            "UPDATE customer SET merged_into = $1 WHERE workspace_id = $2 AND id = $3",
+            &[&loser, &cx.workspace(), &below],
+        )?;
+    }
     tx.exec("UPDATE customer SET merged_into = NULL WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &loser])?;
     tell(tx, cx, "customer.unmerged", &lost, &kept)
 }

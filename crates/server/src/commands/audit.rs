@@ -33,8 +33,7 @@ pub(super) fn run(place: &Place, Audit::Verify(wanted): &Audit, env: &Env) -> Re
     let opened = Opened::for_reading(place, env.clone())?;
     let ids = match &wanted.workspace {
         Some(text) => vec![
-            text.parse::<WorkspaceId>()
-                .map_err(|()| bad_argument("--workspace", "is not the id of a workspace"))?,
+            text.parse::<WorkspaceId>().map_err(|()| bad_argument("--workspace", "is not the id of a workspace"))?,
         ],
         None => workspaces(&opened.house)?,
     };
@@ -49,9 +48,7 @@ pub(super) fn run(place: &Place, Audit::Verify(wanted): &Audit, env: &Env) -> Re
             }));
         } else {
             let (links, heads, erased) = (report.links, report.heads, report.erased);
-            println!(
-                "{id}: {links} events, {heads} signed heads, {erased} with details erased by receipt"
-            );
+            println!("{id}: {links} events, {heads} signed heads, {erased} with details erased by receipt");
             println!("  {}", fault.as_deref().unwrap_or("the chain holds"));
         }
         if fault.is_some() {

@@ -2,10 +2,14 @@
 //! Rule: commands that read run beside a server; commands that write hold the data lock or go through its socket.
 
 mod audit;
+mod backup;
 mod config;
+mod doctor;
 mod init;
 mod openapi;
+mod privacy;
 mod serve;
+mod token;
 
 use std::process::ExitCode;
 
@@ -41,6 +45,18 @@ enum Command {
     /// Checks the event log.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Makes API tokens.
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Exports or erases a person's data.
+    #[command(subcommand)]
+    Privacy(privacy::Privacy),
+    /// Writes a backup that either engine takes back.
+    Backup(backup::Target),
+    /// Restores a backup into an empty database of either engine.
+    Restore(backup::Source),
+    /// Checks what an installation needs to be safe.
+    Doctor,
     /// Prints the OpenAPI document.
     Openapi,
     /// Prints every setting with its default.
@@ -69,12 +85,18 @@ impl Command {
             Command::Serve => serve::run(&place()?),
             Command::Init(wanted) => init::run(&place()?, &wanted, &Env::system()),
             Command::Audit(wanted) => audit::run(&place()?, &wanted, &Env::system()),
+            Command::Token(wanted) => token::run(&place()?, &wanted, &Env::system()),
+            Command::Privacy(wanted) => privacy::run(&place()?, &wanted, &Env::system()),
+            Command::Backup(target) => backup::take(&place()?, &target, &Env::system()),
+            Command::Restore(source) => backup::restore(&place()?, &source, &Env::system()),
+            Command::Doctor => Ok(doctor::run(&place()?, &Env::system())),
             Command::Openapi => openapi::run(),
             Command::Config => Ok(config::run()),
         }
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment, for the settings")]
 fn environment() -> Vec<(String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

@@ -15,7 +15,7 @@ use crate::boot::Opened;
 use crate::finder::Finder;
 use crate::lock::DataLock;
 use crate::settings::Place;
-use crate::{logs, sealing};
+use crate::{admin, logs, sealing};
 
 /// Seconds that running requests have at shutdown.
 const SHUTDOWN_SECONDS: u64 = 10;
@@ -46,13 +46,13 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );
-    let beats = tokio::spawn(beats::run(
-        house.clone(),
-        opened.folds.clone(),
-        app.limits.clone(),
-    ));
+    let beats = tokio::spawn(beats::run(house.clone(), opened.folds.clone(), app.limits.clone(), finder.sweeper.clone()));
+    let socket = place.admin_socket();
+    let admin = tokio::spawn(admin::serve(admin::open(&socket)?, house.clone()));
     let work = tokio::spawn(opened.worker.clone().run());
     let finding = tokio::spawn(Finder::run(finder.indexer.clone()));
+    let sweeper = finder.sweeper.clone();
+    let sweeping = tokio::spawn(async move { sweeper.run().await });
     let bounds = ListenSettings {
         connections: place.settings.http.connections,
         header_seconds: place.settings.http.header_seconds,
@@ -67,19 +67,19 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     };
     web::listen(listener, app.router, bounds, stop).await;
     beats.abort();
+    admin.abort();
+    drop(std::fs::remove_file(socket));
     // What it was doing is claimed again when its lease ends.
     work.abort();
     finding.abort();
+    sweeping.abort();
     settle(house).await;
     Ok(())
 }
 
 /// Writes down what is still in memory.
 async fn settle(house: &Arc<House>) {
-    for outcome in [
-        house.access_log.flush(&house.db).await,
-        sealing::sign_heads(house).await,
-    ] {
+    for outcome in [house.access_log.flush(&house.db).await, sealing::sign_heads(house).await] {
         if let Err(error) = outcome {
             tracing::error!(cause = ?error, "something was not written down at shutdown");
         }
@@ -89,9 +89,7 @@ async fn settle(house: &Arc<House>) {
 
 async fn bind(address: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
-        base::config::BAD_SETTING.because(format!(
-            "`http.listen` = {address} cannot be used: {error}."
-        ))
+        base::config::BAD_SETTING.because(format!("`http.listen` = {address} cannot be used: {error}."))
     })
 }
 

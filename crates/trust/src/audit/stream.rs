@@ -58,15 +58,9 @@ impl From<Frame> for Bytes {
 pub fn event_stream(frames: impl Stream<Item = Bytes> + Send + 'static) -> Response {
     use futures_util::StreamExt;
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/event-stream"),
-        ),
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (
-            HeaderName::from_static("x-accel-buffering"),
-            HeaderValue::from_static("no"),
-        ),
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     (headers, Body::from_stream(frames.map(Ok::<_, Infallible>))).into_response()
 }
@@ -92,23 +86,12 @@ pub(super) async fn open(cx: Cx, proof: Proof, from: Option<EventCursor>) -> Res
     let start = move |tx: &mut db::Tx<'_>, cx: &Cx| match from {
         // Reading one event refuses a cursor that is too old before the stream begins.
         Some(cursor) => since(tx, &cx.reach, cursor, 1).map(|_| cursor),
-        None => Ok(EventCursor {
-            cell,
-            seq: latest(tx, &cx.reach, cell)?.0,
-        }),
+        None => Ok(EventCursor { cell, seq: latest(tx, &cx.reach, cell)?.0 }),
     };
     let cursor = cx.read(start).await?;
     let now = cx.env().now();
-    let follower = Follower {
-        listener,
-        cursor,
-        is_behind: true,
-        sent_at: now,
-        checked_at: now,
-        _place: place,
-        cx,
-        proof,
-    };
+    let follower =
+        Follower { listener, cursor, is_behind: true, sent_at: now, checked_at: now, _place: place, cx, proof };
     let hello = futures_util::stream::once(std::future::ready(hello(cursor)));
     let frames = futures_util::stream::unfold(follower, Follower::next);
     Ok(event_stream(futures_util::StreamExt::chain(hello, frames)))
@@ -128,11 +111,7 @@ impl Follower {
             if !self.still_holds().await {
                 return None;
             }
-            let frame = if self.is_behind {
-                self.catch_up().await.ok()?
-            } else {
-                self.follow().await?
-            };
+            let frame = if self.is_behind { self.catch_up().await? } else { self.follow().await? };
             if !frame.is_empty() {
                 self.sent_at = self.cx.env().now();
                 return Some((frame.into(), self));
@@ -152,15 +131,19 @@ impl Follower {
         found.is_some_and(|actor| actor.who == own.who && actor.rights == own.rights)
     }
 
-    async fn catch_up(&mut self) -> Result<Frame> {
+    async fn catch_up(&mut self) -> Option<Frame> {
         let cursor = self.cursor;
-        let feed = self
-            .cx
-            .read(move |tx, cx| since(tx, &cx.reach, cursor, PAGE))
-            .await?;
+        let read = self.cx.read(move |tx, cx| since(tx, &cx.reach, cursor, PAGE));
+        let feed = read.await.ok()?;
+        if feed.events.iter().any(|event| self.is_about_caller(event)) {
+            self.checked_at = Time::default();
+            if !self.still_holds().await {
+                return None;
+            }
+        }
         self.is_behind = feed.upto > cursor.seq;
         self.cursor.seq = feed.upto;
-        Ok(self.frames(feed.events.iter()))
+        Some(self.frames(feed.events.iter()))
     }
 
     async fn follow(&mut self) -> Option<Frame> {
@@ -198,10 +181,7 @@ impl Follower {
         }
         self.cursor.seq = last.seq;
         let reach = &self.cx.reach;
-        let seen = batch
-            .events
-            .iter()
-            .filter(|event| event.seq > after && reach.sees(&event.audience));
+        let seen = batch.events.iter().filter(|event| event.seq > after && reach.sees(&event.audience));
         self.frames(seen)
     }
 

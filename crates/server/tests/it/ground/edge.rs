@@ -32,21 +32,14 @@ macro_rules! with_notes {
 /// A world with the notes door, where a token has twelve requests at once.
 fn with_notes_door(engine: Engine) -> World {
     World::with(engine, notes::operations(), |settings| {
-        settings.limits.token = Limit {
-            per_second: 1,
-            burst: 12,
-        };
+        settings.limits.token = Limit { per_second: 1, burst: 12 };
     })
 }
 
 async fn kept(world: &World) -> i64 {
     let acme = world.acme;
     let read = world.house().db.read(acme.uuid(), move |tx| {
-        tx.first(
-            "SELECT COUNT(*) FROM event WHERE workspace_id = $1",
-            &[&acme],
-            |row| row.get(0),
-        )
+        tx.first("SELECT COUNT(*) FROM event WHERE workspace_id = $1", &[&acme], |row| row.get(0))
     });
     read.await.unwrap().unwrap()
 }

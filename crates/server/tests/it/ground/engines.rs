@@ -69,14 +69,7 @@ fn postgres_does_not_start_without_synchronous_commit() {
     }
     let database = Database::empty();
     let name = database.url().rsplit_once('/').unwrap().1.to_owned();
-    database.as_superuser(&format!(
-        "ALTER DATABASE {name} SET synchronous_commit = off"
-    ));
-    let refused = db::Db::open(&db::Options::server(database.url()))
-        .err()
-        .unwrap();
-    assert!(
-        refused.message().contains("synchronous_commit"),
-        "{refused}"
-    );
+    database.as_superuser(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
+    let refused = db::Db::open(&db::Options::server(database.url())).err().unwrap();
+    assert!(refused.message().contains("synchronous_commit"), "{refused}");
 }

@@ -114,81 +114,42 @@ both_engines! {
 }
 
 fn worker(world: &World, schedules: Vec<Schedule>) -> Arc<Worker<Arc<House>>> {
-    let kind = |name, run| Kind {
-        name,
-        tries: 3,
-        run,
-    };
+    let kind = |name, run| Kind { name, tries: 3, run };
     let kinds = vec![
         kind("note", Run::Inside(note)),
         kind("flaky", Run::Inside(flaky)),
-        kind(
-            "edge",
-            Run::Outside(|house, job| Box::pin(edge(house, job))),
-        ),
+        kind("edge", Run::Outside(|house, job| Box::pin(edge(house, job)))),
     ];
     let house = world.house();
-    Arc::new(Worker::new(
-        house.db.clone(),
-        house.env.clone(),
-        house.clone(),
-        kinds,
-        schedules,
-    ))
+    Arc::new(Worker::new(house.db.clone(), house.env.clone(), house.clone(), kinds, schedules))
 }
 
 /// Leaves an event behind, so that what was done can be counted.
 fn note(tx: &mut db::Tx<'_>, house: &Arc<House>, job: &Job) -> base::Result<()> {
-    let cx = Cx::of_house(
-        house,
-        trust::nouns::WorkspaceId::from_uuid(job.workspace),
-        Via::Job,
-    );
+    let cx = Cx::of_house(house, trust::nouns::WorkspaceId::from_uuid(job.workspace), Via::Job);
     let subject = Uuid::from_bytes(house.env.random());
-    record(
-        tx,
-        &cx,
-        &[NewEvent::new(
-            "job.done",
-            subject,
-            1,
-            house.env.now(),
-            Audience::default(),
-            &(),
-        )],
-    )
+    record(tx, &cx, &[NewEvent::new("job.done", subject, 1, house.env.now(), Audience::default(), &())])
 }
 
 fn flaky(tx: &mut db::Tx<'_>, house: &Arc<House>, job: &Job) -> base::Result<()> {
     note(tx, house, job)?;
-    if WORKS.load(Ordering::SeqCst) {
-        Ok(())
-    } else {
-        Err(db::OVERLOADED.error())
-    }
+    if WORKS.load(Ordering::SeqCst) { Ok(()) } else { Err(db::OVERLOADED.error()) }
 }
 
 async fn edge(house: Arc<House>, job: Job) -> base::Result<()> {
     let db = house.db.clone();
-    db.write(job.workspace, move |tx| note(tx, &house, &job))
-        .await
+    db.write(job.workspace, move |tx| note(tx, &house, &job)).await
 }
 
 async fn enqueue(world: &World, job: NewJob) {
     let (acme, env) = (world.acme.uuid(), world.house().env.clone());
-    let enqueued = world
-        .house()
-        .db
-        .write(acme, move |tx| jobs::enqueue(tx, &env, acme, &job));
+    let enqueued = world.house().db.write(acme, move |tx| jobs::enqueue(tx, &env, acme, &job));
     enqueued.await.unwrap();
 }
 
 async fn claim(world: &World) -> Vec<Job> {
     let now = world.house().env.now();
-    let claimed = world
-        .house()
-        .db
-        .write(Uuid::nil(), move |tx| jobs::claim(tx, now, 10));
+    let claimed = world.house().db.write(Uuid::nil(), move |tx| jobs::claim(tx, now, 10));
     claimed.await.unwrap()
 }
 
@@ -204,22 +165,13 @@ async fn perform(world: &World, job: Job) -> base::Result<()> {
 
 async fn dead(world: &World) -> Vec<jobs::Dead> {
     let acme = world.acme.uuid();
-    world
-        .house()
-        .db
-        .read(acme, move |tx| jobs::dead(tx, acme, 10))
-        .await
-        .unwrap()
+    world.house().db.read(acme, move |tx| jobs::dead(tx, acme, 10)).await.unwrap()
 }
 
 async fn done(world: &World) -> i64 {
     let acme = world.acme;
     let read = world.house().db.read(acme.uuid(), move |tx| {
-        tx.first(
-            "SELECT COUNT(*) FROM event WHERE workspace_id = $1 AND kind = 'job.done'",
-            &[&acme],
-            |row| row.get(0),
-        )
+        tx.first("SELECT COUNT(*) FROM event WHERE workspace_id = $1 AND kind = 'job.done'", &[&acme], |row| row.get(0))
     });
     read.await.unwrap().unwrap()
 }

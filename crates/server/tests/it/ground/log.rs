@@ -64,7 +64,7 @@ both_engines! {
 }
 
 /// Something happens to subject `subject`, and its version is `version` after it.
-async fn happen(world: &World, subject: u128, version: i64) {
+pub async fn happen(world: &World, subject: u128, version: i64) {
     let cx = Cx::of_house(world.house(), world.acme, Via::Job);
     let wrote = cx.write(move |tx, cx| {
         let facts = serde_json::json!({ "n": version });
@@ -76,11 +76,7 @@ async fn happen(world: &World, subject: u128, version: i64) {
             Audience::default(),
             &facts,
         );
-        record(
-            tx,
-            cx,
-            &[event.details(&serde_json::json!({"typed": "by a person"}))],
-        )
+        record(tx, cx, &[event.details(&serde_json::json!({"typed": "by a person"}))])
     });
     wrote.await.unwrap();
 }
@@ -100,9 +96,6 @@ async fn audit(world: &World) -> server::audit::Report {
 /// Somebody with a hand in the database.
 async fn change(world: &World, sql: &'static str) {
     let acme = world.acme;
-    let changed = world
-        .house()
-        .db
-        .write(acme.uuid(), move |tx| tx.exec(sql, &[&acme]));
+    let changed = world.house().db.write(acme.uuid(), move |tx| tx.exec(sql, &[&acme]));
     assert!(changed.await.unwrap() > 0);
 }

@@ -29,16 +29,10 @@ struct NoteOut {
 /// `POST /api/v1/notes`.
 pub fn operations() -> Vec<Op> {
     vec![
-        Op::new(
-            Method::Post,
-            PATH,
-            "keepNote",
-            Access::Member("tickets:write"),
-            keep,
-        )
-        .takes::<NewNote>()
-        .gives::<NoteOut>(201)
-        .idempotent(),
+        Op::new(Method::Post, PATH, "keepNote", Access::Member("tickets:write"), keep)
+            .takes::<NewNote>()
+            .gives::<NoteOut>(201)
+            .idempotent(),
     ]
 }
 
@@ -47,20 +41,10 @@ async fn keep(cx: Cx, key: IdempotencyKey, note: Json<NewNote>) -> web::Result<R
     created_once(&cx, "keepNote", key, note.hash, move |tx, cx| {
         let subject = Uuid::from_bytes(cx.env().random());
         let data = serde_json::json!({"tags": new.tags.len()});
-        let event = NewEvent::new(
-            "note.kept",
-            subject,
-            1,
-            cx.env().now(),
-            Audience::default(),
-            &data,
-        )
-        .details(&serde_json::json!({"text": &*new.text}));
+        let event = NewEvent::new("note.kept", subject, 1, cx.env().now(), Audience::default(), &data)
+            .details(&serde_json::json!({"text": &*new.text}));
         record(tx, cx, &[event])?;
-        let out = NoteOut {
-            id: subject.to_string(),
-            tags: new.tags.len(),
-        };
+        let out = NoteOut { id: subject.to_string(), tags: new.tags.len() };
         Ok((out, None))
     })
     .await

@@ -45,11 +45,7 @@ impl<'w> Caller<'w> {
         if let Some(token) = self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
-        Call {
-            world: self.world,
-            request,
-            body: Body::empty(),
-        }
+        Call { world: self.world, request, body: Body::empty() }
     }
 
     pub fn get(&self, path: &str) -> Call<'w> {
@@ -130,18 +126,12 @@ impl Answer {
         let problem = self.expect(status);
         assert_eq!(self.text_header("content-type"), "application/problem+json");
         assert_eq!(problem["code"], code, "{problem}");
-        assert!(
-            problem["reference"].as_str().unwrap().starts_with("ref_"),
-            "{problem}"
-        );
+        assert!(problem["reference"].as_str().unwrap().starts_with("ref_"), "{problem}");
         problem
     }
 
     /// A header as text; empty when it is missing.
     pub fn text_header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map(|value| value.to_str().unwrap())
-            .unwrap_or_default()
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 }

@@ -45,46 +45,23 @@ pub fn found(house: &Arc<House>) -> Founders {
 fn owner(house: &Arc<House>, name: &str, address: &str) -> Person {
     let (name, email) = (Line::new(name).unwrap(), Email::new(address).unwrap());
     let (env, cell, hash) = (house.env.clone(), house.cell, password_hash(house));
-    let Founded {
-        workspace,
-        owner,
-        api_token,
-    } = house
-        .db
-        .write_now(Uuid::nil(), move |tx| {
-            found_workspace(tx, &env, cell, &name, &email, &hash)
-        })
-        .unwrap();
-    Person {
-        workspace,
-        member: owner,
-        email: address.to_owned(),
-        token: api_token,
-    }
+    let Founded { workspace, owner, api_token } =
+        house.db.write_now(Uuid::nil(), move |tx| found_workspace(tx, &env, cell, &name, &email, &hash)).unwrap();
+    Person { workspace, member: owner, email: address.to_owned(), token: api_token }
 }
 
 /// A hash costs time, and everybody has the same password.
 fn password_hash(house: &House) -> String {
     static HASH: OnceLock<String> = OnceLock::new();
-    HASH.get_or_init(|| hash_password(&house.env, PASSWORD).unwrap())
-        .clone()
+    HASH.get_or_init(|| hash_password(&house.env, PASSWORD).unwrap()).clone()
 }
 
 /// A member of a workspace with a token, as an accepted invitation leaves them; blocks.
 pub fn member(house: &Arc<House>, workspace: WorkspaceId, address: &str, role: Role) -> Person {
     let (home, address_of, hash) = (house.clone(), address.to_owned(), password_hash(house));
-    let (member, token) = house
-        .db
-        .write_now(workspace.uuid(), move |tx| {
-            insert(tx, &home, workspace, &address_of, role, &hash)
-        })
-        .unwrap();
-    Person {
-        workspace,
-        member,
-        email: address.to_owned(),
-        token,
-    }
+    let (member, token) =
+        house.db.write_now(workspace.uuid(), move |tx| insert(tx, &home, workspace, &address_of, role, &hash)).unwrap();
+    Person { workspace, member, email: address.to_owned(), token }
 }
 
 fn insert(

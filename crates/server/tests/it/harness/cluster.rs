@@ -38,9 +38,7 @@ impl Database {
 
     fn make(cluster: String, from: &str) -> Database {
         let name = format!("world_{}", uuid::Uuid::from_bytes(random()).simple());
-        client(&cluster)
-            .batch_execute(&format!("CREATE DATABASE {name}{from}"))
-            .unwrap();
+        client(&cluster).batch_execute(&format!("CREATE DATABASE {name}{from}")).unwrap();
         Database { cluster, name }
     }
 
@@ -78,9 +76,7 @@ fn client(url: &str) -> Client {
 }
 
 fn of_database(cluster: &str, name: &str) -> String {
-    let (server, _) = cluster
-        .rsplit_once('/')
-        .expect("the address names a database");
+    let (server, _) = cluster.rsplit_once('/').expect("the address names a database");
     format!("{server}/{name}")
 }
 
@@ -92,27 +88,17 @@ fn template(cluster: &str) -> String {
     }
     let name = format!("mainstay_template_{:016x}", hasher.finish());
     let mut client = client(cluster);
-    client
-        .execute("SELECT pg_advisory_lock($1)", &[&TEMPLATE_LOCK])
-        .unwrap();
-    let known = client
-        .query("SELECT 1 FROM pg_database WHERE datname = $1", &[&name])
-        .unwrap();
+    client.execute("SELECT pg_advisory_lock($1)", &[&TEMPLATE_LOCK]).unwrap();
+    let known = client.query("SELECT 1 FROM pg_database WHERE datname = $1", &[&name]).unwrap();
     if known.is_empty() {
         let raw = format!("{name}_new");
-        client
-            .batch_execute(&format!("DROP DATABASE IF EXISTS {raw} WITH (FORCE)"))
-            .unwrap();
-        client
-            .batch_execute(&format!("CREATE DATABASE {raw}"))
-            .unwrap();
+        client.batch_execute(&format!("DROP DATABASE IF EXISTS {raw} WITH (FORCE)")).unwrap();
+        client.batch_execute(&format!("CREATE DATABASE {raw}")).unwrap();
         let made = db::Db::open(&db::Options::server(of_database(cluster, &raw))).unwrap();
         made.migrate(&migrations()).unwrap();
         made.close();
         drop(made);
-        client
-            .batch_execute(&format!("ALTER DATABASE {raw} RENAME TO {name}"))
-            .unwrap();
+        client.batch_execute(&format!("ALTER DATABASE {raw} RENAME TO {name}")).unwrap();
     }
     name
 }

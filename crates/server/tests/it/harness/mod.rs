@@ -10,7 +10,7 @@ mod cluster;
 mod world;
 
 pub use call::{Answer, Call, Caller};
-pub use cast::{Person, member};
+pub use cast::Person;
 pub use cluster::Database;
 pub use world::{Engine, World};
 
@@ -42,19 +42,11 @@ pub fn tell(engine: Engine, story: impl AsyncFnOnce(&World)) {
 }
 
 /// Tells a story in a world of its own kind.
-pub fn tell_in(
-    engine: Engine,
-    make: impl FnOnce(Engine) -> World,
-    story: impl AsyncFnOnce(&World),
-) {
+pub fn tell_in(engine: Engine, make: impl FnOnce(Engine) -> World, story: impl AsyncFnOnce(&World)) {
     if engine == Engine::Postgres && Database::is_left_out() {
         return;
     }
     let world = make(engine);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(story(&world));
 }

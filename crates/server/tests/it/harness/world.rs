@@ -93,11 +93,7 @@ impl World {
         }
     }
 
-    fn place(
-        folder: &TempDir,
-        database: Option<&Database>,
-        change: impl FnOnce(&mut Settings),
-    ) -> Place {
+    fn place(folder: &TempDir, database: Option<&Database>, change: impl FnOnce(&mut Settings)) -> Place {
         let mut settings = Settings::read("", &[]).unwrap();
         settings.database.writers = 4;
         settings.database.readers = 2;
@@ -105,10 +101,7 @@ impl World {
             settings.database.url = database.url();
         }
         change(&mut settings);
-        Place {
-            settings,
-            data: folder.path().to_owned(),
-        }
+        Place { settings, data: folder.path().to_owned() }
     }
 
     /// The house.
@@ -131,28 +124,27 @@ impl World {
         Caller::new(self, None)
     }
 
+    /// An empty installation next to this world, with its master key; the folder and database go with it.
+    pub fn empty_place(&self, engine: Engine) -> (Place, TempDir, Option<Database>) {
+        let folder = tempfile::tempdir().unwrap();
+        let database = (engine == Engine::Postgres).then(Database::migrated);
+        let place = World::place(&folder, database.as_ref(), |_| {});
+        std::fs::create_dir_all(place.key_file().parent().unwrap()).unwrap();
+        std::fs::copy(self.place.key_file(), place.key_file()).unwrap();
+        (place, folder, database)
+    }
+
     /// Waits until everything recorded so far is sealed.
     pub async fn sealed(&self) {
-        server::sealing::sweep(self.house(), &self.opened.folds)
-            .await
-            .unwrap();
+        server::sealing::sweep(self.house(), &self.opened.folds).await.unwrap();
     }
 
     /// Serves on a real port until the story ends.
     pub async fn listen(&self) -> SocketAddr {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let bounds = ListenSettings {
-            connections: 64,
-            header_seconds: 2,
-            shutdown_seconds: 1,
-        };
-        tokio::spawn(web::listen(
-            listener,
-            self.router.clone(),
-            bounds,
-            std::future::pending(),
-        ));
+        let bounds = ListenSettings { connections: 64, header_seconds: 2, shutdown_seconds: 1 };
+        tokio::spawn(web::listen(listener, self.router.clone(), bounds, std::future::pending()));
         address
     }
 }

@@ -1,0 +1,69 @@
+//! Forgetting uploads: those nobody attached, and those of an erased person.
+//! Rule: rows go in the transaction, files after the commit, and only when no other row names the same bytes.
+
+use base::{Result, Time};
+use db::{Query, Row, Tx};
+use trust::Cx;
+use trust::nouns::{CustomerId, TicketId};
+
+use super::blobs::BlobKey;
+
+/// Seconds an upload may wait to be attached.
+pub(crate) const UNUSED_SECONDS: i64 = 24 * 3600;
+/// Uploads forgotten in one transaction.
+const AT_ONCE: i64 = 200;
+
+/// Blobs that lost a row, told after the commit; whoever hears it asks whether another row names them.
+pub struct Unreferenced(pub(crate) Vec<BlobKey>);
+
+/// Forgets uploads that were never attached and were sent before a moment, some at a time; says how many.
+pub(crate) fn forget_unused(tx: &mut Tx<'_>, before: Time) -> Result<u64> {
+    // Across workspaces on purpose: a beat of the house.
+    let keys = tx.all(
+        "DELETE FROM upload WHERE (workspace_id, id) IN (SELECT workspace_id, id FROM upload \
+         WHERE message_id IS NULL AND created_at < $1 ORDER BY created_at LIMIT $2) AND message_id IS NULL \
+         RETURNING workspace_id, sha256",
+        &[&before, &AT_ONCE],
+        key,
+    )?;
+    Ok(tell(tx, keys))
+}
+
+/// Forgets what hangs on tickets of a customer, and what the customer sent and never attached; says how many.
+pub(crate) fn erase(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, tickets: &[TicketId]) -> Result<u64> {
+    let mut keys = tx.all(
+        "DELETE FROM upload WHERE workspace_id = $1 AND owner_id = $2 AND owner_kind = 'customer' \
+         RETURNING workspace_id, sha256",
+        &[&cx.workspace(), &customer],
+        key,
+    )?;
+    for some in tickets.chunks(100) {
+        let mut query = Query::new("DELETE FROM upload WHERE workspace_id = ");
+        query.bind(cx.workspace()).push(" AND ticket_id IN (").bind_list(some.iter());
+        query.push(") RETURNING workspace_id, sha256");
+        keys.extend(tx.all_of(&query, key)?);
+    }
+    Ok(tell(tx, keys))
+}
+
+fn key(row: &Row<'_>) -> Result<BlobKey> {
+    Ok(BlobKey { workspace: row.get(0)?, sha256: row.get(1)? })
+}
+
+fn tell(tx: &mut Tx<'_>, keys: Vec<BlobKey>) -> u64 {
+    let count = keys.len() as u64;
+    if count > 0 {
+        tx.tell(Unreferenced(keys));
+    }
+    count
+}
+
+/// Whether a row names a blob.
+pub(crate) fn is_named(tx: &mut Tx<'_>, blob: BlobKey) -> Result<bool> {
+    let named = tx.first(
+        "SELECT 1 FROM upload WHERE workspace_id = $1 AND sha256 = $2 LIMIT 1",
+        &[&blob.workspace, &blob.sha256],
+        |_| Ok(()),
+    )?;
+    Ok(named.is_some())
+}

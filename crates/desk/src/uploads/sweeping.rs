@@ -1,0 +1,110 @@
+//! Taking away blobs that no row names any more.
+//! Rule: a blob is moved out of its place first and asked about then, so that a row written meanwhile brings it back,
+//! and whoever wrote that row later finds the place empty and fills it again. No lock is needed on any number of nodes.
+
+use std::sync::Arc;
+
+use base::{Result, Time};
+use db::Db;
+use futures_util::TryStreamExt;
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+use trust::House;
+
+use super::blobs::{BlobKey, Blobs};
+use super::forgetting::{UNUSED_SECONDS, Unreferenced, forget_unused, is_named};
+
+/// Blobs asked about in one read.
+const AT_ONCE: usize = 200;
+
+/// Takes blobs away after the commits that forgot them.
+pub struct Sweeper {
+    house: Arc<House>,
+    blobs: Blobs,
+    waiting: Mutex<Vec<BlobKey>>,
+    poked: Notify,
+}
+
+impl Sweeper {
+    /// A sweeper of a house's blobs.
+    pub fn new(house: Arc<House>, blobs: Blobs) -> Sweeper {
+        Sweeper { house, blobs, waiting: Mutex::default(), poked: Notify::new() }
+    }
+
+    /// Hears of blobs that lost a row.
+    pub fn poke(&self, unreferenced: Unreferenced) {
+        self.waiting.lock().extend(unreferenced.0);
+        self.poked.notify_one();
+    }
+
+    /// Runs until the process ends.
+    pub async fn run(&self) {
+        loop {
+            self.poked.notified().await;
+            if let Err(error) = self.settle_waiting().await {
+                tracing::error!(cause = ?error, "blobs stay until the next sweep");
+            }
+        }
+    }
+
+    /// Settles every blob that was heard of.
+    pub async fn settle_waiting(&self) -> Result<()> {
+        let mut waiting = std::mem::take(&mut *self.waiting.lock());
+        waiting.sort_unstable();
+        waiting.dedup();
+        for key in waiting {
+            settle(&self.house.db, &self.blobs, key).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets uploads that nobody attached within a day; their blobs follow.
+    pub async fn forget_unused(&self) -> Result<u64> {
+        let before: Time = self.house.env.now().plus_seconds(-UNUSED_SECONDS);
+        let mut all = 0;
+        loop {
+            let work = move |tx: &mut db::Tx<'_>| forget_unused(tx, before);
+            match self.house.db.write(uuid::Uuid::nil(), work).await? {
+                0 => return Ok(all),
+                some => all += some,
+            }
+        }
+    }
+
+    /// Walks through every blob and settles those no row names: what a crash left between a file and its row.
+    pub async fn sweep(&self) -> Result<()> {
+        let mut keys = self.blobs.list().try_chunks(AT_ONCE);
+        while let Some(some) = keys.try_next().await.map_err(|error| error.1)? {
+            for key in self.unnamed(some).await? {
+                settle(&self.house.db, &self.blobs, key).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn unnamed(&self, keys: Vec<BlobKey>) -> Result<Vec<BlobKey>> {
+        let ask = move |tx: &mut db::Tx<'_>| {
+            let mut unnamed = Vec::new();
+            for key in &keys {
+                if !is_named(tx, *key)? {
+                    unnamed.push(*key);
+                }
+            }
+            Ok(unnamed)
+        };
+        self.house.db.read_long(uuid::Uuid::nil(), ask).await
+    }
+}
+
+/// Deletes a blob unless a row names it.
+pub(crate) async fn settle(db: &Db, blobs: &Blobs, key: BlobKey) -> Result<()> {
+    blobs.take_out(key).await?;
+    match db.read(key.workspace.uuid(), move |tx| is_named(tx, key)).await {
+        Ok(false) => blobs.delete(key).await,
+        Ok(true) => blobs.put_back(key).await,
+        Err(error) => {
+            blobs.put_back(key).await?;
+            Err(error)
+        }
+    }
+}

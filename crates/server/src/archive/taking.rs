@@ -1,0 +1,92 @@
+//! Taking a backup beside a running server.
+
+use std::path::{Path, PathBuf};
+
+use base::Result;
+use db::Tx;
+use trust::House;
+use uuid::Uuid;
+
+use super::manifest::{BlobFile, Manifest, TableFile};
+use super::rows::{HashedFile, hash_of, to_json};
+use super::{BLOBS, HEADS, TABLES, failed};
+
+/// What the runner of schema steps keeps for itself.
+const OWN: &[&str] = &["migration"];
+
+/// Writes a backup of a house with its data folder into a new or empty folder; blocks.
+pub fn take(house: &House, data: &Path, folder: &Path) -> Result<Manifest> {
+    prepare(folder)?;
+    // The heads first: a head that is signed during the backup names events the backup may not have.
+    copy_if_there(&data.join(HEADS), &folder.join(HEADS))?;
+    let target = folder.join(TABLES);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(failed)?;
+    let tables = runtime
+        .block_on(house.db.read_long(Uuid::nil(), move |tx| tx.at_one_moment(|tx| write_tables(tx, &target))))?;
+    // Rows name blobs that were on disk before them; the ones that came since do no harm.
+    let blobs = copy_blobs(&data.join(BLOBS), &folder.join(BLOBS))?;
+    let manifest = Manifest::new(house.env.now(), tables, blobs);
+    manifest.write(folder)?;
+    Ok(manifest)
+}
+
+fn prepare(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder.join(TABLES)).map_err(failed)?;
+    if folder.join("manifest.json").exists() {
+        return Err(failed("the folder holds a backup already"));
+    }
+    Ok(())
+}
+
+fn write_tables(tx: &mut Tx<'_>, folder: &Path) -> Result<Vec<TableFile>> {
+    let tables = db::tables(tx)?;
+    tables
+        .into_iter()
+        .filter(|table| !OWN.contains(&table.as_str()))
+        .map(|table| write_table(tx, folder, table))
+        .collect()
+}
+
+fn write_table(tx: &mut Tx<'_>, folder: &Path, name: String) -> Result<TableFile> {
+    let columns: Vec<String> = db::columns(tx, &name)?.into_iter().map(|(column, _)| column).collect();
+    let mut file = HashedFile::create(&folder.join(format!("{name}.jsonl")))?;
+    file.write(format!("{}\n", serde_json::to_string(&columns).map_err(failed)?).as_bytes())?;
+    let mut rows = 0;
+    tx.walk(&format!("SELECT {} FROM {name}", columns.join(", ")), |row| {
+        rows += 1;
+        file.write(format!("{}\n", to_json(row)?).as_bytes())
+    })?;
+    Ok(TableFile { name, rows, sha256: file.finish()? })
+}
+
+fn copy_if_there(from: &Path, to: &Path) -> Result<()> {
+    if from.exists() {
+        std::fs::copy(from, to).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Copies a folder of blobs and says what was copied.
+pub(super) fn copy_blobs(from: &Path, to: &Path) -> Result<Vec<BlobFile>> {
+    let mut blobs = Vec::new();
+    let mut waiting = vec![PathBuf::new()];
+    while let Some(below) = waiting.pop() {
+        let Ok(entries) = std::fs::read_dir(from.join(&below)) else {
+            continue;
+        };
+        std::fs::create_dir_all(to.join(&below)).map_err(failed)?;
+        for entry in entries {
+            let entry = entry.map_err(failed)?;
+            let path = below.join(entry.file_name());
+            if entry.file_type().map_err(failed)?.is_dir() {
+                waiting.push(path);
+            } else {
+                let size = std::fs::copy(entry.path(), to.join(&path)).map_err(failed)?;
+                let sha256 = hash_of(&to.join(&path))?;
+                let path = path.to_string_lossy().into_owned();
+                blobs.push(BlobFile { path, size, sha256 });
+            }
+        }
+    }
+    Ok(blobs)
+}

@@ -1,0 +1,43 @@
+//! `mainstay privacy export|erase`: a customer's data as JSON, or gone, with a receipt.
+
+use std::process::ExitCode;
+
+use base::{Env, Result};
+use clap::{Args, Subcommand};
+
+use super::show_json;
+use crate::admin;
+use crate::settings::Place;
+use crate::verbs::Ask;
+
+/// What is done with a person's data.
+#[derive(Subcommand)]
+pub(super) enum Privacy {
+    /// Prints everything held about a customer.
+    Export(Wanted),
+    /// Erases a customer and prints the receipt.
+    Erase(Wanted),
+}
+
+/// Whose data.
+#[derive(Args)]
+pub(super) struct Wanted {
+    /// The customer, cus_….
+    customer: String,
+    /// The workspace; not needed when there is one.
+    #[arg(long, value_name = "ID")]
+    workspace: Option<String>,
+}
+
+pub(super) fn run(place: &Place, wanted: &Privacy, env: &Env) -> Result<ExitCode> {
+    let ask = match wanted {
+        Privacy::Export(Wanted { customer, workspace }) => {
+            Ask::Export { workspace: workspace.clone(), customer: customer.clone() }
+        }
+        Privacy::Erase(Wanted { customer, workspace }) => {
+            Ask::Erase { workspace: workspace.clone(), customer: customer.clone() }
+        }
+    };
+    show_json(&admin::ask(place, env, &ask)?);
+    Ok(ExitCode::SUCCESS)
+}
