@@ -36,7 +36,7 @@ export interface SessionOut {
   workspace: { id: string; name: string };
   rights: string[];
   via: Known<'session' | 'token'>;
-  expires_at: string;
+  expires_at: string | null;
 }
 
 export interface TeamOut {
@@ -125,7 +125,6 @@ export interface EventOut {
 export interface CountsOut {
   views: Record<string, number>;
   statuses: Record<string, number>;
-  as_of: string;
 }
 
 export interface UploadOut {
