@@ -54,7 +54,7 @@ test('two tabs share one live connection', async () => {
   for (const page of [first, second]) await page.getByRole('button', { name: /new tickets?$/ }).waitFor();
   assert.equal(streams, 0);
   await first.close();
-  await askByWidget(customer, `For the tab that is left ${unique('tabs')}`);
+  await askByWidget(await newPage(browser), `For the tab that is left ${unique('tabs')}`);
   await second.getByRole('button', { name: '2 new tickets' }).waitFor();
   assert.equal(streams, 1);
 });
@@ -216,10 +216,11 @@ test('a member opens a ticket for a customer', async () => {
 test('trouble, offline and a very long message each have their own face', async () => {
   const { agent } = await opened('faces');
   await agent.context().setOffline(true);
-  await agent.getByText(/You are offline/).waitFor();
+  const offline = agent.locator('.side').getByText(/You are offline/);
+  await offline.waitFor();
   await shot(agent, 'console-offline');
   await agent.context().setOffline(false);
-  await agent.getByText(/You are offline/).waitFor({ state: 'detached' });
+  await offline.waitFor({ state: 'detached' });
 
   await agent.route('**/api/v1/tickets?*', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"code":"busy","reference":"ref_42"}' }));
   await agent.getByRole('link', { name: /^Resolved/ }).click();
@@ -286,10 +287,10 @@ test('settings: an invitation link, a token shown once, a widget key', async () 
   await dialog.getByLabel('Name').fill(site);
   await dialog.getByLabel('Allowed origins').fill('https://app.example.com');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await agent.getByRole('heading', { name: site }).waitFor();
+  await agent.getByRole('heading', { name: site, exact: true }).waitFor();
   await agent.getByRole('button', { name: `Remove ${site}` }).click();
   await dialog.getByRole('button', { name: 'Remove' }).click();
-  await agent.getByRole('heading', { name: site }).waitFor({ state: 'detached' });
+  await agent.getByRole('heading', { name: site, exact: true }).waitFor({ state: 'detached' });
   await shot(agent, 'settings-widget');
   assert.deepEqual(agent.troubles, []);
 });

@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 36a304eac4b52944f0457235e8bb46e13d4d19dd48a88210d6b3b12a44d838aa.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 a9f4bc2d9c25fcc1307e731e4c1c92a89cceabdf8be76275e295f2d199e7e085.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {

@@ -36,7 +36,7 @@ export interface SessionOut {
   workspace: { id: string; name: string };
   rights: string[];
   via: Known<'session' | 'token'>;
-  expires_at: string;
+  expires_at: string | null;
 }
 
 export interface TeamOut {
@@ -125,7 +125,6 @@ export interface EventOut {
 export interface CountsOut {
   views: Record<string, number>;
   statuses: Record<string, number>;
-  as_of: string;
 }
 
 export interface UploadOut {
@@ -151,6 +150,9 @@ export interface CustomerOut {
   company: CompanyBrief | null;
   addresses: { id: string; kind: string; value: string; verified_at: string | null }[];
   attributes: Record<string, unknown>;
+  is_visitor?: boolean;
+  /** What a visitor typed; nobody has verified it. */
+  claims?: { name: string | null; email: string | null } | null;
   created_at: string;
   version: number;
 }
@@ -210,7 +212,7 @@ export interface MyTicketOut {
 export interface MyMessageOut {
   id: string;
   /** Another ticket than written to when that one was closed: a follow-up. */
-  ticket_id?: string;
+  ticket_id: string;
   author: { kind: Known<'me' | 'agent' | 'system'>; name: string | null };
   html: string;
   text: string;

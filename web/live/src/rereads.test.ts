@@ -24,7 +24,7 @@ function scene(readTicket: (id: string) => Promise<ReturnType<typeof ticket>>) {
     },
     readCounts: async () => {
       counts += 1;
-      return { views: {}, statuses: {}, as_of: '1' };
+      return { views: {}, statuses: {} };
     },
     onFlood: () => (floods += 1),
     gatherMs: 10,

@@ -143,7 +143,7 @@ export class Desk {
     const attachments = item.files.length > 0 ? { attachments: item.files.map((file) => file.id) } : {};
     if (item.ticketId) {
       const message = await this.#api.reply(item.ticketId, { body: item.body, client_id: item.clientId, ...attachments });
-      const ticketId = message.ticket_id ?? item.ticketId;
+      const ticketId = message.ticket_id;
       this.apply({ messages: { ticketId, items: [message] } });
       if (ticketId !== item.ticketId) await this.#followUp(item.ticketId, ticketId);
       return { ticketId };
@@ -168,7 +168,7 @@ export class Desk {
   #connect(): void {
     if (this.#connection) return;
     this.#connection = new Connection({
-      open: (after, signal) => this.#api.client.open('/api/v1/me/events', { query: { after }, headers: { accept: 'text/event-stream' }, signal }),
+      open: (after, signal) => this.#api.client.open('/api/v1/me/events', { headers: streamHeaders(after), signal }),
       onFrame: (frame) => this.#hear(frame),
       onState: (line) => this.#lineIs(line),
       onExpired: () => void this.#begin(),
@@ -188,14 +188,15 @@ export class Desk {
   #hear(frame: Frame): void {
     try {
       const told: unknown = JSON.parse(frame.data);
-      if (frame.event === 'message') this.#hearMessage(told as { ticket_id: string; message: MyMessageOut });
+      if (frame.event === 'message') this.#hearMessage(told as MyMessageOut);
       if (frame.event === 'ticket') this.apply({ tickets: [told as MyTicketOut] });
     } catch {
       // A frame that cannot be read is only a hint lost; the next read brings what it told.
     }
   }
 
-  #hearMessage({ ticket_id: ticketId, message }: { ticket_id: string; message: MyMessageOut }): void {
+  #hearMessage(message: MyMessageOut): void {
+    const ticketId = message.ticket_id;
     const isNew = !this.state.messages.get(ticketId)?.some((known) => known.id === message.id);
     this.apply({ messages: { ticketId, items: [message] } });
     if (isNew && message.author.kind === 'agent' && !this.state.isOpen) this.#set({ unread: this.state.unread + 1 });
@@ -211,6 +212,10 @@ export class Desk {
     this.state = { ...this.state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+function streamHeaders(after: string | null): Record<string, string> {
+  return { accept: 'text/event-stream', ...(after ? { 'last-event-id': after } : {}) };
 }
 
 function recallScreen(place: string): Screen {

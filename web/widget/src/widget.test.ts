@@ -43,7 +43,7 @@ test('a theme takes colours and nothing else', () => {
 
 test('a message that arrived is no longer on its way', () => {
   const item = { clientId: 'c1', ticketId: 'tkt_1', body: 'x', files: [], at: '' };
-  const arrived = { id: 'm', author: { kind: 'me', name: null }, html: '', text: '', attachments: [], client_id: 'c1', created_at: '1' };
+  const arrived = { id: 'm', ticket_id: 'tkt_1', author: { kind: 'me', name: null }, html: '', text: '', attachments: [], client_id: 'c1', created_at: '1' };
   expect(pendingOf('tkt_1', [item], [])).toEqual([item]);
   expect(pendingOf('tkt_1', [item], [arrived])).toEqual([]);
   expect(pendingOf('tkt_2', [item], [])).toEqual([]);

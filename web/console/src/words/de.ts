@@ -89,8 +89,7 @@ export const de: Catalogue<keyof typeof en> = {
   'channel.email': 'E-Mail',
   'channel.chat': 'Chat',
   'channel.phone': 'Telefon',
-  'channel.member': 'Von einem Mitglied eröffnet',
-  'channel.import': 'Import',
+  'channel.form': 'Formular',
   'role.owner': 'Inhaber',
   'role.admin': 'Administrator',
   'role.lead': 'Leitung',
@@ -205,6 +204,7 @@ export const de: Catalogue<keyof typeof en> = {
   'opening.name': 'Name des Kunden',
   'opening.subject': 'Betreff',
   'opening.body': 'Was der Kunde gesagt hat',
+  'opening.channel': 'Wie es uns erreicht hat',
   'opening.submit': 'Ticket eröffnen',
 
   'member.menu': 'Persönliches Menü',

@@ -89,8 +89,7 @@ export const en = {
   'channel.email': 'E-mail',
   'channel.chat': 'Chat',
   'channel.phone': 'Phone',
-  'channel.member': 'Opened by a member',
-  'channel.import': 'Import',
+  'channel.form': 'Form',
   'role.owner': 'Owner',
   'role.admin': 'Administrator',
   'role.lead': 'Lead',
@@ -205,6 +204,7 @@ export const en = {
   'opening.name': 'Customer’s name',
   'opening.subject': 'Subject',
   'opening.body': 'What the customer said',
+  'opening.channel': 'How it reached us',
   'opening.submit': 'Open ticket',
 
   'member.menu': 'Your menu',

@@ -3,6 +3,7 @@
 import type { TicketOut } from '@mainstay/api';
 import { AttachIcon, Button, CloseIcon, IconButton, Key, NoteIcon, ReplyIcon, Spinner, Trouble } from '@mainstay/ui';
 import { useEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
+import { flushSync } from 'react-dom';
 import { useKeys } from '../../state/keys';
 import { useStore } from '../../state/live';
 import { useTell } from '../../state/problems';
@@ -27,9 +28,10 @@ function OpenComposer({ ticket }: { ticket: TicketOut }) {
   const [kind, setKind] = useState<Kind>('reply');
   const area = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(ticket.id, kind);
+  // At once, not on the next frame: whoever presses the key types on, and no letter may go elsewhere.
   const write = (next: Kind) => {
-    setKind(next);
-    requestAnimationFrame(() => area.current?.focus());
+    flushSync(() => setKind(next));
+    area.current?.focus();
   };
   useKeys({ r: () => write('reply'), x: () => write('note') });
   useGrow(area, draft.body);

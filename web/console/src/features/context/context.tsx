@@ -62,6 +62,11 @@ function CustomerFacts({ customer }: { customer: CustomerOut }) {
           {address.verified_at ? <Badge tone="good"><CheckIcon size={11} aria-hidden="true" /> {say('context.verified')}</Badge> : <Badge tone="warning">{say('context.claimed')}</Badge>}
         </Fact>
       ))}
+      {customer.claims?.email ? (
+        <Fact name={say('context.email')}>
+          <span dir="ltr" className="fact-long">{customer.claims.email}</span> <Badge tone="warning">{say('context.claimed')}</Badge>
+        </Fact>
+      ) : null}
       {company?.plan ? <Fact name={say('context.plan')}>{[company.plan, company.tier].filter(Boolean).join(' · ')}</Fact> : null}
       {customer.locale ? <Fact name={say('context.language')}>{languageName(customer.locale, locale)}</Fact> : null}
       {zone ? <Fact name={say('context.local_time')}><span className="number">{localTime(zone, locale, now)}</span></Fact> : null}

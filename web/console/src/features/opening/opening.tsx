@@ -6,9 +6,9 @@ import { api } from '../../state/api';
 import { useStore } from '../../state/live';
 import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
-import { priorityName } from '../../words/names';
+import { channelName, priorityName } from '../../words/names';
 
-const BLANK = { email: '', name: '', subject: '', body: '', priority: 'normal' };
+const BLANK = { email: '', name: '', subject: '', body: '', priority: 'normal', channel: 'phone' };
 
 export function OpeningDialog({ isOpen, onClose, onOpened }: { isOpen: boolean; onClose: () => void; onOpened: (id: string) => void }) {
   const { say } = useWords();
@@ -23,9 +23,9 @@ export function OpeningDialog({ isOpen, onClose, onOpened }: { isOpen: boolean; 
     event.preventDefault();
     setProblem(null);
     try {
-      const { email, name, subject, body, priority } = form;
+      const { email, name, subject, body, priority, channel } = form;
       const requester = name ? { email, name } : { email };
-      const ticket = await api.openTicket({ subject, body, priority, requester, channel: 'member' }, key.current);
+      const ticket = await api.openTicket({ subject, body, priority, requester, channel }, key.current);
       key.current = newClientId();
       store.apply({ tickets: [ticket] });
       setForm(BLANK);
@@ -43,6 +43,12 @@ export function OpeningDialog({ isOpen, onClose, onOpened }: { isOpen: boolean; 
         <Field label={say('opening.name')} value={form.name} onChange={set('name')} />
         <Field label={say('opening.subject')} isRequired value={form.subject} onChange={set('subject')} error={problem?.fieldError('/subject')} />
         <Field label={say('opening.body')} isRequired rows={5} value={form.body} onChange={set('body')} error={problem?.fieldError('/body')} />
+        <Choose
+          label={say('opening.channel')}
+          value={form.channel}
+          onChange={set('channel')}
+          choices={['phone', 'email', 'chat'].map((id) => ({ id, label: channelName(id, say) }))}
+        />
         <Choose
           label={say('ticket.priority')}
           value={form.priority}

@@ -1,0 +1,29 @@
+// Holds the hand-kept shapes against the generated ones: what the server documents must be what the screens expect.
+// Nothing here runs; a shape that no longer fits is a type error on its line. Fields that may be null are documented as
+// optional, although they are always sent, hence `Whole`; enums stay open on purpose (`Known`).
+import type { components } from './schema.gen';
+import type * as shapes from './shapes';
+
+type Documented = components['schemas'];
+type Whole<T> = T extends (infer Item)[] ? Whole<Item>[] : T extends object ? { [Field in keyof T]-?: Whole<T[Field]> } : T;
+type Fits<Sent extends Expected, Expected> = Sent;
+
+/** One line per shape that travels to the browser. */
+export type Fit = [
+  // A workspace token has no member; a browser's session always has.
+  Fits<Whole<Omit<Documented['SessionOut'], 'member'>>, Omit<shapes.SessionOut, 'member'>>,
+  Fits<Whole<Documented['MemberOut']>, shapes.MemberOut>,
+  Fits<Whole<Documented['TeamOut']>, shapes.TeamOut>,
+  Fits<Whole<Documented['TicketOut']>, shapes.TicketOut>,
+  Fits<Whole<Documented['MessageOut']>, shapes.MessageOut>,
+  Fits<Whole<Documented['EventOut']>, shapes.EventOut>,
+  Fits<Whole<Documented['CountsOut']>, shapes.CountsOut>,
+  Fits<Whole<Documented['FoundTicket']>, shapes.SearchHit>,
+  Fits<Whole<Documented['CustomerOut']>, shapes.CustomerOut>,
+  Fits<Whole<Documented['TokenMadeOut']>, shapes.TokenOut>,
+  Fits<Whole<Documented['WidgetKeyOut']>, shapes.WidgetKeyOut>,
+  Fits<Whole<Documented['IdentityKeyOut']>, shapes.IdentityKeyOut>,
+  Fits<Whole<Documented['MeOut']>, shapes.MeOut>,
+  Fits<Whole<Documented['MyTicketOut']>, shapes.MyTicketOut>,
+  Fits<Whole<Documented['MyMessageOut']>, shapes.MyMessageOut>,
+];
