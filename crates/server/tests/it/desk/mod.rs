@@ -11,5 +11,5 @@ mod messages;
 mod plans;
 mod scene;
 mod status;
-mod visitors;
 mod uploads;
+mod visitors;

@@ -27,7 +27,8 @@ async fn sent(world: &World, person: &Person, name: &str, body: impl Into<Body>)
 
 async fn ticket(caller: Caller<'_>, attachments: Value) -> Answer {
     let requester = json!({"email": "zoe@example.com"});
-    let ticket = json!({"subject": "A bill", "body": "See the file.", "requester": requester, "attachments": attachments});
+    let ticket =
+        json!({"subject": "A bill", "body": "See the file.", "requester": requester, "attachments": attachments});
     caller.post("/api/v1/tickets", ticket).send().await
 }
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use base::{Env, TestClock, TestEntropy, Time};
+use serde_json::Value;
 use server::app::App;
 use server::boot::Opened;
 use server::finder::Finder;
 use server::settings::{Place, Settings};
-use serde_json::Value;
 use tempfile::TempDir;
 use trust::House;
 use trust::access::Role;
