@@ -32,8 +32,9 @@ pub fn indexes(tx: &mut Tx<'_>) -> Result<Vec<String>> {
     let sql = if tx.connection.is_embedded() {
         "SELECT name FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_%' ORDER BY name"
     } else {
-        "SELECT CAST(indexname AS TEXT) FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%_pkey' \
-         AND indexname NOT LIKE '%_key' ORDER BY indexname"
+        "SELECT CAST(c.relname AS TEXT) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE n.nspname = 'public' AND c.relkind = 'i' \
+         AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid) ORDER BY c.relname"
     };
     tx.all(sql, &[], |row| row.get(0))
 }

@@ -1,7 +1,8 @@
 //! The data lock: one process at a time writes an installation.
 //! Rule: it is held until the process ends; the operating system gives it back even after a crash.
 
-use std::fs::File;
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use base::{Code, Kind, Result};
@@ -30,7 +31,8 @@ impl DataLock {
     /// Takes the lock, making the folder when it is missing.
     pub fn take(folder: &Path) -> Result<DataLock> {
         let failed = |error: std::io::Error| NO_FOLDER.because(format!("The data folder cannot be used: {error}."));
-        std::fs::create_dir_all(folder).map_err(failed)?;
+        // A folder made here is the server's alone; one that was there keeps what its owner chose.
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
         let file = File::options()
             .create(true)
             .truncate(false)
