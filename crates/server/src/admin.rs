@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream as BlockingStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use base::{Code, Env, Error, Kind, Result};
@@ -41,7 +41,11 @@ pub fn ask(place: &Place, env: &Env, ask: &Ask) -> Result<Value> {
     match DataLock::take(&place.data) {
         Ok(_lock) => {
             let opened = Opened::open(place, env.clone())?;
-            let done = ask.perform(&opened.house, &place.data);
+            let mut done = ask.perform(&opened.house);
+            // A server hears of it itself; here nobody else is there.
+            if matches!(ask, Ask::Erase { .. }) && done.is_ok() {
+                done = crate::erasures::sweep_blobs(&opened.house, &place.data).and(done);
+            }
             opened.close();
             done
         }
@@ -90,24 +94,24 @@ pub fn open(socket: &Path) -> Result<UnixListener> {
 }
 
 /// Answers until the task is dropped.
-pub async fn serve(listener: UnixListener, house: Arc<House>, data: PathBuf) {
+pub async fn serve(listener: UnixListener, house: Arc<House>) {
     while let Ok((stream, _)) = listener.accept().await {
-        let (house, data) = (house.clone(), data.clone());
+        let house = house.clone();
         tokio::spawn(async move {
-            if let Err(error) = answer(stream, house, data).await {
+            if let Err(error) = answer(stream, house).await {
                 tracing::warn!(%error, "a command went away before its answer");
             }
         });
     }
 }
 
-async fn answer(stream: UnixStream, house: Arc<House>, data: PathBuf) -> std::io::Result<()> {
+async fn answer(stream: UnixStream, house: Arc<House>) -> std::io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut line = String::new();
     AsyncBufReader::new(reader).read_line(&mut line).await?;
     let performed = tokio::task::spawn_blocking(move || {
         let ask: Ask = serde_json::from_str(&line).map_err(no_socket)?;
-        ask.perform(&house, &data)
+        ask.perform(&house)
     });
     let answer = match performed.await {
         Ok(Ok(value)) => Answer::Done(value),

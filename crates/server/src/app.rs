@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::{Extension, Router};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use base::Result;
 use bytes::Bytes;
 use desk::Desk;

@@ -1,6 +1,7 @@
 //! Boot: from an installation to a house whose database is migrated and whose commits are sealed and told.
 //! Rule: this is the one place that knows which note of a transaction goes to whom.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, Weak};
 
 use base::{CellNumber, Env, Result};
@@ -14,6 +15,7 @@ use trust::nouns::WorkspaceId;
 use trust::{House, Secrets};
 
 use crate::domains;
+use crate::erasures;
 use crate::sealing::{self, Sealer};
 use crate::settings::Place;
 
@@ -55,7 +57,7 @@ impl Opened {
     /// A house over an open, migrated database.
     pub fn over(db: Db, place: &Place, env: Env) -> Result<Opened> {
         let opened = Opened::build(db, place, env)?;
-        opened.hook();
+        opened.hook(&place.data);
         Ok(opened)
     }
 
@@ -73,13 +75,8 @@ impl Opened {
             personal: crate::domains::personal(),
             env,
         });
-        let worker = Worker::new(
-            house.db.clone(),
-            house.env.clone(),
-            house.clone(),
-            domains::kinds(),
-            domains::schedules(),
-        );
+        let worker =
+            Worker::new(house.db.clone(), house.env.clone(), house.clone(), domains::kinds(), domains::schedules());
         Ok(Opened {
             house,
             worker: Arc::new(worker),
@@ -104,7 +101,7 @@ impl Opened {
         }
     }
 
-    fn hook(&self) {
+    fn hook(&self, data: &Path) {
         let (db, cell) = (&self.house.db, i64::from(self.house.cell.get()));
         let is_single = db.has_single_writer();
         if is_single {
@@ -119,6 +116,7 @@ impl Opened {
             sealer,
             follower: self.follower.clone(),
             sweeping: self.sweeping.clone(),
+            data: data.to_owned(),
         };
         db.on_commit(listeners.after_commit());
     }
@@ -138,6 +136,7 @@ struct Listeners {
     sealer: Option<Arc<Sealer>>,
     follower: Follower,
     sweeping: Sweeping,
+    data: PathBuf,
 }
 
 impl Listeners {
@@ -170,6 +169,9 @@ impl Listeners {
             && let Some(house) = self.house.upgrade()
         {
             let workspace = batch.workspace;
+            if erasures::keep(&self.data, &batch) {
+                erasures::scrub(&house);
+            }
             house.bus.tell(workspace.uuid(), *batch);
             if let Some(follow) = self.follower.get() {
                 follow(workspace);

@@ -9,6 +9,7 @@ pub mod beats;
 pub mod boot;
 pub mod commands;
 pub mod domains;
+pub mod erasures;
 mod faces;
 pub mod finder;
 pub mod lock;

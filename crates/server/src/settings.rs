@@ -218,7 +218,8 @@ impl Settings {
 fn share_addresses(settings: &mut Table) {
     let address = |name: &str| settings.get("http").and_then(|http| http.get(name)).cloned();
     let public = address("public_url");
-    let attachments = address("attachments_origin").filter(|origin| origin.as_str() != Some("")).or_else(|| public.clone());
+    let attachments =
+        address("attachments_origin").filter(|origin| origin.as_str() != Some("")).or_else(|| public.clone());
     if let Some(Value::Table(trust)) = settings.get_mut("trust") {
         trust.extend(public.map(|url| ("public_url".to_owned(), url)));
         trust.extend(attachments.map(|url| ("attachments_origin".to_owned(), url)));

@@ -1,26 +1,21 @@
 //! What commands ask of a house, whether it runs or is opened for them.
 //! Rule: a question carries no password and no secret; its answer may carry one that is shown once.
 
-use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 
 use base::text::{Email, Line};
 use base::{Code, Error, Kind, Result};
-use desk::uploads::{Blobs, Sweeper};
+use people::privacy;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use trust::access::{Right, Via};
 use trust::accounts::found_workspace;
-use trust::log::Origin;
 use trust::nouns::{CustomerId, WorkspaceId};
-use trust::privacy::{Erasure, erase_person, export_person, has_receipt};
 use trust::tokens::{NewToken, TokenKind, create};
 use trust::{Cx, House};
 use uuid::Uuid;
 
 use crate::audit::workspaces;
-use crate::domains;
 
 static WHICH_WORKSPACE: Code = Code::new(
     Kind::Unprocessable,
@@ -30,9 +25,6 @@ static WHICH_WORKSPACE: Code = Code::new(
 );
 static BAD_ASK: Code =
     Code::new(Kind::Unprocessable, "bad_argument", "An argument is wrong.", "See the command's own help.");
-
-/// The file beside the database that keeps the receipts of erasures, for a restore of an older backup.
-pub const ERASURES: &str = "erasures.jsonl";
 
 /// A question of a command.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -74,24 +66,16 @@ pub enum Ask {
     },
 }
 
-/// An erasure as it is kept beside the database.
-#[derive(Serialize, Deserialize)]
-struct KeptErasure {
-    workspace_id: WorkspaceId,
-    #[serde(flatten)]
-    erasure: Erasure,
-}
-
 impl Ask {
     /// Does what is asked; blocks.
-    pub fn perform(&self, house: &Arc<House>, data: &Path) -> Result<Value> {
+    pub fn perform(&self, house: &Arc<House>) -> Result<Value> {
         match self {
             Ask::Found { name, email, password_hash } => found(house, name, email, password_hash),
             Ask::MakeToken { workspace, name, rights, days } => {
                 make_token(&acting(house, workspace.as_deref())?, name, rights, *days)
             }
             Ask::Export { workspace, customer } => export(&acting(house, workspace.as_deref())?, id(customer)?),
-            Ask::Erase { workspace, customer } => erase(&acting(house, workspace.as_deref())?, id(customer)?, data),
+            Ask::Erase { workspace, customer } => erase(&acting(house, workspace.as_deref())?, id(customer)?),
         }
     }
 }
@@ -142,57 +126,21 @@ fn make_token(cx: &Cx, name: &str, rights: &[String], days: Option<i64>) -> Resu
 }
 
 fn export(cx: &Cx, customer: CustomerId) -> Result<Value> {
+    let (db, workspace) = (&cx.house().db, cx.workspace().uuid());
     let own = cx.clone();
-    // A write, because the access log is written before the answer.
-    cx.house().db.write_now(cx.workspace().uuid(), move |tx| export_person(tx, &own, customer, &domains::personal()))
+    db.write_now(workspace, move |tx| privacy::announce_export(tx, &own, customer))?;
+    let own = cx.clone();
+    let held = db.read_now(workspace, move |tx| privacy::export(tx, &own, customer, &own.house().personal))?;
+    Ok(json!(held))
 }
 
-fn erase(cx: &Cx, customer: CustomerId, data: &Path) -> Result<Value> {
+fn erase(cx: &Cx, customer: CustomerId) -> Result<Value> {
     let own = cx.clone();
-    let erasure = cx
-        .house()
-        .db
-        .write_now(cx.workspace().uuid(), move |tx| erase_person(tx, &own, customer, &domains::personal()))?;
-    let kept = KeptErasure { workspace_id: cx.workspace(), erasure };
-    keep(&kept, data).map_err(|error| web::INTERNAL.error().caused_by(error))?;
-    sweep_blobs(cx.house(), data)?;
-    if let Err(error) = cx.house().db.scrub() {
+    let db = &cx.house().db;
+    let erased =
+        db.write_now(cx.workspace().uuid(), move |tx| privacy::erase(tx, &own, customer, &own.house().personal))?;
+    if let Err(error) = db.scrub() {
         tracing::warn!(cause = ?error, "the database keeps the space of erased rows until its own clean-up");
     }
-    Ok(json!(kept))
-}
-
-/// Deletes the files of attachments that no row names any more, before it is said that they are gone.
-pub fn sweep_blobs(house: &Arc<House>, data: &Path) -> Result<()> {
-    Sweeper::new(house.clone(), Blobs::beside(&data.join("blobs"))?).sweep_now()
-}
-
-fn keep(erasure: &KeptErasure, data: &Path) -> std::io::Result<()> {
-    let mut file = std::fs::File::options().create(true).append(true).open(data.join(ERASURES))?;
-    file.write_all(format!("{}\n", json!(erasure)).as_bytes())?;
-    file.sync_all()
-}
-
-/// Erases again who was erased after a backup was taken; says how many.
-pub fn erase_again(house: &Arc<House>, erasures: &Path) -> Result<usize> {
-    let text = match std::fs::read_to_string(erasures) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
-        Err(error) => return Err(web::INTERNAL.error().caused_by(error)),
-    };
-    let mut again = 0;
-    for line in text.lines() {
-        let kept: KeptErasure =
-            serde_json::from_str(line).map_err(|error| wrong(format_args!("{ERASURES}: {error}")))?;
-        let cx = Cx::of_house(house, kept.workspace_id, Via::Command).with_origin(Origin::Restore);
-        let (receipt, customer) = (kept.erasure.receipt_id, kept.erasure.customer_id);
-        let erased = house.db.write_now(cx.workspace().uuid(), move |tx| {
-            if has_receipt(tx, &cx, receipt)? {
-                return Ok(0);
-            }
-            erase_person(tx, &cx, customer, &domains::personal()).map(|_| 1)
-        });
-        again += erased?;
-    }
-    Ok(again)
+    Ok(json!(erased))
 }

@@ -13,7 +13,6 @@ pub mod log;
 pub mod members;
 pub mod nouns;
 mod paging;
-pub mod privacy;
 mod secrets;
 mod settings;
 pub mod tokens;

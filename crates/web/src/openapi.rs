@@ -136,7 +136,7 @@ fn refusals(op: &Op) -> Vec<(u16, &'static str)> {
         all.push((412, "Changed since you read it."));
         all.push((428, "`If-Match` is missing."));
     }
-    if op.meta.path.ends_with("/events") {
+    if op.meta.path.contains("/events") {
         all.push((410, "The cursor is older than what is kept."));
     }
     all

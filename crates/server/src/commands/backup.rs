@@ -9,9 +9,9 @@ use clap::Args;
 use crate::archive;
 use crate::audit::{check, workspaces};
 use crate::boot::Opened;
+use crate::erasures;
 use crate::lock::DataLock;
 use crate::settings::Place;
-use crate::verbs::{ERASURES, erase_again, sweep_blobs};
 
 /// Where a backup goes.
 #[derive(Args)]
@@ -55,10 +55,10 @@ pub(super) fn restore(place: &Place, source: &Source, env: &Env) -> Result<ExitC
         "{} tables, {} rows, {} blobs; every count is the manifest's",
         restored.tables, restored.rows, restored.blobs
     );
-    let erasures = source.erasures.clone().unwrap_or_else(|| place.data.join(ERASURES));
-    let again = erase_again(&opened.house, &erasures)?;
+    let file = source.erasures.clone().unwrap_or_else(|| place.data.join(erasures::FILE));
+    let again = erasures::again(&opened.house, &file)?;
     if again > 0 {
-        sweep_blobs(&opened.house, &place.data)?;
+        erasures::sweep_blobs(&opened.house, &place.data)?;
         println!("{again} people erased since were erased again");
     }
     let mut code = ExitCode::SUCCESS;

@@ -48,7 +48,7 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     );
     let beats = tokio::spawn(beats::run(house.clone(), opened.folds.clone(), app.limits.clone(), finder.sweeper.clone()));
     let socket = place.admin_socket();
-    let admin = tokio::spawn(admin::serve(admin::open(&socket)?, house.clone(), place.data.clone()));
+    let admin = tokio::spawn(admin::serve(admin::open(&socket)?, house.clone()));
     let work = tokio::spawn(opened.worker.clone().run());
     let finding = tokio::spawn(Finder::run(finder.indexer.clone()));
     let sweeper = finder.sweeper.clone();

@@ -18,7 +18,8 @@ struct Reader {
 
 impl Reader {
     async fn open(world: &World, token: &str, last: Option<&str>) -> Reader {
-        let mut request = Request::builder().uri("/api/v1/events/stream").header("authorization", format!("Bearer {token}"));
+        let mut request =
+            Request::builder().uri("/api/v1/events/stream").header("authorization", format!("Bearer {token}"));
         if let Some(last) = last {
             request = request.header("last-event-id", last);
         }
