@@ -17,7 +17,7 @@ use trust::House;
 use crate::boot::Opened;
 use crate::lock::{DataLock, IN_USE};
 use crate::settings::Place;
-use crate::verbs::{Ask, sweep_blobs};
+use crate::verbs::Ask;
 
 static NO_SOCKET: Code = Code::new(
     Kind::Unavailable,
@@ -41,10 +41,11 @@ pub fn ask(place: &Place, env: &Env, ask: &Ask) -> Result<Value> {
     match DataLock::take(&place.data) {
         Ok(_lock) => {
             let opened = Opened::open(place, env.clone())?;
-            let done = ask.perform(&opened.house).and_then(|done| {
-                // A server sweeps by itself after the commit; alone, the command does it before its answer.
-                sweep_blobs(&opened.house, &place.data).map(|()| done)
-            });
+            let mut done = ask.perform(&opened.house);
+            // A server hears of it itself; here nobody else is there.
+            if matches!(ask, Ask::Erase { .. }) && done.is_ok() {
+                done = crate::erasures::sweep_blobs(&opened.house, &place.data).and(done);
+            }
             opened.close();
             done
         }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use base::{Code, Error, Kind, Result};
+use desk::uploads::{Blobs, Sweeper};
 use people::nouns::ReceiptId;
 use people::privacy;
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,11 @@ pub fn keep(data: &Path, batch: &SealedBatch) -> bool {
         }
     }
     any
+}
+
+/// Deletes the files of attachments that no row names any more; blocks.
+pub fn sweep_blobs(house: &Arc<House>, data: &Path) -> Result<()> {
+    Sweeper::new(house.clone(), Blobs::beside(&data.join("blobs"))?).sweep_now()
 }
 
 /// Takes what was erased out of the database's own files, on a thread of its own because it is slow.

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use base::text::{Email, Line};
 use base::{Code, Error, Kind, Result};
 use desk::tickets::{NumberedLine, import_lines};
-use desk::uploads::{Blobs, Sweeper};
 use people::privacy;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -158,11 +157,6 @@ fn export(cx: &Cx, customer: CustomerId) -> Result<Value> {
     let own = cx.clone();
     let held = db.read_now(workspace, move |tx| privacy::export(tx, &own, customer, &own.house().personal))?;
     Ok(json!(held))
-}
-
-/// Deletes the files of attachments that no row names any more, before it is said that they are gone.
-pub fn sweep_blobs(house: &Arc<House>, data: &Path) -> Result<()> {
-    Sweeper::new(house.clone(), Blobs::beside(&data.join("blobs"))?).sweep_now()
 }
 
 fn erase(cx: &Cx, customer: CustomerId) -> Result<Value> {

@@ -7,16 +7,16 @@ pub(crate) const HEAD: usize = 8192;
 /// What nobody shows.
 const OPAQUE: &str = "application/octet-stream";
 
-/// Types by content that browsers could run.
-const RUNNABLE: [&str; 3] = ["text/html", "application/x-shockwave-flash", "application/wasm"];
+/// Types by content, besides markup, that browsers could run.
+const RUNNABLE: [&str; 2] = ["application/x-shockwave-flash", "application/wasm"];
 
 /// The type of a file from its first bytes, its name, and the type its sender claims.
 pub(crate) fn content_type(head: &[u8], name: &str, claimed: &str) -> &'static str {
     match infer::get(head).map(|found| found.mime_type()) {
         Some(found) if RUNNABLE.contains(&found) => OPAQUE,
-        Some("text/x-shellscript") => "text/plain",
-        Some(found) => found,
-        None => text(head).map_or(OPAQUE, |text| kind_of_text(text, name, claimed)),
+        // HTML and XML are found as text, and refused there like any markup.
+        Some(found) if !found.starts_with("text/") => found,
+        _ => text(head).map_or(OPAQUE, |text| kind_of_text(text, name, claimed)),
     }
 }
 

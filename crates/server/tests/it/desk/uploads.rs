@@ -186,7 +186,7 @@ both_engines! {
         std::fs::rename(named.join(SHA_OF_HELLO), out.join(SHA_OF_HELLO)).unwrap();
         assert_eq!(blobs(world), 2);
         let (house, place) = (world.house().clone(), world.place.data.clone());
-        let swept = tokio::task::spawn_blocking(move || server::verbs::sweep_blobs(&house, &place));
+        let swept = tokio::task::spawn_blocking(move || server::erasures::sweep_blobs(&house, &place));
         swept.await.unwrap().unwrap();
         assert_eq!(blobs(world), 1);
     }
