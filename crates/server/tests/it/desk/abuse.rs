@@ -13,7 +13,17 @@ use crate::harness::{World, both_engines};
 /// Everything a request could have written.
 async fn everything(world: &World) -> Vec<i64> {
     let mut counts = Vec::new();
-    for table in ["ticket", "message", "customer", "customer_address", "event", "idempotency", "ticket_tag", "ticket_field", "tag"] {
+    for table in [
+        "ticket",
+        "message",
+        "customer",
+        "customer_address",
+        "event",
+        "idempotency",
+        "ticket_tag",
+        "ticket_field",
+        "tag",
+    ] {
         counts.push(rows(world, table).await);
     }
     counts
@@ -64,7 +74,9 @@ async fn abuse(world: &World, path: &str, good: &str, wrong: Vec<(Vec<u8>, u16, 
         let right = ada.call(Method::POST, path).raw("application/json", format!("{{{good}}}"));
         let answer = right.header("idempotency-key", key).send().await;
         assert!(path.ends_with("/messages") || answer.status == 422 || answer.status == 400, "{answer:?}");
-        if path.ends_with("/messages") { return; }
+        if path.ends_with("/messages") {
+            return;
+        }
     }
     assert_eq!(everything(world).await, before, "something was written");
     ada.call(Method::POST, path).raw("application/json", format!("{{{good}}}")).send().await.expect(201);

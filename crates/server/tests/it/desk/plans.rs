@@ -25,7 +25,13 @@ fn insert(tx: &mut Tx<'_>, workspace: WorkspaceId, from: u64, to: u64) -> base::
     let env = Env::new(Arc::new(clock), Arc::new(TestEntropy::seeded(from)));
     for number in from..to {
         let ticket: TicketId = Id::new(&env, CellNumber::new(0));
-        let status = if number % 10 == 0 { Status::Open } else if number % 10 == 1 { Status::Pending } else { Status::Resolved };
+        let status = if number % 10 == 0 {
+            Status::Open
+        } else if number % 10 == 1 {
+            Status::Pending
+        } else {
+            Status::Resolved
+        };
         let team = (number % 3 != 0).then(|| -> TeamId { id(number % 20) });
         let assignee = (number % 4 != 0).then(|| -> MemberId { id(number % 40) });
         let customer: CustomerId = id(number % 300);

@@ -190,7 +190,9 @@ both_engines! {
 fn line(entry: &Value) -> String {
     let data = &entry["data"];
     let mut facts = Vec::new();
-    for name in ["channel", "message_kind", "is_from_customer", "is_first_response", "before", "after", "waiting_on", "changed"] {
+    for name in
+        ["channel", "message_kind", "is_from_customer", "is_first_response", "before", "after", "waiting_on", "changed"]
+    {
         if !data[name].is_null() {
             facts.push(format!("{name}={}", data[name].to_string().replace('"', "")));
         }
@@ -199,7 +201,13 @@ fn line(entry: &Value) -> String {
     let name = entry["actor"]["name"].as_str().unwrap_or("-");
     format!(
         "{} {} by {} {name} via {}: {} [{} -> {}]\n",
-        entry["seq"], text(&entry["kind"]), text(&entry["actor"]["kind"]), text(&entry["via"]), facts.join(" "), moved[0], moved[1],
+        entry["seq"],
+        text(&entry["kind"]),
+        text(&entry["actor"]["kind"]),
+        text(&entry["via"]),
+        facts.join(" "),
+        moved[0],
+        moved[1],
     )
 }
 

@@ -22,20 +22,29 @@ const TERRITORIES: u8 = 2;
 const CASES: u32 = 300;
 
 fn id<N>(kind: u8, number: u8) -> Id<N> {
-    Id::from_uuid(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0000 | u128::from(kind) << 8 | u128::from(number)))
+    Id::from_uuid(Uuid::from_u128(
+        0x0199_0000_0000_7000_8000_0000_0000_0000 | u128::from(kind) << 8 | u128::from(number),
+    ))
 }
 
 fn member() -> impl Strategy<Value = MemberActor> {
-    let some = |kind: u8, of: u8| proptest::collection::btree_set(0..of, 0..=usize::from(of)).prop_map(move |set| (kind, set));
+    let some =
+        |kind: u8, of: u8| proptest::collection::btree_set(0..of, 0..=usize::from(of)).prop_map(move |set| (kind, set));
     let role = proptest::sample::select(Role::ALL.to_vec());
     let scope = proptest::sample::select(TicketScope::ALL.to_vec());
-    (0..MEMBERS, role, scope, some(1, TEAMS), some(2, TERRITORIES)).prop_map(|(number, role, scope, teams, territories)| MemberActor {
-        id: id(0, number),
-        role,
-        scope,
-        teams: teams.1.iter().map(|number| id::<trust::nouns::Team>(teams.0, *number)).collect(),
-        territories: territories.1.iter().map(|number| id::<trust::nouns::Territory>(territories.0, *number)).collect(),
-    })
+    (0..MEMBERS, role, scope, some(1, TEAMS), some(2, TERRITORIES)).prop_map(
+        |(number, role, scope, teams, territories)| MemberActor {
+            id: id(0, number),
+            role,
+            scope,
+            teams: teams.1.iter().map(|number| id::<trust::nouns::Team>(teams.0, *number)).collect(),
+            territories: territories
+                .1
+                .iter()
+                .map(|number| id::<trust::nouns::Territory>(territories.0, *number))
+                .collect(),
+        },
+    )
 }
 
 /// Every audience there is: with and without each team, assignee, territory, restricted or not.
@@ -63,7 +72,10 @@ fn audiences() -> Vec<Audience> {
 
 /// Puts one ticket of each audience into a workspace.
 fn insert(tx: &mut Tx<'_>, workspace: WorkspaceId, audiences: &[Audience], first: i64) -> base::Result<Vec<TicketId>> {
-    let env = Env::new(Arc::new(TestClock::at(Time::from_micros(1_772_442_000_000_000))), Arc::new(TestEntropy::seeded(first.unsigned_abs())));
+    let env = Env::new(
+        Arc::new(TestClock::at(Time::from_micros(1_772_442_000_000_000))),
+        Arc::new(TestEntropy::seeded(first.unsigned_abs())),
+    );
     let mut made = Vec::new();
     for (number, audience) in (first..).zip(audiences) {
         let ticket: TicketId = Id::new(&env, base::CellNumber::new(0));

@@ -95,7 +95,8 @@ impl Scene {
         ]);
         let widget = text(&widget["key"]);
         let device = new_device(world, &widget).await;
-        let asked = world.as_nobody().post("/api/v1/me/tickets", json!({"body": "Hello?"})).header("x-widget-key", &widget);
+        let asked =
+            world.as_nobody().post("/api/v1/me/tickets", json!({"body": "Hello?"})).header("x-widget-key", &widget);
         let asked = asked.header("authorization", format!("Visitor {device}")).expect(201).await;
         Scene { ids, other: text(&other["id"]), widget, device, visitor_ticket: text(&asked["id"]) }
     }

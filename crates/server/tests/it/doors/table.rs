@@ -43,7 +43,11 @@ pub static DOORS: &[Door] = &[
     ("readMetrics", Everybody("it answers this machine alone unless the settings say otherwise"), ""),
     ("readDocument", Everybody("it says what is possible, nothing of what is there"), ""),
     ("signIn", Everybody("it makes the credential"), r#"{"email": "x@door.test", "password": "wrong wrong wrong"}"#),
-    ("acceptInvitation", Everybody("the link is the credential"), r#"{"token": "x", "password": "long enough for us"}"#),
+    (
+        "acceptInvitation",
+        Everybody("the link is the credential"),
+        r#"{"token": "x", "password": "long enough for us"}"#,
+    ),
     ("resetPassword", Everybody("the link is the credential"), r#"{"token": "x", "password": "long enough for us"}"#),
     ("getSession", SignedIn, ""),
     ("signOut", SignedIn, ""),

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use base::{Env, TestClock, TestEntropy, Time};
+use serde_json::Value;
 use server::app::App;
 use server::boot::Opened;
 use server::finder::Finder;
 use server::settings::{Place, Settings};
-use serde_json::Value;
 use tempfile::TempDir;
 use trust::House;
 use trust::access::Role;
@@ -95,11 +95,7 @@ impl World {
         }
     }
 
-    fn place(
-        folder: &TempDir,
-        database: Option<&Database>,
-        change: impl FnOnce(&mut Settings),
-    ) -> Place {
+    fn place(folder: &TempDir, database: Option<&Database>, change: impl FnOnce(&mut Settings)) -> Place {
         let mut settings = Settings::read("", &[]).unwrap();
         settings.database.writers = 4;
         settings.database.readers = 2;
@@ -107,10 +103,7 @@ impl World {
             settings.database.url = database.url();
         }
         change(&mut settings);
-        Place {
-            settings,
-            data: folder.path().to_owned(),
-        }
+        Place { settings, data: folder.path().to_owned() }
     }
 
     /// The house.
@@ -146,26 +139,15 @@ impl World {
 
     /// Waits until everything recorded so far is sealed.
     pub async fn sealed(&self) {
-        server::sealing::sweep(self.house(), &self.opened.folds)
-            .await
-            .unwrap();
+        server::sealing::sweep(self.house(), &self.opened.folds).await.unwrap();
     }
 
     /// Serves on a real port until the story ends.
     pub async fn listen(&self) -> SocketAddr {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let bounds = ListenSettings {
-            connections: 64,
-            header_seconds: 2,
-            shutdown_seconds: 1,
-        };
-        tokio::spawn(web::listen(
-            listener,
-            self.router.clone(),
-            bounds,
-            std::future::pending(),
-        ));
+        let bounds = ListenSettings { connections: 64, header_seconds: 2, shutdown_seconds: 1 };
+        tokio::spawn(web::listen(listener, self.router.clone(), bounds, std::future::pending()));
         address
     }
 }
