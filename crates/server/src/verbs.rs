@@ -1,7 +1,6 @@
 //! What commands ask of a house, whether it runs or is opened for them.
 //! Rule: a question carries no password and no secret; its answer may carry one that is shown once.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use base::text::{Email, Line};

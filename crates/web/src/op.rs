@@ -71,7 +71,7 @@ pub(crate) type Named = (String, RefOr<Schema>, Vec<(String, RefOr<Schema>)>);
 /// The content of a body.
 #[derive(Clone)]
 pub(crate) enum Content {
-    Json(Named),
+    Json(Box<Named>),
     Plain(&'static str),
 }
 
@@ -126,7 +126,7 @@ impl Op {
     /// The JSON body it takes.
     #[must_use]
     pub fn takes<T: ToSchema>(mut self) -> Op {
-        self.takes = Some(Content::Json(named::<T>()));
+        self.takes = Some(Content::Json(Box::new(named::<T>())));
         self
     }
 
@@ -140,7 +140,7 @@ impl Op {
     /// The JSON body it answers with.
     #[must_use]
     pub fn gives<T: ToSchema>(mut self, status: u16) -> Op {
-        self.gives = (status, Some(Content::Json(named::<T>())));
+        self.gives = (status, Some(Content::Json(Box::new(named::<T>()))));
         self
     }
 

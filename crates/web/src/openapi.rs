@@ -23,7 +23,8 @@ pub fn document(ops: &[Op], version: &str) -> OpenApi {
     let mut components = ComponentsBuilder::new().schema("Problem", problem());
     for op in ops {
         for content in [&op.takes, &op.gives.1].into_iter().flatten() {
-            if let Content::Json((name, schema, others)) = content {
+            if let Content::Json(named) = content {
+                let (name, schema, others) = named.as_ref();
                 components = components.schema(name, schema.clone()).schemas_from_iter(others.clone());
             }
         }
@@ -112,8 +113,8 @@ fn refusals(op: &Op) -> Vec<(u16, &'static str)> {
 
 fn with_content(content: &Content) -> (&str, utoipa::openapi::Content) {
     match content {
-        Content::Json((name, _, _)) => {
-            ("application/json", ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build())
+        Content::Json(named) => {
+            ("application/json", ContentBuilder::new().schema(Some(Ref::from_schema_name(&named.0))).build())
         }
         Content::Plain(content_type) => {
             let schema = ObjectBuilder::new().schema_type(Type::String).build();

@@ -62,15 +62,16 @@ impl Indexer {
         }
         loop {
             if self.dirty.lock().is_empty() {
-                if tokio::time::timeout(std::time::Duration::from_secs(30), self.poked.notified()).await.is_err() {
-                    if let Err(error) = self.desk.index().rest() {
-                        tracing::warn!(%error, "the index did not come to rest");
-                    }
+                let patience = std::time::Duration::from_secs(30);
+                if tokio::time::timeout(patience, self.poked.notified()).await.is_err()
+                    && let Err(error) = self.desk.index().rest()
+                {
+                    tracing::warn!(%error, "the index did not come to rest");
                 }
                 continue;
             }
             // A moment's wait gathers what arrives together into one commit.
-            tokio::time::sleep(pause).await;
+            drop(tokio::time::timeout(pause, std::future::pending::<()>()).await);
             if let Err(error) = self.catch_up().await {
                 tracing::error!(code = error.name(), cause = error.cause().unwrap_or(""), "indexing failed");
             }

@@ -7,7 +7,7 @@ use trust::Cx;
 use trust::nouns::{MemberId, TeamId, TicketId};
 use web::IfMatch;
 
-use super::events::{Moved, tell};
+use super::events::{Happening, Moved, tell};
 use super::ticket::Ticket;
 
 /// The member cannot take tickets.
@@ -76,7 +76,7 @@ pub(crate) fn give(
         &[&ticket.team, &ticket.assignee, &ticket.version, &cx.workspace(), &ticket.id],
     )?;
     let data = Moved { number: ticket.number, from, to: ticket.place() };
-    tell(tx, cx, "ticket.assigned", ticket, cx.env().now(), false, &data)
+    tell(tx, cx, ticket, Happening::public("ticket.assigned", cx.env().now()), &data)
 }
 
 /// Refuses teams and members that are not there.

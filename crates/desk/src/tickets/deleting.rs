@@ -6,7 +6,7 @@ use trust::Cx;
 use trust::nouns::TicketId;
 use web::IfMatch;
 
-use super::events::{Removed, tell};
+use super::events::{Happening, Removed, tell};
 use super::ticket::{TICKET_NOT_FOUND, Ticket};
 
 /// The ticket was not deleted.
@@ -22,7 +22,7 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch) -> Result<(
     seen.check(ticket.version)?;
     let data = Removed { number: ticket.number, from: Some(ticket.place()), to: None };
     mark(tx, cx, &mut ticket, Some(cx.env().now()))?;
-    tell(tx, cx, "ticket.deleted", &ticket, cx.env().now(), false, &data)
+    tell(tx, cx, &ticket, Happening::public("ticket.deleted", cx.env().now()), &data)
 }
 
 /// Brings a deleted ticket back.
@@ -36,7 +36,7 @@ pub fn restore(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Ticket> {
     }
     mark(tx, cx, &mut ticket, None)?;
     let data = Removed { number: ticket.number, from: None, to: Some(ticket.place()) };
-    tell(tx, cx, "ticket.restored", &ticket, cx.env().now(), false, &data)?;
+    tell(tx, cx, &ticket, Happening::public("ticket.restored", cx.env().now()), &data)?;
     Ok(ticket)
 }
 

@@ -90,14 +90,31 @@ pub(crate) struct Removed {
     pub to: Option<Place>,
 }
 
+/// What happened, when, and whether it is for staff only.
+pub(crate) struct Happening {
+    kind: &'static str,
+    at: Time,
+    is_internal: bool,
+}
+
+impl Happening {
+    /// Something the customer may know.
+    pub(crate) fn public(kind: &'static str, at: Time) -> Happening {
+        Happening { kind, at, is_internal: false }
+    }
+
+    /// Something that stays among ourselves when `is_internal`.
+    pub(crate) fn with_reach(kind: &'static str, at: Time, is_internal: bool) -> Happening {
+        Happening { kind, at, is_internal }
+    }
+}
+
 /// Records an event about a ticket whose version is already the one after it.
 pub(crate) fn tell(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    kind: &'static str,
     ticket: &Ticket,
-    at: Time,
-    is_internal: bool,
+    Happening { kind, at, is_internal }: Happening,
     data: &impl Serialize,
 ) -> Result<()> {
     let event = NewEvent::new(kind, ticket.id.uuid(), ticket.version, at, ticket.audience(is_internal), data);

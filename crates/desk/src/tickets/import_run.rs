@@ -77,13 +77,12 @@ fn write(cx: &Cx, lines: &[Ready]) -> Result<i64> {
     let (own, lines) = (cx.clone(), lines.to_vec());
     cx.house().db.write_now(cx.workspace().uuid(), move |tx| {
         let count = i64::try_from(lines.len()).unwrap_or(1);
-        let mut number = reserve(tx, &own, count)?;
+        let first = reserve(tx, &own, count)?;
         let mut written = 0;
-        for line in &lines {
+        for (number, line) in (first..).zip(&lines) {
             if import(tx, &own, line.source, number, &line.ticket)? {
                 written += 1;
             }
-            number += 1;
         }
         Ok(written)
     })

@@ -10,7 +10,7 @@ use trust::Cx;
 use trust::nouns::{MemberId, TicketId};
 
 use super::body::{BodyText, Prepared};
-use super::events::{MessageAdded, StatusChanged, tell};
+use super::events::{Happening, MessageAdded, StatusChanged, tell};
 use super::message::{Message, NewMessage};
 use super::opening::{self, Opening};
 use super::ticket::Ticket;
@@ -197,7 +197,7 @@ fn add(
         is_first_response: is_first,
         attachments: 0,
     };
-    tell(tx, cx, "ticket.message_added", ticket, message.created_at, false, &data)
+    tell(tx, cx, ticket, Happening::public("ticket.message_added", message.created_at), &data)
 }
 
 /// Writes what the messages changed, and the state the ticket was in.
@@ -217,7 +217,7 @@ fn finish(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, status: Status) -> Resu
             from,
             to: ticket.place(),
         };
-        tell(tx, cx, "ticket.status_changed", ticket, at, false, &data)?;
+        tell(tx, cx, ticket, Happening::public("ticket.status_changed", at), &data)?;
     }
     tx.exec(
         "UPDATE ticket SET status = $1, waiting_on = $2, is_open = $3, resolved_at = $4, closed_at = $5, version = $6, \

@@ -8,7 +8,7 @@ use trust::access::Right;
 use trust::nouns::TicketId;
 
 use super::body::Prepared;
-use super::events::{MessageAdded, tell};
+use super::events::{Happening, MessageAdded, tell};
 use super::message::{Message, NewMessage};
 use super::status;
 use super::ticket::Ticket;
@@ -64,7 +64,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Add
         }
     }
     let (author_kind, author) = cx.actor.named();
-    let message = write(tx, cx, &ticket, new, Direction::Out, author_kind, author)?;
+    let message = write(tx, cx, &ticket, new, (Direction::Out, author_kind, author))?;
     let is_by_person = author_kind == "member";
     let is_first = !is_note && is_by_person && ticket.first_response_at.is_none();
     if is_first {
@@ -84,7 +84,8 @@ pub fn add_from_customer(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply)
         return Ok(sent);
     }
     ticket.check_not_closed()?;
-    let message = write(tx, cx, &ticket, new, Direction::In, "customer", Some(ticket.customer.uuid()))?;
+    let from = (Direction::In, "customer", Some(ticket.customer.uuid()));
+    let message = write(tx, cx, &ticket, new, from)?;
     ticket.last_customer_message = Some(message.id);
     store(tx, cx, &mut ticket, &message, new)?;
     announce(tx, cx, &ticket, &message, false)?;
@@ -109,9 +110,7 @@ fn write(
     cx: &Cx,
     ticket: &Ticket,
     new: &NewReply,
-    direction: Direction,
-    author_kind: &'static str,
-    author: Option<uuid::Uuid>,
+    (direction, author_kind, author): (Direction, &'static str, Option<uuid::Uuid>),
 ) -> Result<Message> {
     let message = NewMessage {
         kind: new.kind,
@@ -164,5 +163,5 @@ fn announce(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, message: &Message, is_fir
         attachments: message.attachments,
     };
     let is_internal = message.kind == MessageKind::Note;
-    tell(tx, cx, "ticket.message_added", ticket, message.created_at, is_internal, &data)
+    tell(tx, cx, ticket, Happening::with_reach("ticket.message_added", message.created_at, is_internal), &data)
 }

@@ -7,7 +7,7 @@ use trust::Cx;
 use trust::nouns::{TicketId, WorkspaceId};
 use web::IfMatch;
 
-use super::events::{StatusChanged, tell};
+use super::events::{Happening, StatusChanged, tell};
 use super::ticket::Ticket;
 use super::words::{Status, WaitingOn};
 
@@ -75,7 +75,7 @@ pub(crate) fn change(
         ],
     )?;
     let data = StatusChanged { number: ticket.number, before, after: status, waiting_on, from, to: ticket.place() };
-    tell(tx, cx, "ticket.status_changed", ticket, now, false, &data)
+    tell(tx, cx, ticket, Happening::public("ticket.status_changed", now), &data)
 }
 
 /// Tickets of any workspace that have been resolved for long enough, a bounded number.

@@ -60,17 +60,17 @@ pub(super) fn run(place: &Place, Import::Tickets(wanted): &Import, env: &Env) ->
     let unreadable = |error: std::io::Error| bad_argument("FILE", &format!("cannot be read: {error}"));
     let file = std::fs::File::open(&wanted.file).map_err(unreadable)?;
     let name = name_of(&wanted.file)?;
-    let mut refused = Refused::new(wanted);
-    let mut sum = Sum::default();
+    let mut running = Running { place, env, wanted, name, sum: Sum::default(), refused: Refused::new(wanted) };
     let mut chunk = Vec::new();
     for line in BufReader::new(file).lines() {
-        sum.lines += 1;
-        chunk.push((i64::try_from(sum.lines).unwrap_or(i64::MAX), line.map_err(unreadable)?));
+        running.sum.lines += 1;
+        chunk.push((i64::try_from(running.sum.lines).unwrap_or(i64::MAX), line.map_err(unreadable)?));
         if chunk.len() == CHUNK {
-            send(place, env, wanted, &name, std::mem::take(&mut chunk), &mut sum, &mut refused)?;
+            running.send(std::mem::take(&mut chunk))?;
         }
     }
-    send(place, env, wanted, &name, chunk, &mut sum, &mut refused)?;
+    running.send(chunk)?;
+    let Running { sum, refused, .. } = running;
     let verb = if wanted.dry_run { "checked" } else { "read" };
     println!(
         "{} lines {verb}: {} imported, {} imported before, {} refused",
@@ -94,27 +94,32 @@ fn name_of(path: &Path) -> Result<String> {
     Ok(Sha256::digest(first).iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn send(
-    place: &Place,
-    env: &Env,
-    wanted: &Wanted,
-    name: &str,
-    lines: Vec<(i64, String)>,
-    sum: &mut Sum,
-    refused: &mut Refused,
-) -> Result<()> {
-    if lines.is_empty() {
-        return Ok(());
+/// An import on its way.
+struct Running<'r> {
+    place: &'r Place,
+    env: &'r Env,
+    wanted: &'r Wanted,
+    name: String,
+    sum: Sum,
+    refused: Refused,
+}
+
+impl Running<'_> {
+    fn send(&mut self, lines: Vec<(i64, String)>) -> Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let (workspace, is_dry) = (self.wanted.workspace.clone(), self.wanted.dry_run);
+        let ask = Ask::Import { workspace, file: self.name.clone(), lines, is_dry };
+        let done = admin::ask(self.place, self.env, &ask)?;
+        let done: Done = serde_json::from_value(done).map_err(|error| web::INTERNAL.error().caused_by(error))?;
+        let sum = &mut self.sum;
+        sum.written += done.written;
+        sum.known += done.known;
+        sum.refused += done.refused.len();
+        eprintln!("line {}: {} imported, {} known, {} refused", sum.lines, sum.written, sum.known, sum.refused);
+        self.refused.write(&done.refused)
     }
-    let ask = Ask::Import { workspace: wanted.workspace.clone(), file: name.to_owned(), lines, is_dry: wanted.dry_run };
-    let done = admin::ask(place, env, &ask)?;
-    let done: Done = serde_json::from_value(done).map_err(|error| web::INTERNAL.error().caused_by(error))?;
-    sum.written += done.written;
-    sum.known += done.known;
-    sum.refused += done.refused.len();
-    refused.write(&done.refused)?;
-    eprintln!("line {}: {} imported, {} known, {} refused", sum.lines, sum.written, sum.known, sum.refused);
-    Ok(())
 }
 
 /// The file of refused lines; it is made when the first one comes.

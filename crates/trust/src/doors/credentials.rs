@@ -58,6 +58,15 @@ pub(super) struct TokenFound {
 /// The columns of a member as `actor_of` reads them.
 const MEMBER: &str = "m.id, m.role, m.ticket_scope, m.is_active, m.version";
 
+/// A member's row as the actor is made of it.
+struct MemberRow {
+    id: MemberId,
+    role: Role,
+    scope: TicketScope,
+    is_active: bool,
+    version: i64,
+}
+
 /// The actor behind an API token, if it holds.
 pub(super) fn by_token(
     tx: &mut Tx<'_>,
@@ -73,7 +82,7 @@ pub(super) fn by_token(
         expires_at: Option<Time>,
         holds: bool,
         is_personal: bool,
-        member: Option<(MemberId, Role, TicketScope, bool, i64)>,
+        member: Option<MemberRow>,
     }
     let sql = format!(
         "SELECT t.workspace_id, t.id, t.rights, t.expires_at, t.revoked_at, t.member_id, {MEMBER} FROM api_token t \
@@ -99,8 +108,8 @@ pub(super) fn by_token(
     let granted = Rights::from_words(&found.rights);
     let (who, rights) = match (found.is_personal, found.member) {
         (false, _) => (Who::Token(found.token), granted),
-        (true, Some(member)) if member.3 => {
-            let rights = policy.rights(member.1).and(granted);
+        (true, Some(member)) if member.is_active => {
+            let rights = policy.rights(member.role).and(granted);
             (Who::Member(actor_of(tx, belongings, found.workspace, member)?), rights)
         }
         (true, _) => return Ok(None),
@@ -143,26 +152,32 @@ pub(super) fn by_member(
 ) -> Result<Option<Actor>> {
     let sql = format!("SELECT {MEMBER} FROM member m WHERE m.workspace_id = $1 AND m.id = $2");
     let found = tx.first(&sql, &[&workspace, &member], |row| member_of(row, 0))?.flatten();
-    let Some(found) = found.filter(|found| found.3) else {
+    let Some(found) = found.filter(|found| found.is_active) else {
         return Ok(None);
     };
-    let rights = policy.rights(found.1);
+    let rights = policy.rights(found.role);
     let who = Who::Member(actor_of(tx, belongings, workspace, found)?);
     Ok(Some(Actor { workspace, who, rights, via: Via::Console }))
 }
 
-fn member_of(row: &Row<'_>, first: usize) -> Result<Option<(MemberId, Role, TicketScope, bool, i64)>> {
+fn member_of(row: &Row<'_>, first: usize) -> Result<Option<MemberRow>> {
     let Some(id) = row.get::<Option<MemberId>>(first)? else {
         return Ok(None);
     };
-    Ok(Some((id, row.get(first + 1)?, row.get(first + 2)?, row.get(first + 3)?, row.get(first + 4)?)))
+    Ok(Some(MemberRow {
+        id,
+        role: row.get(first + 1)?,
+        scope: row.get(first + 2)?,
+        is_active: row.get(first + 3)?,
+        version: row.get(first + 4)?,
+    }))
 }
 
 fn actor_of(
     tx: &mut Tx<'_>,
     belongings: &Belongings,
     workspace: WorkspaceId,
-    (id, role, scope, _, version): (MemberId, Role, TicketScope, bool, i64),
+    MemberRow { id, role, scope, version, .. }: MemberRow,
 ) -> Result<MemberActor> {
     let belonging = belongings.of(tx, workspace, id, version)?;
     Ok(MemberActor { id, role, scope, teams: belonging.teams, territories: belonging.territories })
