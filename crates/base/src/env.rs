@@ -62,14 +62,8 @@ impl Clock for SystemClock {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(
-        clippy::expect_used,
-        reason = "a machine without randomness must not hand out tokens"
-    )]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that draws randomness"
-    )]
+    #[expect(clippy::expect_used, reason = "a machine without randomness must not hand out tokens")]
+    #[expect(clippy::disallowed_methods, reason = "the one place that draws randomness")]
     fn fill(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("the operating system gives randomness");
     }
@@ -87,8 +81,7 @@ impl TestClock {
 
     /// Moves the clock forward by whole seconds.
     pub fn advance_seconds(&self, seconds: i64) {
-        self.0
-            .fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
+        self.0.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
     }
 }
 

@@ -105,18 +105,8 @@ pub struct Code {
 
 impl Code {
     /// Declares a code.
-    pub const fn new(
-        kind: Kind,
-        name: &'static str,
-        message: &'static str,
-        help: &'static str,
-    ) -> Code {
-        Code {
-            kind,
-            name,
-            message,
-            help,
-        }
+    pub const fn new(kind: Kind, name: &'static str, message: &'static str, help: &'static str) -> Code {
+        Code { kind, name, message, help }
     }
 
     /// An error of this code with its standard words.
@@ -203,26 +193,15 @@ impl Error {
 
     /// Adds a wrong field.
     #[must_use]
-    pub fn field(
-        mut self,
-        pointer: impl Into<String>,
-        code: &'static str,
-        message: impl Into<String>,
-    ) -> Error {
-        self.fields.push(FieldProblem {
-            pointer: pointer.into(),
-            code,
-            message: message.into(),
-        });
+    pub fn field(mut self, pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Error {
+        self.fields.push(FieldProblem { pointer: pointer.into(), code, message: message.into() });
         self
     }
 
     /// Adds a member to the problem document.
     #[must_use]
     pub fn with(mut self, name: &str, value: serde_json::Value) -> Error {
-        self.extra
-            .get_or_insert_default()
-            .insert(name.to_owned(), value);
+        self.extra.get_or_insert_default().insert(name.to_owned(), value);
         self
     }
 

@@ -63,10 +63,7 @@ impl<N> Id<N> {
 
     /// An id from its 16 bytes.
     pub const fn from_uuid(uuid: Uuid) -> Id<N> {
-        Id {
-            uuid,
-            noun: PhantomData,
-        }
+        Id { uuid, noun: PhantomData }
     }
 
     /// The 16 bytes.
@@ -90,12 +87,7 @@ impl<N: Noun> fmt::Display for Id<N> {
             let index = usize::try_from((bits >> shift) & 31).unwrap_or(0);
             *letter = ALPHABET.get(index).copied().unwrap_or(b'0');
         }
-        write!(
-            f,
-            "{}_{}",
-            N::PREFIX,
-            std::str::from_utf8(&text).unwrap_or_default()
-        )
+        write!(f, "{}_{}", N::PREFIX, std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -103,19 +95,13 @@ impl<N: Noun> FromStr for Id<N> {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Id<N>, ()> {
-        let letters = text
-            .strip_prefix(N::PREFIX)
-            .and_then(|rest| rest.strip_prefix('_'))
-            .ok_or(())?;
+        let letters = text.strip_prefix(N::PREFIX).and_then(|rest| rest.strip_prefix('_')).ok_or(())?;
         if letters.len() != 26 || !letters.starts_with(['0', '1', '2', '3', '4', '5', '6', '7']) {
             return Err(());
         }
         let mut bits = 0_u128;
         for letter in letters.bytes() {
-            let digit = ALPHABET
-                .iter()
-                .position(|known| *known == letter)
-                .ok_or(())?;
+            let digit = ALPHABET.iter().position(|known| *known == letter).ok_or(())?;
             bits = (bits << 5) | digit as u128;
         }
         Ok(Id::from_uuid(Uuid::from_u128(bits)))
@@ -164,9 +150,7 @@ impl<N: Noun> Serialize for Id<N> {
 impl<'de, N: Noun> Deserialize<'de> for Id<N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Id<N>, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(|()| {
-            serde::de::Error::custom(format_args!("expected an id as in {}_01j…", N::PREFIX))
-        })
+        text.parse().map_err(|()| serde::de::Error::custom(format_args!("expected an id as in {}_01j…", N::PREFIX)))
     }
 }
 
@@ -174,10 +158,7 @@ impl<N: Noun> utoipa::PartialSchema for Id<N> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .pattern(Some(format!(
-                "^{}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$",
-                N::PREFIX
-            )))
+            .pattern(Some(format!("^{}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$", N::PREFIX)))
             .description(Some(format!("An id with the prefix `{}_`.", N::PREFIX)))
             .into()
     }

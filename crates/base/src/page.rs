@@ -24,10 +24,7 @@ impl<T> Page<T> {
 
     /// The same page with every item turned into something else.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(f).collect(),
-            next: self.next,
-        }
+        Page { items: self.items.into_iter().map(f).collect(), next: self.next }
     }
 }
 
@@ -52,9 +49,6 @@ impl Cursor {
     pub fn decode(text: &str) -> Option<Cursor> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (key, id) = bytes.split_at_checked(8)?;
-        Some(Cursor {
-            key: i64::from_be_bytes(key.try_into().ok()?),
-            id: uuid::Uuid::from_slice(id).ok()?,
-        })
+        Some(Cursor { key: i64::from_be_bytes(key.try_into().ok()?), id: uuid::Uuid::from_slice(id).ok()? })
     }
 }

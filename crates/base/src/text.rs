@@ -54,10 +54,7 @@ impl<const MAX: usize> Block<MAX> {
         match text.len() {
             n if n > MAX => Err(format!("has {n} bytes; at most {MAX} are allowed")),
             _ if text.trim().is_empty() => Err("must not be empty".to_owned()),
-            _ if text
-                .chars()
-                .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) =>
-            {
+            _ if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
                 Err("has control characters".to_owned())
             }
             _ => Ok(Block(text.to_owned())),
@@ -73,15 +70,10 @@ impl Email {
         let Some((local, domain)) = typed.rsplit_once('@') else {
             return wrong();
         };
-        let has_bad = |c: char| {
-            c.is_control() || c.is_whitespace() || is_direction(c) || "<>(),;:\\\"[]".contains(c)
-        };
-        let labels_fit = domain.split('.').all(|label| {
-            !label.is_empty()
-                && label.len() <= 63
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        });
+        let has_bad = |c: char| c.is_control() || c.is_whitespace() || is_direction(c) || "<>(),;:\\\"[]".contains(c);
+        let labels_fit = domain
+            .split('.')
+            .all(|label| !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-'));
         if typed.len() > 254
             || local.is_empty()
             || local.len() > 64
@@ -92,10 +84,7 @@ impl Email {
         {
             return wrong();
         }
-        Ok(Email {
-            typed: typed.to_owned(),
-            folded: typed.to_lowercase(),
-        })
+        Ok(Email { typed: typed.to_owned(), folded: typed.to_lowercase() })
     }
 
     /// The address as it was typed.

@@ -31,9 +31,7 @@ pub enum Heard<F> {
 
 impl<F: Send + Sync + 'static> Default for Bus<F> {
     fn default() -> Bus<F> {
-        Bus {
-            topics: Mutex::default(),
-        }
+        Bus { topics: Mutex::default() }
     }
 }
 
@@ -53,12 +51,7 @@ impl<F: Send + Sync + 'static> Bus<F> {
     /// Listens to `topic` from now on.
     pub fn listen(&self, topic: Uuid) -> Listener<F> {
         let mut topics = self.topics.lock();
-        Listener(
-            topics
-                .entry(topic)
-                .or_insert_with(|| broadcast::channel(LAG).0)
-                .subscribe(),
-        )
+        Listener(topics.entry(topic).or_insert_with(|| broadcast::channel(LAG).0).subscribe())
     }
 
     /// Ends every listener, at shutdown.

@@ -1,6 +1,8 @@
 //! Reading everything at one moment, row by row, however large the tables are.
 //! Rule: a snapshot is for backups and rebuilds on the long lane; short reads need none.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use base::Result;
 
 use crate::{Row, Tx};
@@ -31,8 +33,12 @@ impl Tx<'_> {
         if self.connection.is_embedded() {
             return self.each(sql, &[], step);
         }
-        self.exec(&format!("DECLARE walk NO SCROLL CURSOR FOR {sql};"), &[])?;
-        let fetch = format!("FETCH {PAGE} FROM walk");
+        // A name for each query: what is prepared for one cursor knows the columns of that one.
+        let mut hash = DefaultHasher::new();
+        sql.hash(&mut hash);
+        let name = format!("walk_{:016x}", hash.finish());
+        self.exec(&format!("DECLARE {name} NO SCROLL CURSOR FOR {sql};"), &[])?;
+        let fetch = format!("FETCH {PAGE} FROM {name}");
         loop {
             let mut rows = 0;
             self.connection.rows(&fetch, &[], &mut |row| {
@@ -40,7 +46,7 @@ impl Tx<'_> {
                 step(row)
             })?;
             if rows < PAGE {
-                self.exec("CLOSE walk;", &[])?;
+                self.exec(&format!("CLOSE {name};"), &[])?;
                 return Ok(());
             }
         }

@@ -92,7 +92,9 @@ mod tests {
 
     #[test]
     fn a_nesting_bomb_becomes_text() {
-        for bomb in ["> ".repeat(50_000), "- ".repeat(50_000), "*a ".repeat(50_000), "[".repeat(100_000), "a**b".repeat(50_000)] {
+        for bomb in
+            ["> ".repeat(50_000), "- ".repeat(50_000), "*a ".repeat(50_000), "[".repeat(100_000), "a**b".repeat(50_000)]
+        {
             let safe = derive(&bomb);
             assert!(safe.html.len() < bomb.len() * 20);
         }

@@ -97,8 +97,26 @@ impl Page {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "blockquote" | "tr" | "table" | "ul" | "ol" | "dl" | "dt" | "dd" | "hr" | "h1" | "h2" | "h3"
-            | "h4" | "h5" | "h6" | "center" | "figure" | "figcaption" | "caption"
+        "p" | "div"
+            | "blockquote"
+            | "tr"
+            | "table"
+            | "ul"
+            | "ol"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "hr"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "center"
+            | "figure"
+            | "figcaption"
+            | "caption"
     )
 }
 

@@ -215,10 +215,7 @@ mod tests {
 
     #[test]
     fn blank_lines_make_paragraphs_and_single_ones_line_breaks() {
-        assert_eq!(
-            html("\n\none\r\ntwo\n \n\n  three\n"),
-            "<p dir=\"auto\">one<br>two</p><p dir=\"auto\">  three</p>"
-        );
+        assert_eq!(html("\n\none\r\ntwo\n \n\n  three\n"), "<p dir=\"auto\">one<br>two</p><p dir=\"auto\">  three</p>");
         assert_eq!(html("a\rb"), "<p dir=\"auto\">a<br>b</p>");
         assert_eq!(html(" \n "), "");
     }
@@ -237,7 +234,8 @@ mod tests {
 
     #[test]
     fn other_schemes_and_fragments_of_words_stay_text() {
-        for text in ["javascript:alert(1)", "xhttp://a.b", "http://", "http:a", "mailto:", "data:text/html,x", "10:30"] {
+        for text in ["javascript:alert(1)", "xhttp://a.b", "http://", "http:a", "mailto:", "data:text/html,x", "10:30"]
+        {
             assert!(!html(text).contains("<a "), "{text}");
         }
     }

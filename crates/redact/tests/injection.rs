@@ -2,6 +2,8 @@
 //! hold nothing that runs, fetches, covers or shadows. The fixtures are our own; larger lists
 //! are read from the folder that `MAINSTAY_DATA` names.
 
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test asks where the larger lists lie")]
+
 use std::cell::RefCell;
 use std::path::Path;
 
@@ -11,19 +13,12 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Toke
 use proptest::prelude::*;
 use redact::{Format, derive};
 
-const TAGS: &[&str] = &[
-    "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd",
-    "del", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
-    "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span",
-    "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul",
-    "var", "wbr",
-];
+const TAGS: &str = "a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption \
+    figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike \
+    strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr";
 
-const ATTRIBUTES: &[&str] = &[
-    "dir", "lang", "title", "style", "href", "target", "rel", "src", "alt", "width", "height", "data-remote-src",
-    "align", "valign", "colspan", "rowspan", "bgcolor", "span", "border", "cellpadding", "cellspacing", "color",
-    "start", "type", "reversed", "value", "datetime",
-];
+const ATTRIBUTES: &str = "dir lang title style href target rel src alt width height data-remote-src align valign colspan rowspan \
+    bgcolor span border cellpadding cellspacing color start type reversed value datetime";
 
 /// Collects what a browser's tokenizer would see in the output.
 #[derive(Default)]
@@ -37,7 +32,7 @@ impl Judge {
     }
 
     fn tag(&self, tag: &Tag) {
-        if !TAGS.contains(&&*tag.name) {
+        if !TAGS.split(' ').any(|allowed| allowed == &*tag.name) {
             self.fault(format!("tag {}", &*tag.name));
         }
         if tag.kind == TagKind::EndTag && !tag.attrs.is_empty() {
@@ -61,7 +56,7 @@ impl Judge {
                     .iter()
                     .any(|bad| value.contains(bad))
             }
-            _ => ATTRIBUTES.contains(&name),
+            _ => ATTRIBUTES.split(' ').any(|allowed| allowed == name),
         };
         if !allowed {
             self.fault(format!("{tag} {name}={value}"));
@@ -112,7 +107,15 @@ fn assert_harmless(source: &str) {
 
 #[test]
 fn the_judge_sees_what_it_must_see() {
-    for bad in ["<script>", "<img src=x onerror=y>", "<a href=javascript:x>", "<!--x-->", "<p id=a>", "<svg>", "<p style='a:url(b)'>"] {
+    for bad in [
+        "<script>",
+        "<img src=x onerror=y>",
+        "<a href=javascript:x>",
+        "<!--x-->",
+        "<p id=a>",
+        "<svg>",
+        "<p style='a:url(b)'>",
+    ] {
         assert!(!faults(bad).is_empty(), "{bad}");
     }
 }
@@ -171,15 +174,79 @@ fn visit(folder: &Path, read: &mut dyn FnMut(&str)) {
 fn soup() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         prop::sample::select(vec![
-            "<", ">", "\"", "'", "=", "/", "&", ";", "<!--", "-->", "--!>", "<![CDATA[", "]]>", "<?", "\0", "\n", " ",
-            "&lt;", "&#x3c", "&nbsp;", "\u{a0}", "\u{202e}", "javascript:", "https://a.example", "onerror=", "style=\"color:",
-            "rgb(", "href=", "src=", "cid:x", "id=a ", "title=\"",
+            "<",
+            ">",
+            "\"",
+            "'",
+            "=",
+            "/",
+            "&",
+            ";",
+            "<!--",
+            "-->",
+            "--!>",
+            "<![CDATA[",
+            "]]>",
+            "<?",
+            "\0",
+            "\n",
+            " ",
+            "&lt;",
+            "&#x3c",
+            "&nbsp;",
+            "\u{a0}",
+            "\u{202e}",
+            "javascript:",
+            "https://a.example",
+            "onerror=",
+            "style=\"color:",
+            "rgb(",
+            "href=",
+            "src=",
+            "cid:x",
+            "id=a ",
+            "title=\"",
         ])
         .prop_map(str::to_owned),
         prop::sample::select(vec![
-            "a", "b", "p", "div", "table", "tr", "td", "caption", "svg", "math", "mtext", "mglyph", "style", "script",
-            "template", "noscript", "select", "option", "form", "img", "i", "font", "nobr", "button", "title", "textarea",
-            "pre", "li", "ul", "foreignObject", "annotation-xml", "desc", "plaintext", "h1", "dd", "ruby", "rt", "frameset",
+            "a",
+            "b",
+            "p",
+            "div",
+            "table",
+            "tr",
+            "td",
+            "caption",
+            "svg",
+            "math",
+            "mtext",
+            "mglyph",
+            "style",
+            "script",
+            "template",
+            "noscript",
+            "select",
+            "option",
+            "form",
+            "img",
+            "i",
+            "font",
+            "nobr",
+            "button",
+            "title",
+            "textarea",
+            "pre",
+            "li",
+            "ul",
+            "foreignObject",
+            "annotation-xml",
+            "desc",
+            "plaintext",
+            "h1",
+            "dd",
+            "ruby",
+            "rt",
+            "frameset",
         ])
         .prop_flat_map(|tag| {
             prop::sample::select(vec![

@@ -1,6 +1,8 @@
 //! Our search beside a bare query of the library on the same texts:
 //! `cargo run --release -p mainstay-search --example compare`.
 
+#![expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+
 use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -37,8 +39,8 @@ impl Numbers {
 fn spell(mut number: u64) -> String {
     let mut word = String::new();
     for _ in 0..4 {
-        word.push(['b', 'd', 'f', 'g', 'k', 'l', 'm', 'n', 'p', 'r', 's', 't'][(number % 12) as usize]);
-        word.push(['a', 'e', 'i', 'o', 'u'][(number / 12 % 5) as usize]);
+        word.extend("bdfgklmnprst".chars().nth((number % 12) as usize));
+        word.extend("aeiou".chars().nth((number / 12 % 5) as usize));
         number /= 12;
     }
     word
@@ -51,25 +53,15 @@ fn id(number: u32) -> Id {
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir().join(format!("mainstay-compare-{}", std::process::id()));
     let ours = fill_ours(&folder.join("ours"))?;
+    println!("resident after filling and resting: {:.1} MB", resident());
     let bare = fill_bare(&folder.join("bare"))?;
-    println!("resident after filling: {:.1} MB", resident());
-    ours.rest()?;
-    println!("resident after rest: {:.1} MB", resident());
     println!("{} documents, {:.1} MB on disk", ours.doc_count(), ours.size_on_disk()? as f64 / 1e6);
-    let mut numbers = Numbers(99);
     for words in [1, 2, 3] {
-        let questions: Vec<String> = (0..400).map(|_| numbers.text(words)).collect();
-        let bare_time = clock(&questions, |question| bare.ask(question));
-        let closed = clock(&questions, |question| ask(&ours, &format!("{question} "), &Kind::ALL));
-        let typed = clock(&questions, |question| ask(&ours, question, &Kind::ALL));
-        let public = clock(&questions, |question| ask(&ours, &format!("{question} "), &[Kind::Subject, Kind::Public]));
-        let ratio = |time: Duration| time.as_secs_f64() / bare_time.as_secs_f64();
-        println!(
-            "{words} words: bare {bare_time:.1?}; whole words {closed:.1?} ({:.2}x); still typing {typed:.1?} ({:.2}x); \
-             public only {public:.1?} ({:.2}x)",
-            ratio(closed), ratio(typed), ratio(public)
-        );
+        compare(&format!("{words} words of one text"), &together(words), &ours, &bare);
     }
+    let mut numbers = Numbers(99);
+    let apart: Vec<String> = (0..400).map(|_| numbers.text(3)).collect();
+    compare("3 words that seldom meet", &apart, &ours, &bare);
     let slips: Vec<String> = (0..200).map(|_| format!("{}q", numbers.word())).collect();
     println!("with a slip: {:.1?}", clock(&slips, |question| ask(&ours, question, &Kind::ALL)));
     let start = Instant::now();
@@ -85,6 +77,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("opening: {:.1?}, rebuilt: {}", start.elapsed(), opened.rebuilt);
     std::fs::remove_dir_all(&folder)?;
     Ok(())
+}
+
+/// Questions as people ask them: neighbouring words of a text that exists.
+fn together(words: usize) -> Vec<String> {
+    let mut numbers = Numbers(7);
+    let texts = (0..400).map(|_| numbers.text(60));
+    texts.map(|text| text.split(' ').take(words).collect::<Vec<_>>().join(" ")).collect()
+}
+
+fn compare(name: &str, questions: &[String], ours: &TextIndex, bare: &Bare) {
+    let public = [Kind::Subject, Kind::Public];
+    let bare_time = clock(questions, |question| bare.ask(question));
+    let closed = clock(questions, |question| ask(ours, &format!("{question} "), &Kind::ALL));
+    let typed = clock(questions, |question| ask(ours, question, &Kind::ALL));
+    let public = clock(questions, |question| ask(ours, &format!("{question} "), &public));
+    let ratio = |time: Duration| time.as_secs_f64() / bare_time.as_secs_f64();
+    println!(
+        "{name}: bare {bare_time:.1?}; whole words {closed:.1?} ({:.2}x); still typing {typed:.1?} ({:.2}x); \
+         public only {public:.1?} ({:.2}x)",
+        ratio(closed),
+        ratio(typed),
+        ratio(public)
+    );
 }
 
 /// CPU time per question: one thread asks, so the processor's time is the thread's.
@@ -124,7 +139,7 @@ fn document(number: u32, body: String) -> Document {
         workspace: WORKSPACE,
         owner: id(number),
         part: id(number),
-        kind: if number % 5 == 0 { Kind::Internal } else { Kind::Public },
+        kind: if number.is_multiple_of(5) { Kind::Internal } else { Kind::Public },
         title: String::new(),
         body,
         stamp: i64::from(number),
@@ -182,7 +197,8 @@ impl Bare {
         let schema = self.index.schema();
         let (workspace, body) = (schema.get_field("workspace")?, schema.get_field("body")?);
         let filter = TermQuery::new(Term::from_field_text(workspace, "one"), IndexRecordOption::Basic);
-        let mut all: Vec<(Occur, Box<dyn Tree>)> = vec![(Occur::Must, Box::new(ConstScoreQuery::new(Box::new(filter), 0.0)))];
+        let mut all: Vec<(Occur, Box<dyn Tree>)> =
+            vec![(Occur::Must, Box::new(ConstScoreQuery::new(Box::new(filter), 0.0)))];
         for word in text.split(' ') {
             let term = TermQuery::new(Term::from_field_text(body, word), IndexRecordOption::WithFreqs);
             all.push((Occur::Must, Box::new(term)));

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::time::Duration;
 
-use tantivy::indexer::NoMergePolicy;
 use tantivy::index::SegmentId;
+use tantivy::indexer::NoMergePolicy;
 
 use crate::document::Id;
 use crate::index::{Desk, TextIndex};
@@ -59,7 +59,7 @@ impl TextIndex {
             if !self.has_old_files()? {
                 return Ok(());
             }
-            std::thread::sleep(PAUSE);
+            std::thread::park_timeout(PAUSE);
         }
         Err(Error::Busy)
     }

@@ -1,6 +1,8 @@
 //! The schema: which readings of a text are kept, and the ids beside them.
 
-use tantivy::schema::{BytesOptions, FAST, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{
+    BytesOptions, FAST, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
 use tantivy::{TantivyDocument, Term};
 
 use crate::document::{Document, Id, Kind};

@@ -9,11 +9,11 @@ use parking_lot::{Mutex, MutexGuard, RwLock};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter};
 
+use crate::Result;
 use crate::document::Change;
 use crate::fields::Fields;
 use crate::open::{self, Opened, write_payload};
 use crate::view::View;
-use crate::Result;
 
 /// The smallest heap that the writer accepts.
 const SMALLEST_HEAP: usize = 15_000_000;

@@ -1,6 +1,7 @@
 //! What a person typed, read as clauses. Any text is a question: signs that other search boxes
 //! give a meaning to are only signs here; straight or curly quotes make a phrase.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use tantivy::tokenizer::TextAnalyzer;
@@ -53,7 +54,8 @@ impl Question {
             }
         }
         clauses.truncate(MAX_CLAUSES);
-        let is_open = text.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '@' | '.'));
+        let is_open =
+            text.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '@' | '.'));
         Question { clauses: without_filler(clauses), is_open }
     }
 }
@@ -93,7 +95,8 @@ fn unspaced(part: &str, clauses: &mut Vec<Clause>) {
     }
     for run in part.split(|c: char| !has_unspaced(c.encode_utf8(&mut [0; 4]))).filter(|run| !run.is_empty()) {
         let all = texts(&PAIRS, run);
-        let pairs: Vec<String> = all.iter().filter(|text| text.chars().count() == 2).take(MAX_CLAUSES).cloned().collect();
+        let pairs: Vec<String> =
+            all.iter().filter(|text| text.chars().count() == 2).take(MAX_CLAUSES).cloned().collect();
         clauses.push(Clause::Unspaced(if pairs.is_empty() { all } else { pairs }));
     }
 }
@@ -104,7 +107,7 @@ fn texts(analyzer: &LazyLock<TextAnalyzer>, text: &str) -> Vec<String> {
 
 /// Drops words that say nothing, unless there is nothing else.
 fn without_filler(clauses: Vec<Clause>) -> Vec<Clause> {
-    let is_filler = |clause: &Clause| matches!(clause, Clause::Word { word, .. } if FILLER.contains(&word.as_str()));
+    let is_filler = |clause: &Clause| matches!(clause, Clause::Word { word, .. } if FILLER.contains(word.as_str()));
     if clauses.iter().all(is_filler) {
         return clauses;
     }
@@ -112,14 +115,12 @@ fn without_filler(clauses: Vec<Clause>) -> Vec<Clause> {
 }
 
 /// English and German function words, folded.
-const FILLER: &[&str] = &[
-    "a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for", "from", "how", "i", "if", "in",
-    "into", "is", "it", "me", "my", "of", "on", "or", "our", "so", "such", "that", "the", "their", "then", "there",
-    "these", "they", "this", "to", "was", "we", "what", "when", "where", "will", "with", "you", "your", "aber", "als",
-    "am", "auf", "aus", "bei", "das", "dass", "dem", "den", "der", "des", "die", "ein", "eine", "einen", "er", "es",
-    "fur", "hat", "ich", "im", "ist", "mit", "nach", "oder", "sich", "sie", "sind", "und", "uns", "von", "wie", "wir",
-    "zu", "zum", "zur",
-];
+static FILLER: LazyLock<HashSet<&'static str>> = LazyLock::new(|| FUNCTION_WORDS.split(' ').collect());
+
+const FUNCTION_WORDS: &str = "a an and are as at be but by can do does for from how i if in into is it me my of on or our so such that \
+    the their then there these they this to was we what when where will with you your aber als am auf aus \
+    bei das dass dem den der des die ein eine einen er es fur hat ich im ist mit nach oder sich sie sind und \
+    uns von wie wir zu zum zur";
 
 #[cfg(test)]
 mod tests {
@@ -158,6 +159,8 @@ mod tests {
 
     #[test]
     fn the_last_word_is_open_until_a_space_follows() {
-        assert!(Question::read("pass").is_open && !Question::read("pass ").is_open && !Question::read("\"a b\"").is_open);
+        assert!(
+            Question::read("pass").is_open && !Question::read("pass ").is_open && !Question::read("\"a b\"").is_open
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Asking: all clauses first; when that finds too little, any of them and words one slip away.
+//! Asking: all clauses first; when that finds nothing, half of them are enough and words that
+//! nobody ever wrote may be one slip away.
 //! Matches are grouped by owner, the best part standing for it.
 
 use std::collections::HashSet;
@@ -22,7 +23,7 @@ pub const MAX_HITS: usize = 1_000;
 /// Terms that one open word may stand for, and how many candidates are looked at.
 const EXPANSIONS: usize = 16;
 const CANDIDATES: usize = 512;
-/// Words that are tried with a slip.
+/// Unknown words that are tried with a slip.
 const SLIPS: usize = 8;
 
 /// What is searched, and for whom.
@@ -69,21 +70,11 @@ impl TextIndex {
         let view = self.view();
         let ask = Ask { index: self, view: &view, query, question: &question };
         let mut hits = ask.collect(&ask.strict()?, wanted)?;
-        if hits.len() < wanted.min(query.limit) {
-            let loose = ask.collect(&ask.loose()?, wanted)?;
-            append(&mut hits, loose, wanted);
+        if hits.is_empty() {
+            hits = ask.collect(&ask.loose()?, wanted)?;
         }
         Ok(hits.split_off(query.offset.min(hits.len())))
     }
-}
-
-/// Adds owners that are not there yet, ranked below those that are.
-fn append(hits: &mut Vec<Hit>, more: Vec<Hit>, wanted: usize) {
-    let known: HashSet<Id> = hits.iter().map(|hit| hit.owner).collect();
-    let ceiling = hits.last().map_or(f32::MAX, |hit| hit.score);
-    let new = more.into_iter().filter(|hit| !known.contains(&hit.owner));
-    hits.extend(new.map(|hit| Hit { score: hit.score.min(ceiling), ..hit }));
-    hits.truncate(wanted);
 }
 
 /// One question at one state of the index.
@@ -150,25 +141,29 @@ impl Ask<'_> {
         })
     }
 
+    /// The clause, and what may stand for it: words of a code or phrase, a word one slip away.
     fn slipped(&self, clause: &Clause, may_slip: bool, is_open: bool) -> Result<Node> {
-        let fields = self.index.fields;
-        let found = self.clause(clause, is_open)?;
-        let words: &[String] = match clause {
-            Clause::Word { word, .. } => std::slice::from_ref(word),
-            Clause::Code { words, .. } | Clause::Phrase(words) => words,
-            Clause::Unspaced(_) => &[],
-        };
-        let mut any = vec![found];
-        for word in words.iter().take(SLIPS) {
-            if !matches!(clause, Clause::Word { .. }) {
-                any.push(scored(fields.words, word));
-            } else if may_slip && word.chars().count() >= 4 && !word.chars().all(|c| c.is_ascii_digit()) {
-                let term = Term::from_field_text(fields.words, word);
-                let fuzzy = ConstScoreQuery::new(Box::new(FuzzyTermQuery::new(term, 1, true)), 0.5);
-                any.push(Box::new(fuzzy));
+        let words = self.index.fields.words;
+        let mut any = vec![self.clause(clause, is_open)?];
+        match clause {
+            Clause::Word { word, .. } if may_slip && self.is_unknown(word)? => {
+                let fuzzy = FuzzyTermQuery::new(Term::from_field_text(words, word), 1, true);
+                any.push(Box::new(ConstScoreQuery::new(Box::new(fuzzy), 0.5)));
             }
+            Clause::Code { words: inner, .. } | Clause::Phrase(inner) => {
+                any.extend(inner.iter().take(SLIPS).map(|word| scored(words, word)));
+            }
+            _ => {}
         }
         Ok(union(any))
+    }
+
+    /// True for a word worth correcting: long enough, no number, in no text at all.
+    fn is_unknown(&self, word: &str) -> Result<bool> {
+        if word.chars().count() < 4 || word.chars().all(|c| c.is_ascii_digit()) {
+            return Ok(false);
+        }
+        Ok(self.view.searcher.doc_freq(&Term::from_field_text(self.index.fields.words, word))? == 0)
     }
 
     /// `exact`, or a term that begins with `start`.

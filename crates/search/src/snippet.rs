@@ -36,7 +36,8 @@ fn marks(text: &str, question: &Question) -> Vec<std::ops::Range<usize>> {
     };
     let begins = |token: &str| beginning.is_some_and(|beginning| token.starts_with(beginning));
     let mut found = Vec::new();
-    let by_word = terms(words(), text).into_iter().filter(|t| wanted_words.contains(&t.text.as_str()) || begins(&t.text));
+    let by_word =
+        terms(words(), text).into_iter().filter(|t| wanted_words.contains(&t.text.as_str()) || begins(&t.text));
     let by_stem = terms(stems(), text).into_iter().filter(|t| wanted_stems.contains(&t.text.as_str()));
     found.extend(by_word.chain(by_stem).map(|token| token.offset_from..token.offset_to));
     if !wanted_pairs.is_empty() {
@@ -131,7 +132,10 @@ mod tests {
             "Please &lt;b&gt;<mark>reset</mark>&lt;/b&gt; my &quot;<mark>Passwords</mark>&quot; now"
         );
         assert_eq!(snippet("a 日本語です", "日本語"), "a <mark>日本語</mark>です");
-        assert_eq!(snippet("error ERR_CONN-42.", "ERR_CONN-42"), "error <mark>ERR</mark>_<mark>CONN</mark>-<mark>42</mark>.");
+        assert_eq!(
+            snippet("error ERR_CONN-42.", "ERR_CONN-42"),
+            "error <mark>ERR</mark>_<mark>CONN</mark>-<mark>42</mark>."
+        );
     }
 
     #[test]

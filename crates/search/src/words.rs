@@ -135,8 +135,20 @@ fn is_silent(c: char) -> bool {
 
 /// Signs of Indic scripts that join letters without being one.
 fn is_virama(c: char) -> bool {
-    matches!(c, '\u{93C}' | '\u{94D}' | '\u{9BC}' | '\u{9CD}' | '\u{A4D}' | '\u{ACD}' | '\u{B4D}' | '\u{BCD}'
-        | '\u{C4D}' | '\u{CCD}' | '\u{D4D}')
+    matches!(
+        c,
+        '\u{93C}'
+            | '\u{94D}'
+            | '\u{9BC}'
+            | '\u{9CD}'
+            | '\u{A4D}'
+            | '\u{ACD}'
+            | '\u{B4D}'
+            | '\u{BCD}'
+            | '\u{C4D}'
+            | '\u{CCD}'
+            | '\u{D4D}'
+    )
 }
 
 /// Han, Kana, Hangul, Thai, Lao, Khmer, Myanmar.

@@ -1,6 +1,8 @@
 //! The index through its public verbs: what is found, by whom, and what a crash, damage and
 //! erasing leave behind.
 
+#![expect(clippy::unwrap_used, reason = "a failing step fails the test")]
+
 use std::fs;
 use std::path::Path;
 
@@ -75,8 +77,9 @@ fn a_committed_message_is_found_at_once_and_points_at_its_part() {
 
 #[test]
 fn a_ticket_is_one_hit_and_its_subject_weighs_more() {
-    let mut changes: Vec<Change> =
-        (0..50).map(|part| message(ACME, 1, 100 + part, Kind::Public, "about the invoice export and much else")).collect();
+    let mut changes: Vec<Change> = (0..50)
+        .map(|part| message(ACME, 1, 100 + part, Kind::Public, "about the invoice export and much else"))
+        .collect();
     changes.push(subject(2, "Invoice export"));
     changes.push(message(ACME, 3, 200, Kind::Public, "invoice"));
     let (_folder, index) = fresh(changes);
@@ -123,7 +126,8 @@ fn words_phrases_beginnings_codes_slips_and_scripts_are_found() {
     assert_eq!(owners(&index, "パスワード"), [id(4)]);
     assert_eq!(owners(&index, "日本語"), [id(4)]);
     assert_eq!(owners(&index, "日"), [id(4)]);
-    assert_eq!(owners(&index, "\"password reset\""), [id(5), id(6)], "the phrase first, then its words");
+    assert_eq!(owners(&index, "\"password reset\""), [id(5)]);
+    assert_eq!(owners(&index, "\"blank password\"").len(), 2, "no such phrase, so its words");
     assert_eq!(owners(&index, "boun"), [id(2)]);
     assert_eq!(owners(&index, "pasword").len(), 2, "one slip");
     assert_eq!(owners(&index, "how is the export")[0], id(1));
@@ -135,9 +139,37 @@ fn any_text_is_a_question() {
     let long = "word ".repeat(20_000);
     let wide = "漢".repeat(5_000);
     for text in [
-        "", " ", "\"", "\"\"", "AND OR NOT", "a AND (b", "title:x", "*", "hello*", "/(a+)+$/", "[a TO b]", "~3", "^^", "\\",
-        "hello~9", "+-!(){}[]^\"~*?:\\/", "'; DROP TABLE x; --", "🙂🙂", "مرحبا hello мир 世界", "\u{0}\u{202e}", &long, &wide,
-        "-hello", "hello -world", "{\"a\":1}", "<script>", "%00", "e\u{301}", "a.b.c.d.e.f", "@", "#",
+        "",
+        " ",
+        "\"",
+        "\"\"",
+        "AND OR NOT",
+        "a AND (b",
+        "title:x",
+        "*",
+        "hello*",
+        "/(a+)+$/",
+        "[a TO b]",
+        "~3",
+        "^^",
+        "\\",
+        "hello~9",
+        "+-!(){}[]^\"~*?:\\/",
+        "'; DROP TABLE x; --",
+        "🙂🙂",
+        "مرحبا hello мир 世界",
+        "\u{0}\u{202e}",
+        &long,
+        &wide,
+        "-hello",
+        "hello -world",
+        "{\"a\":1}",
+        "<script>",
+        "%00",
+        "e\u{301}",
+        "a.b.c.d.e.f",
+        "@",
+        "#",
     ] {
         index.search(&Query { workspace: ACME, text, kinds: &Kind::ALL, limit: 10, offset: 0 }).unwrap();
     }
@@ -236,7 +268,8 @@ fn is_on_disk(folder: &Path, canary: &str) -> bool {
 /// which a word need not stand as a row of bytes, so they are read as what they are.
 fn segments_with(folder: &Path, canary: &str) -> Vec<String> {
     let index = tantivy::Index::open_in_dir(folder).unwrap();
-    let fields: Vec<_> = index.schema().fields().filter(|(_, entry)| entry.is_indexed()).map(|(field, _)| field).collect();
+    let fields: Vec<_> =
+        index.schema().fields().filter(|(_, entry)| entry.is_indexed()).map(|(field, _)| field).collect();
     let searcher = index.reader().unwrap().searcher();
     let holds = |segment: &tantivy::SegmentReader| {
         fields.iter().any(|field| {
@@ -256,7 +289,10 @@ fn segments_with(folder: &Path, canary: &str) -> Vec<String> {
 /// Names of the segments that have any file in the folder.
 fn segments_on_disk(folder: &Path) -> Vec<String> {
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter_map(|name| name.split_once('.').map(|(stem, _)| stem.to_owned())).filter(|stem| stem.len() == 32).collect()
+    names
+        .filter_map(|name| name.split_once('.').map(|(stem, _)| stem.to_owned()))
+        .filter(|stem| stem.len() == 32)
+        .collect()
 }
 
 #[test]

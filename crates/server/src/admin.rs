@@ -17,7 +17,7 @@ use trust::House;
 use crate::boot::Opened;
 use crate::lock::{DataLock, IN_USE};
 use crate::settings::Place;
-use crate::verbs::Ask;
+use crate::verbs::{Ask, sweep_blobs};
 
 static NO_SOCKET: Code = Code::new(
     Kind::Unavailable,
@@ -41,7 +41,10 @@ pub fn ask(place: &Place, env: &Env, ask: &Ask) -> Result<Value> {
     match DataLock::take(&place.data) {
         Ok(_lock) => {
             let opened = Opened::open(place, env.clone())?;
-            let done = ask.perform(&opened.house);
+            let done = ask.perform(&opened.house).and_then(|done| {
+                // A server sweeps by itself after the commit; alone, the command does it before its answer.
+                sweep_blobs(&opened.house, &place.data).map(|()| done)
+            });
             opened.close();
             done
         }

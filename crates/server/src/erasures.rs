@@ -97,8 +97,8 @@ fn erase(house: &Arc<House>, kept: &Kept) -> Result<bool> {
     let (customer, receipt) = (kept.customer_id, kept.receipt_id);
     let erased = house.db.write_now(kept.workspace_id.uuid(), move |tx| {
         let known = tx.first(
-            "SELECT 1 FROM erasure_receipt WHERE workspace_id = $1 AND id = $2",
-            &[&cx.workspace(), &receipt],
+            "SELECT 1 FROM erasure_receipt WHERE workspace_id = $1 AND (id = $2 OR customer_id = $3)",
+            &[&cx.workspace(), &receipt, &customer],
             |_| Ok(()),
         )?;
         if known.is_some() {

@@ -34,7 +34,7 @@ impl Finder {
         if found.rebuilt {
             tracing::warn!("the search index was damaged or of another release; it is built again");
         }
-        let blobs = Blobs::in_folder(&place.data.join("blobs"))?;
+        let blobs = Blobs::open(&place.data.join("blobs"))?;
         let sweeper = Arc::new(Sweeper::new(opened.house.clone(), blobs.clone()));
         let heard = Arc::downgrade(&sweeper);
         opened.hear_unreferenced(Arc::new(move |blobs| {

@@ -1,10 +1,13 @@
 //! What commands ask of a house, whether it runs or is opened for them.
 //! Rule: a question carries no password and no secret; its answer may carry one that is shown once.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use base::text::{Email, Line};
 use base::{Code, Error, Kind, Result};
+use desk::tickets::{NumberedLine, import_lines};
+use desk::uploads::{Blobs, Sweeper};
 use people::privacy;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -57,6 +60,17 @@ pub enum Ask {
         /// The customer.
         customer: String,
     },
+    /// Import lines of a file of tickets.
+    Import {
+        /// The workspace; not needed when there is one.
+        workspace: Option<String>,
+        /// SHA-256 of what names the file, in hexadecimal.
+        file: String,
+        /// Lines with their numbers.
+        lines: Vec<(i64, String)>,
+        /// Whether nothing is to be written.
+        is_dry: bool,
+    },
     /// Erase a customer.
     Erase {
         /// The workspace; not needed when there is one.
@@ -75,6 +89,9 @@ impl Ask {
                 make_token(&acting(house, workspace.as_deref())?, name, rights, *days)
             }
             Ask::Export { workspace, customer } => export(&acting(house, workspace.as_deref())?, id(customer)?),
+            Ask::Import { workspace, file, lines, is_dry } => {
+                import(&acting(house, workspace.as_deref())?, file, lines, *is_dry)
+            }
             Ask::Erase { workspace, customer } => erase(&acting(house, workspace.as_deref())?, id(customer)?),
         }
     }
@@ -125,6 +142,15 @@ fn make_token(cx: &Cx, name: &str, rights: &[String], days: Option<i64>) -> Resu
     Ok(json!({"workspace_id": cx.workspace(), "token_id": token.id, "api_token": secret}))
 }
 
+fn import(cx: &Cx, file: &str, lines: &[(i64, String)], is_dry: bool) -> Result<Value> {
+    let file = u128::from_str_radix(file, 16).map_err(|_| wrong("the file has no name"))?;
+    let source = [file.to_be_bytes(), [0; 16]].concat().try_into().unwrap_or([0; 32]);
+    let lines: Vec<NumberedLine> =
+        lines.iter().map(|(number, text)| NumberedLine { number: *number, text: text.clone() }).collect();
+    let done = import_lines(cx, source, &lines, is_dry)?;
+    Ok(json!({"written": done.written, "known": done.known, "refused": done.refused}))
+}
+
 fn export(cx: &Cx, customer: CustomerId) -> Result<Value> {
     let (db, workspace) = (&cx.house().db, cx.workspace().uuid());
     let own = cx.clone();
@@ -132,6 +158,11 @@ fn export(cx: &Cx, customer: CustomerId) -> Result<Value> {
     let own = cx.clone();
     let held = db.read_now(workspace, move |tx| privacy::export(tx, &own, customer, &own.house().personal))?;
     Ok(json!(held))
+}
+
+/// Deletes the files of attachments that no row names any more, before it is said that they are gone.
+pub fn sweep_blobs(house: &Arc<House>, data: &Path) -> Result<()> {
+    Sweeper::new(house.clone(), Blobs::beside(&data.join("blobs"))?).sweep_now()
 }
 
 fn erase(cx: &Cx, customer: CustomerId) -> Result<Value> {

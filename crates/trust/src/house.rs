@@ -9,9 +9,9 @@ use db::{Db, Tx};
 use http::request::Parts;
 use web::Problem;
 
-use crate::domain::PersonalData;
 use crate::access::{Actor, Policy, Reach, Right, Via, Who};
 use crate::accounts::SIGN_IN_FIRST;
+use crate::domain::PersonalData;
 use crate::log::{AccessLog, HeadFile, Origin, SealedBatch};
 use crate::nouns::{CustomerId, WorkspaceId};
 use crate::secrets::Secrets;
@@ -57,12 +57,7 @@ impl Cx {
     /// An actor in a house.
     pub fn new(house: Arc<House>, actor: Actor) -> Cx {
         let reach = actor.reach();
-        Cx {
-            actor,
-            reach,
-            origin: Origin::Live,
-            house,
-        }
+        Cx { actor, reach, origin: Origin::Live, house }
     }
 
     /// The house itself, acting in a workspace.
@@ -122,10 +117,7 @@ impl Cx {
         work: impl Fn(&mut Tx<'_>, &Cx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let cx = self.clone();
-        self.house
-            .db
-            .read(self.workspace().uuid(), move |tx| work(tx, &cx))
-            .await
+        self.house.db.read(self.workspace().uuid(), move |tx| work(tx, &cx)).await
     }
 
     /// Writes as this actor, in one transaction.
@@ -134,10 +126,7 @@ impl Cx {
         work: impl Fn(&mut Tx<'_>, &Cx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let cx = self.clone();
-        self.house
-            .db
-            .write(self.workspace().uuid(), move |tx| work(tx, &cx))
-            .await
+        self.house.db.write(self.workspace().uuid(), move |tx| work(tx, &cx)).await
     }
 }
 
@@ -146,10 +135,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Cx {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Cx, Problem> {
-        parts
-            .extensions
-            .get::<Cx>()
-            .cloned()
-            .ok_or_else(|| SIGN_IN_FIRST.error().into())
+        parts.extensions.get::<Cx>().cloned().ok_or_else(|| SIGN_IN_FIRST.error().into())
     }
 }

@@ -41,21 +41,13 @@ pub struct IdempotencyKey(Option<String>);
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        _: &S,
-    ) -> std::result::Result<IdempotencyKey, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<IdempotencyKey, Problem> {
         let Some(value) = parts.headers.get("idempotency-key") else {
             return Ok(IdempotencyKey(None));
         };
-        let key = value
-            .to_str()
-            .ok()
-            .filter(|key| (1..=200).contains(&key.len()));
-        let bad =
-            || INVALID_HEADER.because("`Idempotency-Key` takes 1 to 200 visible ASCII characters.");
-        key.map(|key| IdempotencyKey(Some(key.to_owned())))
-            .ok_or_else(|| bad().into())
+        let key = value.to_str().ok().filter(|key| (1..=200).contains(&key.len()));
+        let bad = || INVALID_HEADER.because("`Idempotency-Key` takes 1 to 200 visible ASCII characters.");
+        key.map(|key| IdempotencyKey(Some(key.to_owned()))).ok_or_else(|| bad().into())
     }
 }
 
@@ -78,12 +70,7 @@ pub async fn created_once<T: Serialize>(
         let Some(key) = &key else {
             return first(tx, cx, &work);
         };
-        let slot = Slot {
-            caller: cx.actor.named().1.unwrap_or(Uuid::nil()),
-            route,
-            key,
-            hash,
-        };
+        let slot = Slot { caller: cx.actor.named().1.unwrap_or(Uuid::nil()), route, key, hash };
         match slot.look(tx, cx)? {
             Some(given) => Ok(given),
             None => {
@@ -102,13 +89,8 @@ fn first<T: Serialize>(
     work: &impl Fn(&mut Tx<'_>, &Cx) -> Result<(T, Option<i64>)>,
 ) -> Result<Given> {
     let (shape, version) = work(tx, cx)?;
-    let body =
-        serde_json::to_string(&shape).map_err(|error| web::INTERNAL.error().caused_by(error))?;
-    Ok(Given {
-        body,
-        version,
-        is_replay: false,
-    })
+    let body = serde_json::to_string(&shape).map_err(|error| web::INTERNAL.error().caused_by(error))?;
+    Ok(Given { body, version, is_replay: false })
 }
 
 struct Slot<'k> {
@@ -124,14 +106,7 @@ impl Slot<'_> {
             "SELECT body_hash, response, version, created_at FROM idempotency \
              WHERE workspace_id = $1 AND caller = $2 AND route = $3 AND idempotency_key = $4",
             &[&cx.workspace(), &self.caller, &self.route, &self.key],
-            |row| {
-                Ok((
-                    row.get::<[u8; 32]>(0)?,
-                    row.get(1)?,
-                    row.get(2)?,
-                    row.get::<Time>(3)?,
-                ))
-            },
+            |row| Ok((row.get::<[u8; 32]>(0)?, row.get(1)?, row.get(2)?, row.get::<Time>(3)?)),
         )?;
         match found {
             None => Ok(None),
@@ -143,11 +118,7 @@ impl Slot<'_> {
                 Ok(None)
             }
             Some((hash, _, _, _)) if hash != self.hash => Err(KEY_REUSED.error()),
-            Some((_, body, version, _)) => Ok(Some(Given {
-                body,
-                version,
-                is_replay: true,
-            })),
+            Some((_, body, version, _)) => Ok(Some(Given { body, version, is_replay: true })),
         }
     }
 
@@ -159,21 +130,14 @@ impl Slot<'_> {
             &[&cx.workspace(), &self.caller, &self.route, &self.key, &self.hash, &given.body, &given.version, &cx.env().now()],
         )?;
         // Another request with the key was faster: this one is undone, and its repetition finds the answer.
-        if kept == 1 {
-            Ok(())
-        } else {
-            Err(KEY_IN_FLIGHT.error())
-        }
+        if kept == 1 { Ok(()) } else { Err(KEY_IN_FLIGHT.error()) }
     }
 }
 
 fn answer(given: Given) -> Response {
     let mut answer = (StatusCode::CREATED, given.body).into_response();
     let headers = answer.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(version) = given.version {
         headers.insert(header::ETAG, etag(version));
@@ -188,8 +152,5 @@ fn answer(given: Given) -> Response {
 pub fn forget_old(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
     let before = now.plus_seconds(-KEPT_SECONDS);
     // Across workspaces on purpose: a schedule of the house.
-    tx.exec(
-        "DELETE FROM idempotency WHERE created_at < $1 AND workspace_id IS NOT NULL",
-        &[&before],
-    )
+    tx.exec("DELETE FROM idempotency WHERE created_at < $1 AND workspace_id IS NOT NULL", &[&before])
 }

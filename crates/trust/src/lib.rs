@@ -18,10 +18,7 @@ mod settings;
 pub mod tokens;
 
 pub use domain::{Domain, PersonalData};
-pub use doors::{
-    BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET,
-    WRONG_ORIGIN,
-};
+pub use doors::{BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET, WRONG_ORIGIN};
 pub use house::{Cx, House};
 pub use idempotency::{IdempotencyKey, KEPT_SECONDS, created_once, forget_old};
 pub use paging::PageQuery;
@@ -32,11 +29,7 @@ pub use settings::TrustSettings;
 pub static DOMAIN: Domain = Domain {
     name: "trust",
     operations,
-    migrations: &[db::Migration {
-        domain: "trust",
-        number: 1,
-        sql: include_str!("schema.sql"),
-    }],
+    migrations: &[db::Migration { domain: "trust", number: 1, sql: include_str!("schema.sql") }],
     codes: &[
         access::CODES,
         accounts::CODES,

@@ -51,9 +51,5 @@ pub(crate) fn bounded(asked: Option<u32>, usual: u32, most: u32) -> Result<usize
 
 /// The cursor of an item in a list that is ordered by id alone.
 pub(crate) fn id_cursor<N>(id: base::Id<N>) -> String {
-    Cursor {
-        key: 0,
-        id: id.uuid(),
-    }
-    .encode()
+    Cursor { key: 0, id: id.uuid() }.encode()
 }

@@ -39,9 +39,7 @@ impl Secrets {
         match std::fs::read(path) {
             Ok(bytes) => match bytes.as_slice().try_into() {
                 Ok(master) => Ok(Secrets { master }),
-                Err(_) => Err(KEY_FILE
-                    .error()
-                    .caused_by("the file does not hold 32 bytes")),
+                Err(_) => Err(KEY_FILE.error().caused_by("the file does not hold 32 bytes")),
             },
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Secrets::make(path, env),
             Err(error) => Err(KEY_FILE.error().caused_by(error)),
@@ -54,11 +52,7 @@ impl Secrets {
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder)?;
             }
-            let mut file = std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(path)?;
+            let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
             file.write_all(&master)?;
             file.sync_all()
         };
@@ -89,13 +83,7 @@ impl Secrets {
         let nonce: [u8; 24] = env.random();
         let cipher = XChaCha20Poly1305::new(&self.derive("sealed").into());
         let sealed = cipher
-            .encrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: plain,
-                    aad: place,
-                },
-            )
+            .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: place })
             .map_err(|error| -> Error { WRONG_KEY.error().caused_by(error) })?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
@@ -106,14 +94,6 @@ impl Secrets {
         let (nonce, text) = sealed.split_at_checked(24).ok_or_else(wrong)?;
         let nonce: [u8; 24] = nonce.try_into().map_err(|_| wrong())?;
         let cipher = XChaCha20Poly1305::new(&self.derive("sealed").into());
-        cipher
-            .decrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: text,
-                    aad: place,
-                },
-            )
-            .map_err(|_| wrong())
+        cipher.decrypt(&XNonce::from(nonce), Payload { msg: text, aad: place }).map_err(|_| wrong())
     }
 }

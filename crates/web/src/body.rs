@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::codes::{
-    BODY_TOO_LARGE, BROKEN_BODY, INVALID_FIELD, INVALID_QUERY, MALFORMED_JSON, NOT_FOUND,
-    SLOW_BODY, UNKNOWN_FIELD, WRONG_CONTENT_TYPE,
+    BODY_TOO_LARGE, BROKEN_BODY, INVALID_FIELD, INVALID_QUERY, MALFORMED_JSON, NOT_FOUND, SLOW_BODY, UNKNOWN_FIELD,
+    WRONG_CONTENT_TYPE,
 };
 use crate::problem::Problem;
 
@@ -41,24 +41,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, _: &S) -> Result<Json<T>, Problem> {
         check_type(request.headers())?;
         let bytes = read(request.into_body(), JSON_LIMIT).await?;
-        Ok(Json {
-            value: parse(&bytes)?,
-            hash: json_hash(&bytes),
-        })
+        Ok(Json { value: parse(&bytes)?, hash: json_hash(&bytes) })
     }
 }
 
 fn check_type(headers: &HeaderMap) -> Result<(), Error> {
-    let given = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        Ok(())
-    } else {
-        Err(WRONG_CONTENT_TYPE.error())
-    }
+    if essence.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(WRONG_CONTENT_TYPE.error()) }
 }
 
 async fn read(body: Body, limit: usize) -> Result<Bytes, Error> {
@@ -68,28 +58,21 @@ async fn read(body: Body, limit: usize) -> Result<Bytes, Error> {
         while let Some(part) = stream.next().await {
             let part = part.map_err(|error| BROKEN_BODY.error().caused_by(error))?;
             if all.len() + part.len() > limit {
-                return Err(
-                    BODY_TOO_LARGE.because(format!("The body is larger than {limit} bytes."))
-                );
+                return Err(BODY_TOO_LARGE.because(format!("The body is larger than {limit} bytes.")));
             }
             all.extend_from_slice(&part);
         }
         Ok(all.freeze())
     };
-    tokio::time::timeout(JSON_PATIENCE, collect)
-        .await
-        .unwrap_or_else(|_| Err(SLOW_BODY.error()))
+    tokio::time::timeout(JSON_PATIENCE, collect).await.unwrap_or_else(|_| Err(SLOW_BODY.error()))
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value =
-        serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong_field(&error))?;
-    reader.end().map_err(|error| {
-        MALFORMED_JSON.because(format!(
-            "The body goes on after its JSON document: {error}."
-        ))
-    })?;
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong_field(&error))?;
+    reader
+        .end()
+        .map_err(|error| MALFORMED_JSON.because(format!("The body goes on after its JSON document: {error}.")))?;
     Ok(value)
 }
 
@@ -100,27 +83,15 @@ fn wrong_field(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     }
     let pointer = pointer(error.path());
     let message = inner.to_string();
-    let words = message
-        .split(" at line ")
-        .next()
-        .unwrap_or_default()
-        .to_owned();
+    let words = message.split(" at line ").next().unwrap_or_default().to_owned();
     if let Some(rest) = words.strip_prefix("unknown field `") {
         let name = rest.split('`').next().unwrap_or_default();
-        let pointer = if pointer.ends_with(&format!("/{name}")) {
-            pointer
-        } else {
-            format!("{pointer}/{name}")
-        };
-        return UNKNOWN_FIELD
-            .error()
-            .field(pointer, "unknown", "is not a field of this request");
+        let pointer = if pointer.ends_with(&format!("/{name}")) { pointer } else { format!("{pointer}/{name}") };
+        return UNKNOWN_FIELD.error().field(pointer, "unknown", "is not a field of this request");
     }
     if let Some(rest) = words.strip_prefix("missing field `") {
         let name = rest.split('`').next().unwrap_or_default();
-        return INVALID_FIELD
-            .error()
-            .field(format!("{pointer}/{name}"), "missing", "is required");
+        return INVALID_FIELD.error().field(format!("{pointer}/{name}"), "missing", "is required");
     }
     INVALID_FIELD.error().field(pointer, "invalid", words)
 }
@@ -131,9 +102,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     for segment in path.iter() {
         match segment {
             Segment::Seq { index } => text.push_str(&format!("/{index}")),
-            Segment::Map { key } => {
-                text.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
-            }
+            Segment::Map { key } => text.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
@@ -147,12 +116,8 @@ impl<N: Noun, S: Send + Sync> FromRequestParts<S> for PathId<N> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<PathId<N>, Problem> {
-        let Path(text) = Path::<String>::from_request_parts(parts, state)
-            .await
-            .map_err(|_| NOT_FOUND.error())?;
-        text.parse()
-            .map(PathId)
-            .map_err(|()| NOT_FOUND.error().into())
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| NOT_FOUND.error())?;
+        text.parse().map(PathId).map_err(|()| NOT_FOUND.error().into())
     }
 }
 
@@ -163,15 +128,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Query<T>, Problem> {
-        axum::extract::Query::<T>::from_request_parts(parts, state)
-            .await
-            .map(|query| Query(query.0))
-            .map_err(|rejection| {
+        axum::extract::Query::<T>::from_request_parts(parts, state).await.map(|query| Query(query.0)).map_err(
+            |rejection| {
                 let text = rejection.body_text();
                 let words = text.split(": ").skip(1).collect::<Vec<_>>().join(": ");
-                INVALID_QUERY
-                    .because(format!("A query parameter is wrong: {words}."))
-                    .into()
-            })
+                INVALID_QUERY.because(format!("A query parameter is wrong: {words}.")).into()
+            },
+        )
     }
 }

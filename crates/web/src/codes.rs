@@ -3,12 +3,8 @@
 use base::{Code, Kind};
 
 /// The address does not exist.
-pub static NOT_FOUND: Code = Code::new(
-    Kind::NotFound,
-    "not_found",
-    "There is nothing at this address.",
-    "Check the address and the id.",
-);
+pub static NOT_FOUND: Code =
+    Code::new(Kind::NotFound, "not_found", "There is nothing at this address.", "Check the address and the id.");
 /// The address exists, the method does not.
 pub static METHOD_NOT_ALLOWED: Code = Code::new(
     Kind::MethodNotAllowed,
@@ -17,12 +13,8 @@ pub static METHOD_NOT_ALLOWED: Code = Code::new(
     "See `/openapi.json` for the methods of this address.",
 );
 /// The body is not JSON.
-pub static MALFORMED_JSON: Code = Code::new(
-    Kind::BadRequest,
-    "malformed_json",
-    "The body is not valid JSON.",
-    "Send one JSON document in UTF-8.",
-);
+pub static MALFORMED_JSON: Code =
+    Code::new(Kind::BadRequest, "malformed_json", "The body is not valid JSON.", "Send one JSON document in UTF-8.");
 /// The body could not be read to its end.
 pub static BROKEN_BODY: Code = Code::new(
     Kind::BadRequest,

@@ -19,13 +19,7 @@ pub struct IfMatch(pub i64);
 impl IfMatch {
     /// Refuses the change when the current version is another one.
     pub fn check(self, current: i64) -> Result<()> {
-        if self.0 == current {
-            Ok(())
-        } else {
-            Err(STALE_VERSION
-                .error()
-                .with("current_version", current.into()))
-        }
+        if self.0 == current { Ok(()) } else { Err(STALE_VERSION.error().with("current_version", current.into())) }
     }
 }
 
@@ -33,17 +27,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<IfMatch, Problem> {
-        let value = parts
-            .headers
-            .get(header::IF_MATCH)
-            .ok_or_else(|| IF_MATCH_REQUIRED.error())?;
-        let version = value.to_str().ok().and_then(|text| {
-            text.trim()
-                .strip_prefix('"')?
-                .strip_suffix('"')?
-                .parse()
-                .ok()
-        });
+        let value = parts.headers.get(header::IF_MATCH).ok_or_else(|| IF_MATCH_REQUIRED.error())?;
+        let version =
+            value.to_str().ok().and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok());
         version.map(IfMatch).ok_or_else(|| bad_header().into())
     }
 }

@@ -82,23 +82,12 @@ impl Limits {
     /// Counts a request of an address.
     pub fn address(&self, network: std::net::IpAddr, class: Class) -> Result<()> {
         take(&self.address, &network)?;
-        if class == Class::SignIn {
-            take(&self.sign_in, &network)
-        } else {
-            Ok(())
-        }
+        if class == Class::SignIn { take(&self.sign_in, &network) } else { Ok(()) }
     }
 
     /// Counts a request of somebody known by `key`.
     pub fn caller(&self, key: [u8; 16], is_visitor: bool, class: Class) -> Result<()> {
-        take(
-            if is_visitor {
-                &self.visitor
-            } else {
-                &self.token
-            },
-            &key,
-        )?;
+        take(if is_visitor { &self.visitor } else { &self.token }, &key)?;
         match class {
             Class::Search => take(&self.search, &key),
             Class::Upload => take(&self.upload, &key),
@@ -112,10 +101,7 @@ impl Limits {
             counters.retain_recent();
             counters.shrink_to_fit();
         }
-        for counters in [&self.token, &self.visitor, &self.search, &self.upload]
-            .into_iter()
-            .flatten()
-        {
+        for counters in [&self.token, &self.visitor, &self.search, &self.upload].into_iter().flatten() {
             counters.retain_recent();
             counters.shrink_to_fit();
         }
@@ -125,9 +111,7 @@ impl Limits {
 fn keyed<K: Hash + Eq + Clone>(limit: Limit) -> Keyed<K> {
     let per_second = NonZeroU32::new(limit.per_second)?;
     let burst = NonZeroU32::new(limit.burst).unwrap_or(per_second);
-    Some(RateLimiter::keyed(
-        Quota::per_second(per_second).allow_burst(burst),
-    ))
+    Some(RateLimiter::keyed(Quota::per_second(per_second).allow_burst(burst)))
 }
 
 fn take<K: Hash + Eq + Clone>(counters: &Keyed<K>, key: &K) -> Result<()> {
@@ -136,9 +120,7 @@ fn take<K: Hash + Eq + Clone>(counters: &Keyed<K>, key: &K) -> Result<()> {
     };
     counters.check_key(key).map_err(|refused| {
         let wait = refused.wait_time_from(DefaultClock::default().now());
-        let seconds = u32::try_from(wait.as_secs())
-            .unwrap_or(u32::MAX)
-            .saturating_add(1);
+        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
         TOO_MANY.error().retry_in(seconds)
     })
 }

@@ -24,12 +24,7 @@ pub struct ListenSettings {
 }
 
 /// Serves until `stop` ends, then lets running requests end.
-pub async fn listen(
-    listener: TcpListener,
-    router: Router,
-    settings: ListenSettings,
-    stop: impl Future<Output = ()>,
-) {
+pub async fn listen(listener: TcpListener, router: Router, settings: ListenSettings, stop: impl Future<Output = ()>) {
     let places = Arc::new(Semaphore::new(settings.connections));
     let graceful = GracefulShutdown::new();
     let mut builder = Builder::new(TokioExecutor::new());
@@ -38,11 +33,7 @@ pub async fn listen(
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(settings.header_seconds))
         .max_buf_size(64 * 1024);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(256)
-        .max_header_list_size(32 * 1024);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(256).max_header_list_size(32 * 1024);
     tokio::pin!(stop);
     loop {
         let place = tokio::select! {
@@ -58,12 +49,8 @@ pub async fn listen(
             tokio::task::yield_now().await;
             continue;
         };
-        let connection = builder
-            .serve_connection(
-                TokioIo::new(prepared(stream)),
-                service(router.clone(), peer),
-            )
-            .into_owned();
+        let connection =
+            builder.serve_connection(TokioIo::new(prepared(stream)), service(router.clone(), peer)).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -74,10 +61,7 @@ pub async fn listen(
     }
     drop(listener);
     let patience = Duration::from_secs(settings.shutdown_seconds);
-    if tokio::time::timeout(patience, graceful.shutdown())
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(patience, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still running at shutdown");
     }
 }

@@ -90,30 +90,14 @@ pub struct Op {
 
 impl Op {
     /// Declares an operation.
-    pub fn new<H, T>(
-        method: Method,
-        path: &'static str,
-        id: &'static str,
-        access: Access,
-        function: H,
-    ) -> Op
+    pub fn new<H, T>(method: Method, path: &'static str, id: &'static str, access: Access, function: H) -> Op
     where
         H: Handler<T, ()>,
         T: 'static,
     {
-        let class = if method.is_write() {
-            Class::Write
-        } else {
-            Class::Read
-        };
+        let class = if method.is_write() { Class::Write } else { Class::Read };
         Op {
-            meta: OpMeta {
-                id,
-                method,
-                path,
-                access,
-                class,
-            },
+            meta: OpMeta { id, method, path, access, class },
             summary: "",
             takes: None,
             gives: (if method == Method::Delete { 204 } else { 200 }, None),
@@ -177,9 +161,7 @@ impl Op {
     /// The query parameters it takes.
     #[must_use]
     pub fn query<T: IntoParams>(mut self) -> Op {
-        self.params.extend(T::into_params(|| {
-            Some(utoipa::openapi::path::ParameterIn::Query)
-        }));
+        self.params.extend(T::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query)));
         self
     }
 
@@ -213,9 +195,5 @@ impl Op {
 fn named<T: ToSchema>() -> Named {
     let mut others = Vec::new();
     T::schemas(&mut others);
-    (
-        T::name().into_owned(),
-        <T as PartialSchema>::schema(),
-        others,
-    )
+    (T::name().into_owned(), <T as PartialSchema>::schema(), others)
 }

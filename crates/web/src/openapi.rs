@@ -7,8 +7,8 @@ use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi,
-    OpenApiBuilder, PathItem, PathsBuilder, Ref, Required, ResponseBuilder,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathItem,
+    PathsBuilder, Ref, Required, ResponseBuilder,
 };
 
 use crate::op::{Access, Content, Method, Op};
@@ -24,33 +24,17 @@ pub fn document(ops: &[Op], version: &str) -> OpenApi {
     for op in ops {
         for content in [&op.takes, &op.gives.1].into_iter().flatten() {
             if let Content::Json((name, schema, others)) = content {
-                components = components
-                    .schema(name, schema.clone())
-                    .schemas_from_iter(others.clone());
+                components = components.schema(name, schema.clone()).schemas_from_iter(others.clone());
             }
         }
-        paths = paths.path(
-            op.meta.path,
-            PathItem::new(method(op.meta.method), operation(op)),
-        );
+        paths = paths.path(op.meta.path, PathItem::new(method(op.meta.method), operation(op)));
     }
     for (name, scheme) in schemes() {
         components = components.security_scheme(name, scheme);
     }
-    let license = LicenseBuilder::new()
-        .name("Apache-2.0")
-        .identifier(Some("Apache-2.0"))
-        .build();
-    let info = InfoBuilder::new()
-        .title("Mainstay")
-        .version(version)
-        .description(Some(ABOUT))
-        .license(Some(license));
-    OpenApiBuilder::new()
-        .info(info.build())
-        .paths(paths.build())
-        .components(Some(components.build()))
-        .build()
+    let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
+    let info = InfoBuilder::new().title("Mainstay").version(version).description(Some(ABOUT)).license(Some(license));
+    OpenApiBuilder::new().info(info.build()).paths(paths.build()).components(Some(components.build())).build()
 }
 
 fn operation(op: &Op) -> OperationBuilder {
@@ -70,27 +54,15 @@ fn operation(op: &Op) -> OperationBuilder {
         built = built.parameter(parameter(name, ParameterIn::Header, false, about));
     }
     if op.needs_version {
-        built = built.parameter(parameter(
-            "If-Match",
-            ParameterIn::Header,
-            true,
-            "The `ETag` of your last read.",
-        ));
+        built = built.parameter(parameter("If-Match", ParameterIn::Header, true, "The `ETag` of your last read."));
     }
     if op.is_idempotent {
         let about = "Makes a repeated request answer as the first did, for 24 hours.";
-        built = built.parameter(parameter(
-            "Idempotency-Key",
-            ParameterIn::Header,
-            false,
-            about,
-        ));
+        built = built.parameter(parameter("Idempotency-Key", ParameterIn::Header, false, about));
     }
     if let Some(content) = &op.takes {
         let body = with_content(content);
-        let body = RequestBodyBuilder::new()
-            .content(body.0, body.1)
-            .required(Some(Required::True));
+        let body = RequestBodyBuilder::new().content(body.0, body.1).required(Some(Required::True));
         built = built.request_body(Some(body.build()));
     }
     let (status, content) = &op.gives;
@@ -101,12 +73,8 @@ fn operation(op: &Op) -> OperationBuilder {
     }
     built = built.response(status.to_string(), reply.build());
     for (status, about) in refusals(op) {
-        let content = ContentBuilder::new()
-            .schema(Some(Ref::from_schema_name("Problem")))
-            .build();
-        let refusal = ResponseBuilder::new()
-            .description(about)
-            .content("application/problem+json", content);
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let refusal = ResponseBuilder::new().description(about).content("application/problem+json", content);
         built = built.response(status.to_string(), refusal.build());
     }
     built
@@ -144,18 +112,12 @@ fn refusals(op: &Op) -> Vec<(u16, &'static str)> {
 
 fn with_content(content: &Content) -> (&str, utoipa::openapi::Content) {
     match content {
-        Content::Json((name, _, _)) => (
-            "application/json",
-            ContentBuilder::new()
-                .schema(Some(Ref::from_schema_name(name)))
-                .build(),
-        ),
+        Content::Json((name, _, _)) => {
+            ("application/json", ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build())
+        }
         Content::Plain(content_type) => {
             let schema = ObjectBuilder::new().schema_type(Type::String).build();
-            (
-                content_type,
-                ContentBuilder::new().schema(Some(schema)).build(),
-            )
+            (content_type, ContentBuilder::new().schema(Some(schema)).build())
         }
     }
 }
@@ -164,29 +126,17 @@ fn parameter(name: &str, place: ParameterIn, required: bool, about: &str) -> Par
     ParameterBuilder::new()
         .name(name)
         .parameter_in(place)
-        .required(if required {
-            Required::True
-        } else {
-            Required::False
-        })
+        .required(if required { Required::True } else { Required::False })
         .description(Some(about))
-        .schema(Some(
-            ObjectBuilder::new()
-                .schema_type(Type::String)
-                .max_length(Some(200)),
-        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(200))))
 }
 
 fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
 fn tag(path: &str) -> &str {
-    let mut parts = path
-        .trim_start_matches("/api/v1/")
-        .trim_start_matches('/')
-        .split('/');
+    let mut parts = path.trim_start_matches("/api/v1/").trim_start_matches('/').split('/');
     parts.next().unwrap_or_default()
 }
 
@@ -213,36 +163,18 @@ fn securities(access: Access) -> Vec<SecurityRequirement> {
 
 fn schemes() -> [(&'static str, SecurityScheme); 4] {
     let bearer = |about: &str| {
-        SecurityScheme::Http(
-            HttpBuilder::new()
-                .scheme(HttpAuthScheme::Bearer)
-                .description(Some(about))
-                .build(),
-        )
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(about)).build())
     };
     [
         ("token", bearer("An API token, `ms_…`.")),
-        (
-            "identity",
-            bearer("A token the host app signs, or `Visitor dv_…` of a device."),
-        ),
-        (
-            "session",
-            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-mainstay"))),
-        ),
-        (
-            "widget",
-            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-Widget-Key"))),
-        ),
+        ("identity", bearer("A token the host app signs, or `Visitor dv_…` of a device.")),
+        ("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-mainstay")))),
+        ("widget", SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-Widget-Key")))),
     ]
 }
 
 fn problem() -> utoipa::openapi::schema::Schema {
-    let text = |about: &str| {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some(about))
-    };
+    let text = |about: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(about));
     let field = ObjectBuilder::new()
         .property("pointer", text("JSON pointer to the field."))
         .property("code", text("A stable code."))
@@ -256,10 +188,7 @@ fn problem() -> utoipa::openapi::schema::Schema {
         .property("detail", text("What happened."))
         .property("help", text("What to do next."))
         .property("reference", text("Find this request in the logs by it."))
-        .property(
-            "errors",
-            utoipa::openapi::schema::ArrayBuilder::new().items(field),
-        )
+        .property("errors", utoipa::openapi::schema::ArrayBuilder::new().items(field))
         .required("type")
         .required("title")
         .required("status")

@@ -47,14 +47,8 @@ impl TrustedProxies {
     /// The peer of a request: the last address of the chain that is not a trusted proxy.
     pub fn peer(&self, socket: SocketAddr, headers: &HeaderMap) -> Peer {
         let mut peer = socket.ip().to_canonical();
-        let chain = headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .filter_map(|value| value.to_str().ok());
-        let hops: Vec<&str> = chain
-            .flat_map(|value| value.split(','))
-            .map(str::trim)
-            .collect();
+        let chain = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let hops: Vec<&str> = chain.flat_map(|value| value.split(',')).map(str::trim).collect();
         for hop in hops.iter().rev() {
             if !self.holds(peer) {
                 break;
@@ -68,9 +62,7 @@ impl TrustedProxies {
     }
 
     fn holds(&self, address: IpAddr) -> bool {
-        self.0
-            .iter()
-            .any(|(network, bits)| shares_prefix(*network, address, *bits))
+        self.0.iter().any(|(network, bits)| shares_prefix(*network, address, *bits))
     }
 }
 
@@ -89,16 +81,10 @@ fn network(text: &str) -> Option<(IpAddr, u8)> {
 fn shares_prefix(network: IpAddr, address: IpAddr, bits: u8) -> bool {
     match (network, address) {
         (IpAddr::V4(a), IpAddr::V4(b)) => {
-            (u32::from(a) ^ u32::from(b))
-                .checked_shr(32 - u32::from(bits))
-                .unwrap_or(0)
-                == 0
+            (u32::from(a) ^ u32::from(b)).checked_shr(32 - u32::from(bits)).unwrap_or(0) == 0
         }
         (IpAddr::V6(a), IpAddr::V6(b)) => {
-            (u128::from(a) ^ u128::from(b))
-                .checked_shr(128 - u32::from(bits))
-                .unwrap_or(0)
-                == 0
+            (u128::from(a) ^ u128::from(b)).checked_shr(128 - u32::from(bits)).unwrap_or(0) == 0
         }
         _ => false,
     }
@@ -118,10 +104,7 @@ mod tests {
     fn a_stranger_cannot_choose_an_address() {
         let none = TrustedProxies::default();
         let socket = "203.0.113.9:1".parse().unwrap();
-        assert_eq!(
-            none.peer(socket, &headers("1.2.3.4")),
-            Peer("203.0.113.9".parse().unwrap())
-        );
+        assert_eq!(none.peer(socket, &headers("1.2.3.4")), Peer("203.0.113.9".parse().unwrap()));
     }
 
     #[test]

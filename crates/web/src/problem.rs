@@ -50,12 +50,7 @@ impl Problem {
         let error = &self.0;
         let kind = error.kind();
         if matches!(kind, Kind::Internal | Kind::Unavailable) {
-            tracing::error!(
-                reference,
-                code = error.name(),
-                cause = error.cause().unwrap_or(""),
-                "request failed"
-            );
+            tracing::error!(reference, code = error.name(), cause = error.cause().unwrap_or(""), "request failed");
         }
         let document = Document {
             kind: format!("urn:mainstay:error:{}", error.name()),
@@ -69,14 +64,10 @@ impl Problem {
             extra: error.extra(),
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
-        let status =
-            StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut answer = (status, body).into_response();
         let headers = answer.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = error.retry_after() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -91,12 +82,9 @@ pub(crate) struct Unreferenced(pub(crate) std::sync::Arc<Problem>);
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.kind().status())
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.0.kind().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut answer = status.into_response();
-        answer
-            .extensions_mut()
-            .insert(Unreferenced(std::sync::Arc::new(self)));
+        answer.extensions_mut().insert(Unreferenced(std::sync::Arc::new(self)));
         answer
     }
 }

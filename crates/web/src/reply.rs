@@ -17,18 +17,12 @@ pub struct Reply<T> {
 impl<T> Reply<T> {
     /// A shape without a version.
     pub fn new(body: T) -> Reply<T> {
-        Reply {
-            body,
-            version: None,
-        }
+        Reply { body, version: None }
     }
 
     /// A shape with its version.
     pub fn versioned(body: T, version: i64) -> Reply<T> {
-        Reply {
-            body,
-            version: Some(version),
-        }
+        Reply { body, version: Some(version) }
     }
 }
 
@@ -63,10 +57,7 @@ fn respond<T: Serialize>(status: StatusCode, reply: &Reply<T>) -> Response {
     };
     let mut answer = (status, bytes).into_response();
     let headers = answer.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(version) = reply.version {
         headers.insert(header::ETAG, etag(version));

@@ -60,9 +60,7 @@ pub struct Front {
 pub fn router(ops: Vec<Op>, front: &Front) -> Router {
     let mut paths: HashMap<&'static str, axum::routing::MethodRouter> = HashMap::new();
     for op in ops {
-        let route = op
-            .route
-            .layer(from_fn_with_state((front.clone(), op.meta), serve));
+        let route = op.route.layer(from_fn_with_state((front.clone(), op.meta), serve));
         let merged = paths.remove(op.meta.path).unwrap_or_default().merge(route);
         paths.insert(op.meta.path, merged);
     }
@@ -79,22 +77,13 @@ pub fn router(ops: Vec<Op>, front: &Front) -> Router {
 /// Around every request: its reference, the panic fence, and the headers every answer carries.
 async fn frame(State(front): State<Front>, mut request: Request, next: Next) -> Response {
     let reference = new_reference(&front.env);
-    let socket = request
-        .extensions()
-        .get::<SocketAddr>()
-        .copied()
-        .unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
+    let socket = request.extensions().get::<SocketAddr>().copied().unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
     let peer = front.proxies.peer(socket, request.headers());
-    request
-        .extensions_mut()
-        .insert(Reference(reference.clone()));
+    request.extensions_mut().insert(Reference(reference.clone()));
     request.extensions_mut().insert(peer);
     let (parts, body) = request.into_parts();
-    let cross_origin = if parts.headers.contains_key(header::ORIGIN) {
-        front.gate.cross_origin(&parts)
-    } else {
-        Vec::new()
-    };
+    let cross_origin =
+        if parts.headers.contains_key(header::ORIGIN) { front.gate.cross_origin(&parts) } else { Vec::new() };
     if parts.method == http::Method::OPTIONS && !cross_origin.is_empty() {
         return with_headers(http::StatusCode::NO_CONTENT.into_response(), cross_origin);
     }
@@ -116,14 +105,8 @@ async fn fenced(answer: impl Future<Output = Response>) -> Response {
 
 fn with_headers(mut answer: Response, more: Vec<(HeaderName, HeaderValue)>) -> Response {
     let headers = answer.headers_mut();
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    headers.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.extend(more);
     answer
 }
@@ -134,11 +117,7 @@ fn new_reference(env: &Env) -> String {
 }
 
 /// Around one operation: limits by address, the gate, limits by caller.
-async fn serve(
-    State((front, meta)): State<(Front, OpMeta)>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn serve(State((front, meta)): State<(Front, OpMeta)>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let answer = match admit(&front, &mut parts, &meta).await {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,

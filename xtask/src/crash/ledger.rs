@@ -40,6 +40,8 @@ pub struct Ledger {
     pub opened: Vec<Ticket>,
     /// Acknowledged messages.
     pub said: Vec<Message>,
+    /// What the server refused before it was killed, in its words.
+    pub refusals: Vec<String>,
     unanswered: Vec<Request>,
 }
 
@@ -56,6 +58,10 @@ pub fn act(ledger: &Mutex<Ledger>, worker: &mut Worker, round: u32) -> Result<()
     match answer {
         Ok(made) => ledger.keep(&request, &made),
         Err(error) => {
+            // A refusal is an answer, and under this load a wrong one; a broken connection is what we came for.
+            if error.to_string().contains(" answered ") {
+                ledger.refusals.push(error.to_string());
+            }
             ledger.unanswered.push(request);
             Err(error)
         }

@@ -77,6 +77,9 @@ fn rounds(engine: &str, site: &Site, rounds: u32, seed: u64) -> Result<()> {
         server = site.serve_anywhere().with_context(|| format!("round {round}: no start after the kill"))?;
         let started = start.elapsed();
         let uncertain = this.uncertain();
+        if let Some(first) = this.refusals.first() {
+            println!("{engine:<9} {round:>5} refused {} times, first: {first}", this.refusals.len());
+        }
         this.settle(server.address, &founding.token).with_context(|| format!("round {round}"))?;
         verify::ledger(server.address, &founding.token, &this).with_context(|| format!("round {round}"))?;
         verify_chain(site).with_context(|| format!("round {round}"))?;

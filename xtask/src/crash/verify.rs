@@ -23,7 +23,7 @@ pub fn ledger(address: SocketAddr, token: &str, ledger: &Ledger) -> Result<()> {
     for (ticket, messages) in by_ticket {
         let held = pages(&mut client, &format!("/api/v1/tickets/{ticket}/messages?limit=100"))?;
         for (id, body) in messages {
-            let same = |one: &&Value| one.get("text").and_then(Value::as_str).map(str::trim) == Some(body);
+            let same = |one: &&Value| one.get("body").and_then(Value::as_str) == Some(body);
             let copies = held.iter().filter(same).count();
             ensure!(copies == 1, "message {id} of {ticket} is there {copies} times");
         }

@@ -164,11 +164,9 @@ fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<Page> {
 }
 
 fn tickets_of(tx: &mut Tx<'_>, cx: &Cx, customer: uuid::Uuid) -> Result<Vec<TicketId>> {
-    tx.all(
-        "SELECT id FROM ticket WHERE workspace_id = $1 AND customer_id = $2",
-        &[&cx.workspace(), &customer],
-        |row| row.get(0),
-    )
+    tx.all("SELECT id FROM ticket WHERE workspace_id = $1 AND customer_id = $2", &[&cx.workspace(), &customer], |row| {
+        row.get(0)
+    })
 }
 
 #[derive(serde::Deserialize)]

@@ -76,7 +76,11 @@ async fn find(cx: Cx, desk: Desk, Query(asked): Query<SearchQuery>) -> web::Resu
         .await
         .map_err(index_problem)??
         .into_iter()
-        .map(|hit| Hit { ticket: TicketId::from_uuid(uuid::Uuid::from_bytes(hit.owner)), part: hit.part, score: hit.score })
+        .map(|hit| Hit {
+            ticket: TicketId::from_uuid(uuid::Uuid::from_bytes(hit.owner)),
+            part: hit.part,
+            score: hit.score,
+        })
         .collect();
     let items = cx.read(move |tx, cx| draw(tx, cx, &hits, &words, limit)).await?;
     Ok(Reply::new(FoundTickets { items, next: None }))

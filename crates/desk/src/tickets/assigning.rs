@@ -37,7 +37,11 @@ pub fn assign(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch, target: Tar
     check_target(tx, cx, target.team, target.assignee)?;
     let team = target.team.or(ticket.team);
     // A ticket that goes to a team without a name waits for one of that team.
-    let assignee = if target.team.is_some() && target.team != ticket.team { target.assignee } else { target.assignee.or(ticket.assignee) };
+    let assignee = if target.team.is_some() && target.team != ticket.team {
+        target.assignee
+    } else {
+        target.assignee.or(ticket.assignee)
+    };
     give(tx, cx, &mut ticket, team, assignee)?;
     Ok(ticket)
 }

@@ -12,12 +12,8 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 pub type BodyText = Block<BODY_LIMIT>;
 
 /// The body could not be prepared.
-static BODY_NOT_PREPARED: Code = Code::new(
-    Kind::Unavailable,
-    "body_not_prepared",
-    "The text could not be prepared.",
-    "Try again in a moment.",
-);
+static BODY_NOT_PREPARED: Code =
+    Code::new(Kind::Unavailable, "body_not_prepared", "The text could not be prepared.", "Try again in a moment.");
 
 /// A body that is ready to be stored.
 #[derive(Clone, Debug)]

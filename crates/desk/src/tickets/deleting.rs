@@ -10,12 +10,8 @@ use super::events::{Removed, tell};
 use super::ticket::{TICKET_NOT_FOUND, Ticket};
 
 /// The ticket was not deleted.
-pub static NOT_DELETED: Code = Code::new(
-    Kind::Conflict,
-    "not_deleted",
-    "This ticket is not deleted.",
-    "Nothing is to be done.",
-);
+pub static NOT_DELETED: Code =
+    Code::new(Kind::Conflict, "not_deleted", "This ticket is not deleted.", "Nothing is to be done.");
 
 /// Days a deleted ticket can be restored.
 pub const KEPT_DAYS: i64 = 30;

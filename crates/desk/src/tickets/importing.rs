@@ -107,9 +107,10 @@ pub fn import(tx: &mut Tx<'_>, cx: &Cx, source: Source, number: i64, line: &Impo
     }
     let assignee = assignee(tx, cx, line.assignee_email.as_ref())?;
     let category = match &line.category {
-        Some(name) => Some(taxonomy::category_named(tx, cx.workspace(), name)?.ok_or_else(|| {
-            bad("category".to_owned(), format!("there is no category `{name}`"))
-        })?),
+        Some(name) => Some(
+            taxonomy::category_named(tx, cx.workspace(), name)?
+                .ok_or_else(|| bad("category".to_owned(), format!("there is no category `{name}`")))?,
+        ),
         None => None,
     };
     let format = line.body_format.unwrap_or(BodyFormat::Text);
@@ -123,7 +124,12 @@ pub fn import(tx: &mut Tx<'_>, cx: &Cx, source: Source, number: i64, line: &Impo
         external_id: line.external_id.clone().map(String::from),
         language: line.language.clone().map(String::from),
         opened_at: line.created_at,
-        ..Opening::plain(number, line.subject.to_string(), prepared(&line.body, format), line.channel.unwrap_or(Channel::Api))
+        ..Opening::plain(
+            number,
+            line.subject.to_string(),
+            prepared(&line.body, format),
+            line.channel.unwrap_or(Channel::Api),
+        )
     };
     let (mut ticket, _) = opening::open_for(tx, cx, &line.requester, &opening)?;
     for message in &line.messages {

@@ -51,13 +51,7 @@ pub(crate) fn list(
 }
 
 /// The query of a list, for running and for explaining.
-pub fn query(
-    reach: &Reach,
-    filter: &Filter,
-    me: Option<MemberId>,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Query {
+pub fn query(reach: &Reach, filter: &Filter, me: Option<MemberId>, after: Option<Cursor>, limit: usize) -> Query {
     let mut query = Query::new(&format!("SELECT {COLUMNS} FROM ticket t WHERE t.workspace_id = "));
     query.bind(reach.workspace());
     narrow(&mut query, filter, me);

@@ -95,8 +95,14 @@ impl Message {
     }
 
     /// Finds a message of a ticket.
-    pub(crate) fn find(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: TicketId, id: MessageId) -> Result<Option<Message>> {
-        let sql = format!("SELECT {COLUMNS} FROM message m WHERE m.workspace_id = $1 AND m.ticket_id = $2 AND m.id = $3");
+    pub(crate) fn find(
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        ticket: TicketId,
+        id: MessageId,
+    ) -> Result<Option<Message>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM message m WHERE m.workspace_id = $1 AND m.ticket_id = $2 AND m.id = $3");
         tx.first(&sql, &[&workspace, &ticket, &id], Message::read)
     }
 
@@ -111,8 +117,15 @@ impl Message {
     }
 
     /// The message that was sent under this client id before.
-    pub(crate) fn by_client_id(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: TicketId, client_id: &str) -> Result<Option<Message>> {
-        let sql = format!("SELECT {COLUMNS} FROM message m WHERE m.workspace_id = $1 AND m.ticket_id = $2 AND m.client_id = $3");
+    pub(crate) fn by_client_id(
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        ticket: TicketId,
+        client_id: &str,
+    ) -> Result<Option<Message>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM message m WHERE m.workspace_id = $1 AND m.ticket_id = $2 AND m.client_id = $3"
+        );
         tx.first(&sql, &[&workspace, &ticket, &client_id], Message::read)
     }
 
@@ -139,9 +152,16 @@ impl Message {
 }
 
 /// The names of members who wrote messages.
-pub(crate) fn member_names(tx: &mut Tx<'_>, workspace: WorkspaceId, messages: &[Message]) -> Result<HashMap<Uuid, String>> {
-    let mut ids: Vec<Uuid> =
-        messages.iter().filter(|message| message.author_kind == "member").filter_map(|message| message.author).collect();
+pub(crate) fn member_names(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    messages: &[Message],
+) -> Result<HashMap<Uuid, String>> {
+    let mut ids: Vec<Uuid> = messages
+        .iter()
+        .filter(|message| message.author_kind == "member")
+        .filter_map(|message| message.author)
+        .collect();
     ids.sort_unstable();
     ids.dedup();
     names(tx, workspace, &ids)

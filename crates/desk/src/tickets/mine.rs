@@ -1,6 +1,8 @@
 //! The customer's own doors: their tickets, their messages, and what arrives live.
 //! Rule: these shapes have no field for notes, members' ids or log numbers, so that none can leak.
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use base::text::{Email, Line};
@@ -165,7 +167,12 @@ fn my_messages(tx: &mut Tx<'_>, cx: &Cx, messages: Vec<Message>) -> Result<Vec<M
             },
             _ => MyAuthor { kind: MyAuthorKind::System, name: None },
         };
-        let safe = html(message.body.reveal(), message.format, message.html.map(base::Personal::into_inner), message.sanitiser);
+        let safe = html(
+            message.body.reveal(),
+            message.format,
+            message.html.map(base::Personal::into_inner),
+            message.sanitiser,
+        );
         MyMessageOut {
             id: message.id,
             ticket_id: message.ticket,
@@ -239,7 +246,11 @@ async fn ask(cx: Cx, desk: Desk, Json { value: new, .. }: Json<MyNewTicket>) -> 
 /// The ticket that was opened under this client id before.
 fn sent_before(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, client_id: Option<&str>) -> Result<Option<Ticket>> {
     let Some(client_id) = client_id else { return Ok(None) };
-    let mut query = Sql::new(&format!("SELECT {} FROM ticket t JOIN message m ON m.workspace_id = t.workspace_id AND m.ticket_id = t.id WHERE t.workspace_id = ", super::ticket::COLUMNS));
+    people::customers::hold(tx, cx, customer)?;
+    let mut query = Sql::new(&format!(
+        "SELECT {} FROM ticket t JOIN message m ON m.workspace_id = t.workspace_id AND m.ticket_id = t.id WHERE t.workspace_id = ",
+        super::ticket::COLUMNS
+    ));
     query.bind(cx.workspace()).push(" AND t.customer_id = ").bind(customer);
     query.push(" AND m.client_id = ").bind(client_id).push(" ORDER BY t.id LIMIT 1");
     Ok(tx.all_of(&query, Ticket::read)?.pop())
@@ -303,7 +314,10 @@ async fn follow_up(cx: &Cx, desk: &Desk, id: TicketId, reply: NewReply) -> Resul
     let number = desk.numbers().next(cx).await?;
     cx.write(move |tx, cx| {
         let (cx, account) = guest(tx, cx)?.ok_or_else(gone)?;
-        let closed = Ticket::find(tx, &cx.reach, id)?;
+        let closed = Ticket::find_locked(tx, &cx.reach, id)?;
+        if let Some(sent) = followed_before(tx, &cx, &closed, reply.client_id.as_deref())? {
+            return my_messages(tx, &cx, vec![sent]);
+        }
         let opening = Opening {
             follows: Some(id),
             team: closed.team,
@@ -315,6 +329,22 @@ async fn follow_up(cx: &Cx, desk: &Desk, id: TicketId, reply: NewReply) -> Resul
         my_messages(tx, &cx, vec![message])
     })
     .await
+}
+
+/// The message that went on from a closed ticket under this client id before.
+fn followed_before(tx: &mut Tx<'_>, cx: &Cx, closed: &Ticket, client_id: Option<&str>) -> Result<Option<Message>> {
+    let Some(client_id) = client_id else { return Ok(None) };
+    let next: Vec<TicketId> = tx.all(
+        "SELECT id FROM ticket WHERE workspace_id = $1 AND customer_id = $2 AND follows_id = $3 ORDER BY opened_at DESC, id DESC LIMIT 50",
+        &[&cx.workspace(), &closed.customer, &closed.id],
+        |row| row.get(0),
+    )?;
+    for ticket in next {
+        if let Some(sent) = Message::by_client_id(tx, cx.workspace(), ticket, client_id)? {
+            return Ok(Some(sent));
+        }
+    }
+    Ok(None)
 }
 
 /// Follows the customer's tickets; what was missed since `Last-Event-ID` (a message id) comes first.
@@ -354,11 +384,15 @@ async fn missed(cx: &Cx, after: MessageId) -> Result<Vec<MyMessageOut>> {
     .await
 }
 
+/// Messages remembered as given, so that what is both missed and heard comes once.
+const REMEMBERED: usize = 1000;
+
 struct Following {
     cx: Cx,
     listener: bus::Listener<trust::log::SealedBatch>,
-    ready: std::collections::VecDeque<Event>,
+    ready: VecDeque<Event>,
     last: Option<MessageId>,
+    given: BTreeSet<MessageId>,
 }
 
 fn frames(
@@ -367,10 +401,9 @@ fn frames(
     missed: Vec<MyMessageOut>,
     last: Option<MessageId>,
 ) -> impl Stream<Item = std::result::Result<Event, std::convert::Infallible>> {
-    let last = missed.last().map(|message| message.id).or(last);
-    let mut ready: std::collections::VecDeque<Event> = missed.iter().map(message_frame).collect();
-    ready.push_front(Event::default().event("hello").data("{}"));
-    let following = Following { cx, listener, ready, last };
+    let ready = VecDeque::from([Event::default().event("hello").data("{}")]);
+    let mut following = Following { cx, listener, ready, last, given: BTreeSet::new() };
+    following.take(missed);
     stream::unfold(following, |mut following| async move {
         loop {
             if let Some(frame) = following.ready.pop_front() {
@@ -379,6 +412,12 @@ fn frames(
             following.hear().await?;
         }
     })
+}
+
+/// The message that an event of a ticket tells of.
+#[derive(Deserialize)]
+struct Told {
+    message_id: Option<MessageId>,
 }
 
 impl Following {
@@ -393,49 +432,57 @@ impl Following {
                 Some(())
             }
             Heard::Frame(batch) => {
-                let mine = batch.events.iter().filter(|event| self.cx.reach.sees(&event.audience));
-                let tickets: std::collections::BTreeSet<TicketId> = mine
-                    .filter(|event| event.kind.starts_with("ticket."))
-                    .map(|event| TicketId::from_uuid(event.subject))
-                    .collect();
-                for ticket in tickets {
-                    self.read_ticket(ticket).await?;
+                for (ticket, messages) in self.news(&batch) {
+                    self.read_ticket(ticket, messages).await;
                 }
                 Some(())
             }
         }
     }
 
-    async fn read_ticket(&mut self, id: TicketId) -> Option<()> {
-        let after = self.last;
+    /// The customer's tickets that a batch tells of, each with its new messages.
+    fn news(&self, batch: &trust::log::SealedBatch) -> BTreeMap<TicketId, Vec<MessageId>> {
+        let mut news: BTreeMap<TicketId, Vec<MessageId>> = BTreeMap::new();
+        let mine = batch.events.iter().filter(|event| self.cx.reach.sees(&event.audience));
+        for event in mine.filter(|event| event.kind.starts_with("ticket.")) {
+            let told = serde_json::from_str::<Told>(&event.data).ok();
+            let messages = news.entry(TicketId::from_uuid(event.subject)).or_default();
+            messages.extend(told.and_then(|told| told.message_id));
+        }
+        news
+    }
+
+    async fn read_ticket(&mut self, id: TicketId, messages: Vec<MessageId>) {
         let read = self.cx.read(move |tx, cx| {
             let Ok(ticket) = Ticket::find(tx, &cx.reach, id) else { return Ok(None) };
-            let messages = match after {
-                Some(after) => Message::list(tx, cx.workspace(), id, Some(after), true, 200)?,
-                None => newest(tx, cx, id)?,
-            };
-            Ok(Some((my_ticket(ticket), my_messages(tx, cx, messages)?)))
+            let mut found = Vec::new();
+            for message in &messages {
+                found.extend(Message::find(tx, cx.workspace(), id, *message)?);
+            }
+            found.retain(|message| message.kind != MessageKind::Note);
+            Ok(Some((my_ticket(ticket), my_messages(tx, cx, found)?)))
         });
-        let Some((ticket, messages)) = read.await.ok()? else { return Some(()) };
+        let Ok(Some((ticket, messages))) = read.await else { return };
         self.take(messages);
         let data = serde_json::to_string(&ticket).unwrap_or_default();
         self.ready.push_back(Event::default().event("ticket").data(data));
-        Some(())
     }
 
+    /// Readies the messages that were not given before.
     fn take(&mut self, messages: Vec<MyMessageOut>) {
-        self.last = messages.iter().map(|message| message.id).chain(self.last).max();
-        self.ready.extend(messages.iter().map(message_frame));
+        for message in messages {
+            if self.given.insert(message.id) {
+                self.last = self.last.max(Some(message.id));
+                self.ready.push_back(message_frame(&message));
+            }
+        }
+        while self.given.len() > REMEMBERED {
+            self.given.pop_first();
+        }
     }
-}
-
-/// The newest public message of a ticket.
-fn newest(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Vec<Message>> {
-    let mut all = Message::list(tx, cx.workspace(), id, None, true, 1000)?;
-    Ok(all.pop().into_iter().collect())
 }
 
 fn message_frame(message: &MyMessageOut) -> Event {
-    let data = serde_json::to_string(message).unwrap_or_default();
+    let data = serde_json::json!({"ticket_id": message.ticket_id, "message": message}).to_string();
     Event::default().event("message").id(message.id.to_string()).data(data)
 }

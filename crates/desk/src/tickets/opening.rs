@@ -28,8 +28,12 @@ pub static EXTERNAL_ID_TAKEN: Code = Code::new(
     "Read that ticket, or choose another id.",
 );
 /// The category does not exist.
-pub static UNKNOWN_CATEGORY: Code =
-    Code::new(Kind::Unprocessable, "unknown_category", "There is no such category.", "List them at `/api/v1/categories`.");
+pub static UNKNOWN_CATEGORY: Code = Code::new(
+    Kind::Unprocessable,
+    "unknown_category",
+    "There is no such category.",
+    "List them at `/api/v1/categories`.",
+);
 
 /// Everything a new ticket is made of.
 #[derive(Clone, Debug)]

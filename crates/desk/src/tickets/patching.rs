@@ -104,8 +104,16 @@ fn store(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
         "UPDATE ticket SET subject = $1, priority = $2, kind = $3, category_id = $4, language = $5, restricted = $6, \
          team_id = $7, version = $8 WHERE workspace_id = $9 AND id = $10",
         &[
-            &ticket.subject, &ticket.priority, &ticket.kind, &ticket.category, &ticket.language, &ticket.is_restricted,
-            &ticket.team, &ticket.version, &cx.workspace(), &ticket.id,
+            &ticket.subject,
+            &ticket.priority,
+            &ticket.kind,
+            &ticket.category,
+            &ticket.language,
+            &ticket.is_restricted,
+            &ticket.team,
+            &ticket.version,
+            &cx.workspace(),
+            &ticket.id,
         ],
     )?;
     Ok(())

@@ -51,7 +51,8 @@ fn erase(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<u64> {
             "UPDATE ticket SET subject = '', preview = '', external_id = NULL WHERE workspace_id = $1 AND id = $2",
             &[&workspace, &id],
         )?;
-        touched += tx.exec("DELETE FROM ticket_field WHERE workspace_id = $1 AND ticket_id = $2", &[&workspace, &id])?;
+        touched +=
+            tx.exec("DELETE FROM ticket_field WHERE workspace_id = $1 AND ticket_id = $2", &[&workspace, &id])?;
         touched += tx.exec(
             "DELETE FROM idempotency WHERE workspace_id = $1 AND response LIKE $2",
             &[&workspace, &format!("%{id}%")],

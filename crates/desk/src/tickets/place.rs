@@ -68,7 +68,13 @@ pub(crate) fn fold(tx: &mut Tx<'_>, workspace: WorkspaceId, events: &[SealedEven
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
              ON CONFLICT (workspace_id, place) DO UPDATE SET n = ticket_count.n + excluded.n",
             &[
-                &workspace, key, &place.status, &place.team, &place.assignee, &place.territory, &place.is_restricted,
+                &workspace,
+                key,
+                &place.status,
+                &place.team,
+                &place.assignee,
+                &place.territory,
+                &place.is_restricted,
                 step,
             ],
         )?;
@@ -95,9 +101,8 @@ pub(crate) fn counts(tx: &mut Tx<'_>, reach: &Reach, me: Option<MemberId>) -> Re
     query.bind(reach.workspace());
     reach.limit(&mut query, "c");
     query.push(" GROUP BY c.status, c.assignee_id");
-    let rows = tx.all_of(&query, |row| {
-        Ok((row.get::<Status>(0)?, row.get::<Option<MemberId>>(1)?, row.get::<i64>(2)?))
-    })?;
+    let rows =
+        tx.all_of(&query, |row| Ok((row.get::<Status>(0)?, row.get::<Option<MemberId>>(1)?, row.get::<i64>(2)?)))?;
     let mut counts = Counts { statuses: Status::ALL.iter().map(|status| (*status, 0)).collect(), ..Counts::default() };
     for (status, assignee, n) in rows {
         counts.statuses.iter_mut().filter(|(known, _)| *known == status).for_each(|(_, sum)| *sum += n);

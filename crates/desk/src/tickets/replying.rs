@@ -141,8 +141,14 @@ fn store(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, message: &Message, new: 
         "UPDATE ticket SET version = $1, last_message_at = $2, last_message_id = $3, last_customer_message_id = $4, \
          first_response_at = $5, preview = $6 WHERE workspace_id = $7 AND id = $8",
         &[
-            &ticket.version, &ticket.last_message_at, &ticket.last_message, &ticket.last_customer_message,
-            &ticket.first_response_at, &ticket.preview, &cx.workspace(), &ticket.id,
+            &ticket.version,
+            &ticket.last_message_at,
+            &ticket.last_message,
+            &ticket.last_customer_message,
+            &ticket.first_response_at,
+            &ticket.preview,
+            &cx.workspace(),
+            &ticket.id,
         ],
     )?;
     Ok(())

@@ -48,9 +48,15 @@ pub(crate) fn operations() -> Vec<Op> {
         Op::new(Method::Delete, TICKET, "deleteTicket", Access::Member("tickets:delete"), delete)
             .about("Deletes a ticket; it can be restored for 30 days.")
             .versioned(),
-        Op::new(Method::Post, "/api/v1/tickets/{id}/restoration", "restoreTicket", Access::Member("tickets:delete"), restore)
-            .about("Brings a deleted ticket back.")
-            .gives::<TicketOut>(200),
+        Op::new(
+            Method::Post,
+            "/api/v1/tickets/{id}/restoration",
+            "restoreTicket",
+            Access::Member("tickets:delete"),
+            restore,
+        )
+        .about("Brings a deleted ticket back.")
+        .gives::<TicketOut>(200),
         Op::new(Method::Put, "/api/v1/tickets/{id}/status", "setTicketStatus", WRITE, set_status)
             .about("Sets a ticket's status.")
             .takes::<StatusIn>()
@@ -155,7 +161,12 @@ pub(crate) fn check_lengths(tags: usize, attachments: usize) -> base::Result<()>
     }
 }
 
-async fn open(cx: Cx, desk: Desk, key: IdempotencyKey, Json { value: new, hash }: Json<NewTicket>) -> web::Result<Response> {
+async fn open(
+    cx: Cx,
+    desk: Desk,
+    key: IdempotencyKey,
+    Json { value: new, hash }: Json<NewTicket>,
+) -> web::Result<Response> {
     check_lengths(new.tags.len(), new.attachments.len())?;
     let body = Prepared::new(new.body.into(), new.body_format.unwrap_or(BodyFormat::Text)).await?;
     let number = desk.numbers().next(&cx).await?;
@@ -201,7 +212,8 @@ async fn list(cx: Cx, Query(asked): Query<ListQuery>) -> web::Result<Reply<Page<
 
 async fn counts(cx: Cx) -> web::Result<Reply<CountsOut>> {
     let counts = cx.read(|tx, cx| place::counts(tx, &cx.reach, cx.actor.member().map(|member| member.id))).await?;
-    let views = [("mine", counts.mine), ("unassigned", counts.unassigned), ("open", counts.open()), ("all", counts.all())];
+    let views =
+        [("mine", counts.mine), ("unassigned", counts.unassigned), ("open", counts.open()), ("all", counts.all())];
     let statuses = counts.statuses.iter().map(|(status, n)| (status.word(), *n)).collect();
     Ok(Reply::new(CountsOut { views: views.into(), statuses }))
 }

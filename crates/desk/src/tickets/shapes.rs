@@ -317,7 +317,11 @@ pub(crate) fn message_outs(
         .collect())
 }
 
-pub(crate) fn files_of(tx: &mut Tx<'_>, cx: &trust::Cx, messages: &[Message]) -> Result<HashMap<MessageId, Vec<AttachmentOut>>> {
+pub(crate) fn files_of(
+    tx: &mut Tx<'_>,
+    cx: &trust::Cx,
+    messages: &[Message],
+) -> Result<HashMap<MessageId, Vec<AttachmentOut>>> {
     let with_files: Vec<MessageId> =
         messages.iter().filter(|message| message.attachments > 0).map(|message| message.id).collect();
     match messages.first() {
@@ -332,7 +336,8 @@ fn message_out(
     customer: &CustomerRef,
     attachments: Vec<AttachmentOut>,
 ) -> MessageOut {
-    let safe = html(message.body.reveal(), message.format, message.html.map(base::Personal::into_inner), message.sanitiser);
+    let safe =
+        html(message.body.reveal(), message.format, message.html.map(base::Personal::into_inner), message.sanitiser);
     MessageOut {
         id: message.id,
         ticket_id: message.ticket,

@@ -64,18 +64,17 @@ pub(crate) fn change(
         "UPDATE ticket SET status = $1, waiting_on = $2, is_open = $3, resolved_at = $4, closed_at = $5, version = $6 \
          WHERE workspace_id = $7 AND id = $8",
         &[
-            &ticket.status, &ticket.waiting_on, &ticket.status.is_open(), &ticket.resolved_at, &ticket.closed_at,
-            &ticket.version, &cx.workspace(), &ticket.id,
+            &ticket.status,
+            &ticket.waiting_on,
+            &ticket.status.is_open(),
+            &ticket.resolved_at,
+            &ticket.closed_at,
+            &ticket.version,
+            &cx.workspace(),
+            &ticket.id,
         ],
     )?;
-    let data = StatusChanged {
-        number: ticket.number,
-        before,
-        after: status,
-        waiting_on,
-        from,
-        to: ticket.place(),
-    };
+    let data = StatusChanged { number: ticket.number, before, after: status, waiting_on, from, to: ticket.place() };
     tell(tx, cx, "ticket.status_changed", ticket, now, false, &data)
 }
 

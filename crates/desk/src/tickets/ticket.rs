@@ -11,12 +11,8 @@ use super::place::Place;
 use super::words::{Channel, HeldBy, MessageId, Priority, Status, TicketType, WaitingOn};
 
 /// The ticket is not there, or out of reach.
-pub static TICKET_NOT_FOUND: Code = Code::new(
-    Kind::NotFound,
-    "not_found",
-    "There is nothing at this address.",
-    "Check the address and the id.",
-);
+pub static TICKET_NOT_FOUND: Code =
+    Code::new(Kind::NotFound, "not_found", "There is nothing at this address.", "Check the address and the id.");
 /// The ticket is closed for good.
 pub static TICKET_CLOSED: Code = Code::new(
     Kind::Conflict,

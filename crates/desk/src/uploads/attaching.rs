@@ -33,7 +33,13 @@ pub(crate) struct AttachmentOut {
 }
 
 /// Attaches uploads of the actor to a message.
-pub(crate) fn attach(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, message: MessageId, uploads: &[UploadId]) -> Result<()> {
+pub(crate) fn attach(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    ticket: TicketId,
+    message: MessageId,
+    uploads: &[UploadId],
+) -> Result<()> {
     let (owner_kind, owner) = cx.actor.named();
     for (index, upload) in uploads.iter().enumerate() {
         let attached = tx.exec(

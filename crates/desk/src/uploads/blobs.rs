@@ -47,13 +47,18 @@ pub(crate) struct BlobKey {
 pub(crate) type BlobStream = BoxStream<'static, object_store::Result<Bytes>>;
 
 impl Blobs {
-    /// Blobs in a folder of one process; what was still coming in when it ended is thrown away.
-    pub fn in_folder(folder: &Folder) -> Result<Blobs> {
-        let cleared = match std::fs::remove_dir_all(folder.join(INCOMING)) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            cleared => cleared,
-        };
-        cleared.and_then(|()| std::fs::create_dir_all(folder)).map_err(problem)?;
+    /// Blobs in a folder that this process alone writes to; what was still coming in when the last one ended is
+    /// thrown away.
+    pub fn open(folder: &Folder) -> Result<Blobs> {
+        match std::fs::remove_dir_all(folder.join(INCOMING)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(problem(error)),
+            _ => Blobs::beside(folder),
+        }
+    }
+
+    /// Blobs in a folder that a server may be writing to.
+    pub fn beside(folder: &Folder) -> Result<Blobs> {
+        std::fs::create_dir_all(folder).map_err(problem)?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(problem)?.with_fsync(true);
         Ok(Blobs { store: Arc::new(store), part: FOLDER_PART })
     }
@@ -68,7 +73,8 @@ impl Blobs {
 
     /// The bytes of a blob, also while it is on its way out; `None` when it is not there.
     pub(crate) async fn get_stream(&self, key: BlobKey) -> Result<Option<BlobStream>> {
-        for path in [key.path(), key.way_out()] {
+        // It may be put back between the first look and the second.
+        for path in [key.path(), key.way_out(), key.path()] {
             if let Some(found) = there(self.store.get(&path).await)? {
                 return Ok(Some(GetResult::into_stream(found)));
             }

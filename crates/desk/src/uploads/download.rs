@@ -29,7 +29,14 @@ fn tag(secrets: &Secrets, workspace: WorkspaceId, upload: UploadId, until: i64) 
 }
 
 /// Whether a link's tag fits and has not ended.
-pub(crate) fn holds(secrets: &Secrets, workspace: WorkspaceId, upload: UploadId, until: i64, given: &str, now: Time) -> Result<bool> {
+pub(crate) fn holds(
+    secrets: &Secrets,
+    workspace: WorkspaceId,
+    upload: UploadId,
+    until: i64,
+    given: &str,
+    now: Time,
+) -> Result<bool> {
     use subtle::ConstantTimeEq;
     let expected = tag(secrets, workspace, upload, until);
     Ok(until > now.seconds() && bool::from(expected.as_bytes().ct_eq(given.as_bytes())))

@@ -21,12 +21,8 @@ pub(crate) use routes::operations;
 pub use sweeping::Sweeper;
 
 /// The codes of this slice.
-pub static CODES: &[&base::Code] = &[
-    &attaching::UNKNOWN_UPLOAD,
-    &blobs::BLOBS_UNAVAILABLE,
-    &keeping::TOO_MANY_UPLOADS,
-    &receiving::UPLOAD_TOO_LARGE,
-];
+pub static CODES: &[&base::Code] =
+    &[&attaching::UNKNOWN_UPLOAD, &blobs::BLOBS_UNAVAILABLE, &keeping::TOO_MANY_UPLOADS, &receiving::UPLOAD_TOO_LARGE];
 
 base::noun! {
     /// An upload.

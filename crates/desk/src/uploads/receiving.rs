@@ -112,7 +112,13 @@ async fn end(cx: Cx, blobs: Blobs, arrived: Arrived, new: NewUpload) -> Result<U
     kept
 }
 
-async fn publish_and_keep(cx: &Cx, blobs: &Blobs, arrived: &Arrived, key: BlobKey, new: NewUpload) -> Result<UploadOut> {
+async fn publish_and_keep(
+    cx: &Cx,
+    blobs: &Blobs,
+    arrived: &Arrived,
+    key: BlobKey,
+    new: NewUpload,
+) -> Result<UploadOut> {
     arrived.publish(key).await?;
     let kept = cx.write(move |tx, cx| keep(tx, cx, &new)).await?;
     // The same bytes may have left between the two, because no row named them then.

@@ -60,8 +60,12 @@ mod tests {
     #[test]
     fn nothing_that_runs_in_a_browser_keeps_its_type() {
         for markup in [
-            "<!doctype html><p>", "<html><script>", "  <svg xmlns='http://www.w3.org/2000/svg' onload='x'/>",
-            "\u{feff}<?xml version='1.0'?><svg/>", "<img src=x onerror=y>", "<!-- a --><b>",
+            "<!doctype html><p>",
+            "<html><script>",
+            "  <svg xmlns='http://www.w3.org/2000/svg' onload='x'/>",
+            "\u{feff}<?xml version='1.0'?><svg/>",
+            "<img src=x onerror=y>",
+            "<!-- a --><b>",
         ] {
             assert_eq!(content_type(markup.as_bytes(), "picture.svg", "image/svg+xml"), OPAQUE, "{markup}");
         }

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use trust::House;
 
-use super::blobs::{BlobKey, Blobs};
+use super::blobs::{BlobKey, Blobs, problem};
 use super::forgetting::{UNUSED_SECONDS, Unreferenced, forget_unused, is_named};
 
 /// Blobs asked about in one read.
@@ -40,15 +40,15 @@ impl Sweeper {
     /// Runs until the process ends.
     pub async fn run(&self) {
         loop {
-            self.poked.notified().await;
-            if let Err(error) = self.settle_waiting().await {
+            if let Err(error) = self.settle_next().await {
                 tracing::error!(cause = ?error, "blobs stay until the next sweep");
             }
         }
     }
 
-    /// Settles every blob that was heard of.
-    pub async fn settle_waiting(&self) -> Result<()> {
+    /// Waits until blobs are heard of, and settles them.
+    pub async fn settle_next(&self) -> Result<()> {
+        self.poked.notified().await;
         let mut waiting = std::mem::take(&mut *self.waiting.lock());
         waiting.sort_unstable();
         waiting.dedup();
@@ -80,6 +80,12 @@ impl Sweeper {
             }
         }
         Ok(())
+    }
+
+    /// `sweep` for a thread that may block, for commands that promise the files are gone.
+    pub fn sweep_now(&self) -> Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(problem)?;
+        runtime.block_on(self.sweep())
     }
 
     async fn unnamed(&self, keys: Vec<BlobKey>) -> Result<Vec<BlobKey>> {

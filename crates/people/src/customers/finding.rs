@@ -137,3 +137,15 @@ pub(super) fn by_verified(tx: &mut Tx<'_>, workspace: WorkspaceId, email: &Email
     let from = format!("{} AND a.verified_at IS NOT NULL AND f.external_id IS NULL", by_address("$2"));
     first(tx, &from, &[&workspace, &email.folded()])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::revenue_band;
+
+    #[test]
+    fn bands_end_where_the_next_begins() {
+        let bands = [-1, 0, 99_999, 100_000, 499_999, 500_000, 2_499_999, 2_500_000, i64::MAX].map(revenue_band);
+        let (low, small, middle, high) = (Some("under_1k"), Some("1k_5k"), Some("5k_25k"), Some("25k_up"));
+        assert_eq!(bands, [None, low, low, small, small, middle, middle, high, high]);
+    }
+}

@@ -38,6 +38,16 @@ pub fn guest_or_create(tx: &mut Tx<'_>, cx: &Cx) -> Result<(Cx, Account)> {
     guest(tx, cx)?.ok_or_else(|| SIGN_IN_FIRST.error())
 }
 
+/// Holds the customer until the commit, so that what somebody sends twice at once is looked at in turn.
+pub fn hold(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<()> {
+    tx.first_locked(
+        "SELECT id FROM customer WHERE workspace_id = $1 AND id = $2",
+        &[&cx.workspace(), &customer],
+        |_| Ok(()),
+    )?;
+    Ok(())
+}
+
 fn acting(cx: &Cx, found: Found) -> (Cx, Account) {
     (cx.as_customer(found.account.customer), found.account)
 }

@@ -27,7 +27,7 @@ pub use customer::{Customer, create, list};
 pub use device::new_device;
 pub(crate) use events::{company_changed, event};
 pub use finding::Account;
-pub use guest::{guest, guest_or_create};
+pub use guest::{guest, guest_or_create, hold};
 pub(crate) use me::operations as my_operations;
 pub use merging::{Merge, merge, unmerge};
 pub use patching::change;

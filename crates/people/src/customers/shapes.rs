@@ -40,7 +40,7 @@ pub struct NewCustomer {
     pub locale: Option<Locale>,
     /// The time zone, as `Europe/Zurich`.
     pub zone: Option<Zone>,
-    /// The person's own plan, for people without a company.
+    /// The person's own plan, for people without a company: a label that many share, kept as a fact of each ticket.
     pub plan: Option<Line<80>>,
     /// The primary company.
     pub company_id: Option<CompanyId>,

@@ -7,7 +7,10 @@ pub fn all(size: usize) -> Vec<(&'static str, String)> {
     vec![
         ("nested div", fill("<div>")),
         ("nested b", fill("<b>")),
-        ("numbered fonts then paragraphs", format!("{}{}", (0..60).map(|n| format!("<font x={n}>")).collect::<String>(), fill("<p>x</p>"))),
+        (
+            "numbered fonts then paragraphs",
+            format!("{}{}", (0..60).map(|n| format!("<font x={n}>")).collect::<String>(), fill("<p>x</p>")),
+        ),
         ("numbered fonts", numbered("<font x=", ">")),
         ("tables", fill("<table><tr><td>")),
         ("foster parents", fill("<table><b>x")),

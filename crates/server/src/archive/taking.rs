@@ -79,9 +79,11 @@ pub(super) fn copy_blobs(from: &Path, to: &Path) -> Result<Vec<BlobFile>> {
             let entry = entry.map_err(failed)?;
             let path = below.join(entry.file_name());
             if entry.file_type().map_err(failed)?.is_dir() {
-                waiting.push(path);
-            } else {
-                let size = std::fs::copy(entry.path(), to.join(&path)).map_err(failed)?;
+                // What is still coming in belongs to no row yet.
+                if path != Path::new("incoming") {
+                    waiting.push(path);
+                }
+            } else if let Some(size) = copy_unless_gone(&entry.path(), &to.join(&path))? {
                 let sha256 = hash_of(&to.join(&path))?;
                 let path = path.to_string_lossy().into_owned();
                 blobs.push(BlobFile { path, size, sha256 });
@@ -89,4 +91,12 @@ pub(super) fn copy_blobs(from: &Path, to: &Path) -> Result<Vec<BlobFile>> {
         }
     }
     Ok(blobs)
+}
+
+/// Copies a file and gives its size; `None` when it was deleted meanwhile, because no row named it any more.
+fn copy_unless_gone(from: &Path, to: &Path) -> Result<Option<u64>> {
+    match std::fs::copy(from, to) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        copied => copied.map(Some).map_err(failed),
+    }
 }

@@ -12,6 +12,7 @@ use crate::boot::Opened;
 use crate::erasures;
 use crate::lock::DataLock;
 use crate::settings::Place;
+use crate::verbs::sweep_blobs;
 
 /// Where a backup goes.
 #[derive(Args)]
@@ -58,6 +59,7 @@ pub(super) fn restore(place: &Place, source: &Source, env: &Env) -> Result<ExitC
     let file = source.erasures.clone().unwrap_or_else(|| place.data.join(erasures::FILE));
     let again = erasures::again(&opened.house, &file)?;
     if again > 0 {
+        sweep_blobs(&opened.house, &place.data)?;
         println!("{again} people erased since were erased again");
     }
     let mut code = ExitCode::SUCCESS;

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod config;
 mod doctor;
+mod import;
 mod init;
 mod openapi;
 mod privacy;
@@ -40,6 +41,9 @@ struct Line {
 enum Command {
     /// Serves the API, the console and the widget.
     Serve,
+    /// Brings tickets from another system.
+    #[command(subcommand)]
+    Import(import::Import),
     /// Makes the first workspace with its owner and a token.
     Init(init::Wanted),
     /// Checks the event log.
@@ -83,6 +87,7 @@ impl Command {
         let place = || Place::find(flags, &environment());
         match self {
             Command::Serve => serve::run(&place()?),
+            Command::Import(wanted) => import::run(&place()?, &wanted, &Env::system()),
             Command::Init(wanted) => init::run(&place()?, &wanted, &Env::system()),
             Command::Audit(wanted) => audit::run(&place()?, &wanted, &Env::system()),
             Command::Token(wanted) => token::run(&place()?, &wanted, &Env::system()),

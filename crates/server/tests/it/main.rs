@@ -8,6 +8,10 @@
     reason = "a test says what it expects by failing"
 )]
 
+mod desk;
+mod doors;
 mod ground;
 mod harness;
+mod people;
+mod taxonomy;
 mod trust;

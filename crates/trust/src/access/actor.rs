@@ -121,12 +121,7 @@ pub struct Actor {
 impl Actor {
     /// The house acting in a workspace, through a command or a job.
     pub fn house(workspace: WorkspaceId, via: Via) -> Actor {
-        Actor {
-            workspace,
-            who: Who::House,
-            rights: Rights::all(),
-            via,
-        }
+        Actor { workspace, who: Who::House, rights: Rights::all(), via }
     }
 
     /// The member, if it is one.

@@ -68,25 +68,16 @@ impl Reach {
     }
 
     pub(super) fn everything(workspace: WorkspaceId) -> Reach {
-        Reach {
-            workspace,
-            kind: Kind::Everything,
-        }
+        Reach { workspace, kind: Kind::Everything }
     }
 
     pub(super) fn nothing(workspace: WorkspaceId) -> Reach {
-        Reach {
-            workspace,
-            kind: Kind::Nothing,
-        }
+        Reach { workspace, kind: Kind::Nothing }
     }
 
     /// What a customer sees: what is about them and not internal.
     pub fn of_customer(workspace: WorkspaceId, customer: CustomerId) -> Reach {
-        Reach {
-            workspace,
-            kind: Kind::Customer(customer),
-        }
+        Reach { workspace, kind: Kind::Customer(customer) }
     }
 
     /// The workspace.
@@ -104,11 +95,7 @@ impl Reach {
         match &self.kind {
             Kind::Everything => {}
             Kind::Nothing => drop(query.push(" AND 1 = 0")),
-            Kind::Customer(customer) => drop(
-                query
-                    .push(&format!(" AND {table}.customer_id = "))
-                    .bind(customer),
-            ),
+            Kind::Customer(customer) => drop(query.push(&format!(" AND {table}.customer_id = ")).bind(customer)),
             Kind::Member(member) => member.limit(query, table),
         }
     }
@@ -136,9 +123,7 @@ impl Reach {
         match &self.kind {
             Kind::Everything => true,
             Kind::Nothing => false,
-            Kind::Customer(customer) => {
-                audience.customer == Some(*customer) && !audience.is_internal
-            }
+            Kind::Customer(customer) => audience.customer == Some(*customer) && !audience.is_internal,
             Kind::Member(member) => member.sees(audience),
         }
     }
@@ -153,42 +138,23 @@ impl MemberReach {
     }
 
     fn in_territory(&self, territory: Option<TerritoryId>) -> bool {
-        self.territories.is_empty()
-            || territory.is_none_or(|territory| self.territories.contains(&territory))
+        self.territories.is_empty() || territory.is_none_or(|territory| self.territories.contains(&territory))
     }
 
     fn limit(&self, query: &mut Query, table: &str) {
         self.limit_territory(query, &format!("{table}.territory_id"));
-        query
-            .push(&format!(
-                " AND ({table}.restricted = 0 OR {table}.assignee_id = "
-            ))
-            .bind(self.member);
+        query.push(&format!(" AND ({table}.restricted = 0 OR {table}.assignee_id = ")).bind(self.member);
         if self.leads && !self.teams.is_empty() {
-            query
-                .push(&format!(" OR {table}.team_id IN ("))
-                .bind_list(self.teams.iter())
-                .push(")");
+            query.push(&format!(" OR {table}.team_id IN (")).bind_list(self.teams.iter()).push(")");
         }
         query.push(")");
         match self.scope {
             TicketScope::All => {}
-            TicketScope::Own => drop(
-                query
-                    .push(&format!(" AND {table}.assignee_id = "))
-                    .bind(self.member),
-            ),
+            TicketScope::Own => drop(query.push(&format!(" AND {table}.assignee_id = ")).bind(self.member)),
             TicketScope::Teams => {
-                query
-                    .push(&format!(
-                        " AND ({table}.team_id IS NULL OR {table}.assignee_id = "
-                    ))
-                    .bind(self.member);
+                query.push(&format!(" AND ({table}.team_id IS NULL OR {table}.assignee_id = ")).bind(self.member);
                 if !self.teams.is_empty() {
-                    query
-                        .push(&format!(" OR {table}.team_id IN ("))
-                        .bind_list(self.teams.iter())
-                        .push(")");
+                    query.push(&format!(" OR {table}.team_id IN (")).bind_list(self.teams.iter()).push(")");
                 }
                 query.push(")");
             }
@@ -212,10 +178,7 @@ impl MemberReach {
 impl Audience {
     /// Staff, wherever they work: what happens to the workspace itself.
     pub fn staff() -> Audience {
-        Audience {
-            is_internal: true,
-            ..Audience::default()
-        }
+        Audience { is_internal: true, ..Audience::default() }
     }
 
     /// Reads the audience from consecutive columns: team, assignee, customer, territory, restricted, internal.

@@ -82,29 +82,17 @@ impl Rights {
 
     /// Refuses when the right is missing.
     pub fn require(self, right: Right) -> Result<()> {
-        if self.has(right) {
-            Ok(())
-        } else {
-            Err(MISSING_RIGHT.error().with("right", right.word().into()))
-        }
+        if self.has(right) { Ok(()) } else { Err(MISSING_RIGHT.error().with("right", right.word().into())) }
     }
 
     /// The words of the set, in order.
     pub fn words(self) -> Vec<&'static str> {
-        Right::ALL
-            .iter()
-            .filter(|right| self.has(**right))
-            .map(|right| right.word())
-            .collect()
+        Right::ALL.iter().filter(|right| self.has(**right)).map(|right| right.word()).collect()
     }
 
     /// The rights of the set, in order.
     pub fn list(self) -> Vec<Right> {
-        Right::ALL
-            .iter()
-            .copied()
-            .filter(|right| self.has(*right))
-            .collect()
+        Right::ALL.iter().copied().filter(|right| self.has(*right)).collect()
     }
 
     /// The rights of this set that the other lacks.

@@ -9,9 +9,7 @@ pub(crate) mod workspace;
 
 pub use password::{PasswordHash, hash_new, hash_password, verify_password};
 pub use session::{COOKIE, Session, forget_ended, sign_out, sign_out_everywhere};
-pub use shapes::{
-    NewSession, SessionOut, SessionVia, WorkspaceBrief, WorkspaceOut, WorkspacePatch,
-};
+pub use shapes::{NewSession, SessionOut, SessionVia, WorkspaceBrief, WorkspaceOut, WorkspacePatch};
 pub use sign_in::{SignedIn, sign_in};
 pub use workspace::{Founded, found_workspace, workspace_name};
 
@@ -54,10 +52,4 @@ pub static WEAK_PASSWORD: Code = Code::new(
 );
 
 /// The codes of this slice.
-pub static CODES: &[&Code] = &[
-    &SIGN_IN_FIRST,
-    &SIGN_IN_FAILED,
-    &SIGN_IN_PAUSED,
-    &WORKSPACE_CHOICE,
-    &WEAK_PASSWORD,
-];
+pub static CODES: &[&Code] = &[&SIGN_IN_FIRST, &SIGN_IN_FAILED, &SIGN_IN_PAUSED, &WORKSPACE_CHOICE, &WEAK_PASSWORD];

@@ -14,11 +14,7 @@ static PLACES: Semaphore = Semaphore::const_new(2);
 pub type PasswordHash = String;
 
 fn argon() -> Argon2<'static> {
-    Argon2::new(
-        Algorithm::Argon2id,
-        Version::V0x13,
-        Params::new(19 * 1024, 2, 1, None).unwrap_or_default(),
-    )
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19 * 1024, 2, 1, None).unwrap_or_default())
 }
 
 /// Hashes a new password; at least 10 characters and at most 1,000.
@@ -29,17 +25,12 @@ pub fn hash_password(env: &Env, password: &str) -> Result<PasswordHash> {
     }
     let salt: [u8; 16] = env.random();
     let hash = argon().hash_password_with_salt(password.as_bytes(), &salt);
-    hash.map(|hash| hash.to_string())
-        .map_err(|error| web::INTERNAL.error().caused_by(error))
+    hash.map(|hash| hash.to_string()).map_err(|error| web::INTERNAL.error().caused_by(error))
 }
 
 /// Hashes a new password away from the async threads.
 pub async fn hash_new(env: &Env, password: String) -> Result<PasswordHash> {
-    let busy = || {
-        web::INTERNAL
-            .error()
-            .caused_by("passwords cannot be hashed")
-    };
+    let busy = || web::INTERNAL.error().caused_by("passwords cannot be hashed");
     let _place = PLACES.acquire().await.map_err(|_| busy())?;
     let env = env.clone();
     let hash = tokio::task::spawn_blocking(move || hash_password(&env, &password));
@@ -54,8 +45,8 @@ pub async fn verify_password(password: String, stored: Option<PasswordHash>) -> 
     let check = move || {
         let decoy = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$3w0c1Yw6YkH0T6dY3N1n9m0Yw6YkH0T6dY3N1n9m0Yw";
         let text = stored.as_deref().unwrap_or(decoy);
-        let fits = phc::PasswordHash::new(text)
-            .is_ok_and(|hash| argon().verify_password(password.as_bytes(), &hash).is_ok());
+        let fits =
+            phc::PasswordHash::new(text).is_ok_and(|hash| argon().verify_password(password.as_bytes(), &hash).is_ok());
         fits && stored.is_some()
     };
     tokio::task::spawn_blocking(check).await.unwrap_or(false)

@@ -33,26 +33,14 @@ pub fn operations() -> Vec<Op> {
             .gives::<SessionOut>(200),
         Op::new(Method::Delete, SESSION, "signOut", ANYBODY, close)
             .about("Ends the session and clears its cookie; a token is left as it is."),
-        Op::new(
-            Method::Get,
-            WORKSPACE,
-            "getWorkspace",
-            ANYBODY,
-            workspace_show,
-        )
-        .about("The workspace.")
-        .gives::<WorkspaceOut>(200),
-        Op::new(
-            Method::Patch,
-            WORKSPACE,
-            "updateWorkspace",
-            write,
-            workspace_rename,
-        )
-        .about("Renames the workspace.")
-        .takes::<WorkspacePatch>()
-        .gives::<WorkspaceOut>(200)
-        .versioned(),
+        Op::new(Method::Get, WORKSPACE, "getWorkspace", ANYBODY, workspace_show)
+            .about("The workspace.")
+            .gives::<WorkspaceOut>(200),
+        Op::new(Method::Patch, WORKSPACE, "updateWorkspace", write, workspace_rename)
+            .about("Renames the workspace.")
+            .takes::<WorkspacePatch>()
+            .gives::<WorkspaceOut>(200)
+            .versioned(),
     ]
 }
 
@@ -60,10 +48,7 @@ pub fn operations() -> Vec<Op> {
 type WithCookie<T> = (AppendHeaders<[(HeaderName, String); 1]>, T);
 
 fn with_cookie<T: IntoResponse>(secret: &str, seconds: i64, answer: T) -> WithCookie<T> {
-    (
-        AppendHeaders([(header::SET_COOKIE, cookie(secret, seconds))]),
-        answer,
-    )
+    (AppendHeaders([(header::SET_COOKIE, cookie(secret, seconds))]), answer)
 }
 
 async fn open(
@@ -71,11 +56,7 @@ async fn open(
     headers: HeaderMap,
     body: Json<NewSession>,
 ) -> web::Result<WithCookie<Created<SessionOut>>> {
-    let NewSession {
-        email,
-        password,
-        workspace_id,
-    } = body.value;
+    let NewSession { email, password, workspace_id } = body.value;
     let signed_in = sign_in(&house, email, password, workspace_id).await?;
     end_former(&house, &headers).await?;
     answer(&house, &signed_in.secret, signed_in.session).await
@@ -97,9 +78,7 @@ pub(crate) async fn answer(
     });
     let (cx, out) = read.await?;
     let member = Some(session.member.uuid());
-    house
-        .access_log
-        .note(&cx.actor, "session.opened", member, Outcome::Allowed);
+    house.access_log.note(&cx.actor, "session.opened", member, Outcome::Allowed);
     let seconds = house.settings.session_days * 86_400;
     Ok(with_cookie(secret, seconds, Created(Reply::new(out))))
 }
@@ -108,16 +87,11 @@ async fn end_former(house: &Arc<House>, headers: &HeaderMap) -> base::Result<()>
     let Some(former) = secret_of(headers).map(hash_secret) else {
         return Ok(());
     };
-    house
-        .db
-        .write(uuid::Uuid::nil(), move |tx| sign_out(tx, &former))
-        .await
+    house.db.write(uuid::Uuid::nil(), move |tx| sign_out(tx, &former)).await
 }
 
 async fn show(cx: Cx, proof: Proof) -> web::Result<Reply<SessionOut>> {
-    let read = move |tx: &mut db::Tx<'_>, cx: &Cx| {
-        SessionOut::read(tx, cx, proof.kind.into(), proof.expires_at)
-    };
+    let read = move |tx: &mut db::Tx<'_>, cx: &Cx| SessionOut::read(tx, cx, proof.kind.into(), proof.expires_at);
     Ok(Reply::new(cx.read(read).await?))
 }
 
@@ -132,14 +106,8 @@ async fn workspace_show(cx: Cx) -> web::Result<Reply<WorkspaceOut>> {
     Ok(Reply::versioned(found.into(), version))
 }
 
-async fn workspace_rename(
-    cx: Cx,
-    version: IfMatch,
-    body: Json<WorkspacePatch>,
-) -> web::Result<Reply<WorkspaceOut>> {
-    let renamed = cx
-        .write(move |tx, cx| workspace::rename(tx, cx, version, &body.value.name))
-        .await?;
+async fn workspace_rename(cx: Cx, version: IfMatch, body: Json<WorkspacePatch>) -> web::Result<Reply<WorkspaceOut>> {
+    let renamed = cx.write(move |tx, cx| workspace::rename(tx, cx, version, &body.value.name)).await?;
     let version = renamed.version;
     Ok(Reply::versioned(renamed.into(), version))
 }

@@ -56,16 +56,7 @@ impl Session {
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
             &[&hash, &account, &workspace, &member, &now, &now, &expires_at],
         )?;
-        Ok((
-            secret,
-            Session {
-                account,
-                workspace,
-                member,
-                expires_at,
-                seen_at: now,
-            },
-        ))
+        Ok((secret, Session { account, workspace, member, expires_at, seen_at: now }))
     }
 
     /// Finds the session of a secret's hash, if it still holds.
@@ -85,8 +76,7 @@ impl Session {
         )?;
         let now = house.env.now();
         let idle = house.settings.session_idle_hours * 3600;
-        Ok(found
-            .filter(|session| now < session.expires_at && now < session.seen_at.plus_seconds(idle)))
+        Ok(found.filter(|session| now < session.expires_at && now < session.seen_at.plus_seconds(idle)))
     }
 
     /// Whether its last use should be written down again; once every ten minutes is enough.
@@ -96,10 +86,7 @@ impl Session {
 
     /// Writes down its last use.
     pub fn touch(tx: &mut Tx<'_>, hash: &[u8; 32], now: Time) -> Result<()> {
-        tx.exec(
-            "UPDATE session SET seen_at = $1 WHERE token_hash = $2",
-            &[&now, hash],
-        )?;
+        tx.exec("UPDATE session SET seen_at = $1 WHERE token_hash = $2", &[&now, hash])?;
         Ok(())
     }
 }
@@ -111,27 +98,15 @@ pub fn sign_out(tx: &mut Tx<'_>, hash: &[u8; 32]) -> Result<()> {
 }
 
 /// Ends every session of a member.
-pub fn sign_out_everywhere(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    member: MemberId,
-) -> Result<()> {
-    tx.exec(
-        "DELETE FROM session WHERE workspace_id = $1 AND member_id = $2",
-        &[&workspace, &member],
-    )?;
+pub fn sign_out_everywhere(tx: &mut Tx<'_>, workspace: WorkspaceId, member: MemberId) -> Result<()> {
+    tx.exec("DELETE FROM session WHERE workspace_id = $1 AND member_id = $2", &[&workspace, &member])?;
     Ok(())
 }
 
 /// The session secret in a request's cookies.
 pub fn secret_of(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers
-        .get_all(http::header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|text| text.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+    let cookies = headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.flat_map(|text| text.split(';')).find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
 }
 
 /// The `Set-Cookie` of a secret; an empty secret takes the cookie away.
@@ -143,9 +118,6 @@ pub fn cookie(secret: &str, seconds: i64) -> String {
 pub fn forget_ended(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
     let gone = tx.exec("DELETE FROM session WHERE expires_at < $1", &[&now])?;
     let hour_ago = now.plus_seconds(-3600);
-    let attempts = tx.exec(
-        "DELETE FROM sign_in_attempt WHERE first_at < $1",
-        &[&hour_ago],
-    )?;
+    let attempts = tx.exec("DELETE FROM sign_in_attempt WHERE first_at < $1", &[&hour_ago])?;
     Ok(gone + attempts)
 }

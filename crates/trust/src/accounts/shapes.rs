@@ -70,22 +70,14 @@ pub struct SessionOut {
 
 impl SessionOut {
     /// The session of the actor in `cx`.
-    pub fn read(
-        tx: &mut Tx<'_>,
-        cx: &Cx,
-        via: SessionVia,
-        expires_at: Option<Time>,
-    ) -> Result<SessionOut> {
+    pub fn read(tx: &mut Tx<'_>, cx: &Cx, via: SessionVia, expires_at: Option<Time>) -> Result<SessionOut> {
         let member = match cx.actor.member() {
             Some(member) => Some(Member::find(tx, cx, member.id)?.into()),
             None => None,
         };
         Ok(SessionOut {
             member,
-            workspace: WorkspaceBrief {
-                id: cx.workspace(),
-                name: workspace::find(tx, cx)?.name.into(),
-            },
+            workspace: WorkspaceBrief { id: cx.workspace(), name: workspace::find(tx, cx)?.name.into() },
             rights: cx.actor.rights.list(),
             via,
             expires_at,
@@ -116,11 +108,6 @@ pub struct WorkspacePatch {
 
 impl From<workspace::Workspace> for WorkspaceOut {
     fn from(found: workspace::Workspace) -> WorkspaceOut {
-        WorkspaceOut {
-            id: found.id,
-            name: found.name.into(),
-            created_at: found.created_at,
-            version: found.version,
-        }
+        WorkspaceOut { id: found.id, name: found.name.into(), created_at: found.created_at, version: found.version }
     }
 }

@@ -40,11 +40,9 @@ pub async fn sign_in(
     let (reader, folded) = (house.clone(), email.folded().to_owned());
     let account = house.db.read(nowhere, move |tx| {
         check_failures(tx, &reader, &subject)?;
-        tx.first(
-            "SELECT id, password_hash FROM account WHERE email_folded = $1",
-            &[&folded],
-            |row| Ok((row.get::<AccountId>(0)?, row.get::<Option<String>>(1)?)),
-        )
+        tx.first("SELECT id, password_hash FROM account WHERE email_folded = $1", &[&folded], |row| {
+            Ok((row.get::<AccountId>(0)?, row.get::<Option<String>>(1)?))
+        })
     });
     let account = account.await?;
     let stored = account.as_ref().and_then(|(_, hash)| hash.clone());
@@ -59,8 +57,7 @@ pub async fn sign_in(
         .write(nowhere, move |tx| {
             let chosen = choose(memberships(tx, account)?, wanted)?;
             forget_failures(tx, &subject)?;
-            let (secret, session) =
-                Session::open(tx, &writer, account, chosen.workspace, chosen.member)?;
+            let (secret, session) = Session::open(tx, &writer, account, chosen.workspace, chosen.member)?;
             Ok(SignedIn { secret, session })
         })
         .await
@@ -90,13 +87,8 @@ fn memberships(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Membership>> {
 
 fn choose(memberships: Vec<Membership>, wanted: Option<WorkspaceId>) -> Result<Membership> {
     let is_single = memberships.len() == 1;
-    let list: Vec<_> = memberships
-        .iter()
-        .map(|m| serde_json::json!({"id": m.workspace, "name": m.name}))
-        .collect();
-    let mut fitting = memberships
-        .into_iter()
-        .filter(|m| wanted.is_none_or(|wanted| wanted == m.workspace));
+    let list: Vec<_> = memberships.iter().map(|m| serde_json::json!({"id": m.workspace, "name": m.name})).collect();
+    let mut fitting = memberships.into_iter().filter(|m| wanted.is_none_or(|wanted| wanted == m.workspace));
     match (fitting.next(), wanted, is_single) {
         (Some(membership), Some(_), _) | (Some(membership), None, true) => Ok(membership),
         (Some(_), None, false) => Err(WORKSPACE_CHOICE.error().with("workspaces", list.into())),
@@ -106,26 +98,14 @@ fn choose(memberships: Vec<Membership>, wanted: Option<WorkspaceId>) -> Result<M
 
 /// Refuses while an address has too many failed attempts.
 pub(crate) fn check_failures(tx: &mut Tx<'_>, house: &House, subject: &[u8; 32]) -> Result<()> {
-    let found = tx.first(
-        "SELECT failures, first_at FROM sign_in_attempt WHERE subject = $1",
-        &[subject],
-        |row| Ok((row.get::<i64>(0)?, row.get::<base::Time>(1)?)),
-    )?;
+    let found = tx.first("SELECT failures, first_at FROM sign_in_attempt WHERE subject = $1", &[subject], |row| {
+        Ok((row.get::<i64>(0)?, row.get::<base::Time>(1)?))
+    })?;
     let now = house.env.now();
     match found {
         Some((failures, first)) if failures >= house.settings.sign_in_failures => {
-            let left = first
-                .plus_seconds(WINDOW_SECONDS)
-                .micros_since(now)
-                .div_euclid(1_000_000)
-                + 1;
-            if left > 0 {
-                Err(SIGN_IN_PAUSED
-                    .error()
-                    .retry_in(u32::try_from(left).unwrap_or(1)))
-            } else {
-                Ok(())
-            }
+            let left = first.plus_seconds(WINDOW_SECONDS).micros_since(now).div_euclid(1_000_000) + 1;
+            if left > 0 { Err(SIGN_IN_PAUSED.error().retry_in(u32::try_from(left).unwrap_or(1))) } else { Ok(()) }
         }
         _ => Ok(()),
     }
@@ -134,10 +114,7 @@ pub(crate) fn check_failures(tx: &mut Tx<'_>, house: &House, subject: &[u8; 32])
 fn count_failure(tx: &mut Tx<'_>, house: &House, subject: &[u8; 32]) -> Result<()> {
     let now = house.env.now();
     let start = now.plus_seconds(-WINDOW_SECONDS);
-    tx.exec(
-        "DELETE FROM sign_in_attempt WHERE subject = $1 AND first_at < $2",
-        &[subject, &start],
-    )?;
+    tx.exec("DELETE FROM sign_in_attempt WHERE subject = $1 AND first_at < $2", &[subject, &start])?;
     tx.exec(
         "INSERT INTO sign_in_attempt (subject, failures, first_at) VALUES ($1, 1, $2) \
          ON CONFLICT (subject) DO UPDATE SET failures = sign_in_attempt.failures + 1",

@@ -30,11 +30,7 @@ pub(super) fn read(tx: &mut Tx<'_>, cx: &Cx, page: &PageQuery) -> Result<Page<Ac
     let found = tx.all(
         "SELECT seq, at, actor_kind, actor_id, action, object_id, outcome, via FROM access_log \
          WHERE workspace_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
-        &[
-            &cx.workspace(),
-            &before,
-            &i64::try_from(limit + 1).unwrap_or(1),
-        ],
+        &[&cx.workspace(), &before, &i64::try_from(limit + 1).unwrap_or(1)],
         |row| {
             Ok(Access {
                 seq: row.get(0)?,
@@ -48,14 +44,6 @@ pub(super) fn read(tx: &mut Tx<'_>, cx: &Cx, page: &PageQuery) -> Result<Page<Ac
             })
         },
     )?;
-    cx.house()
-        .access_log
-        .write_now(tx, &cx.actor, "access_log.read", None)?;
-    Ok(Page::cut(found, limit, |entry| {
-        Cursor {
-            key: entry.seq,
-            id: Uuid::nil(),
-        }
-        .encode()
-    }))
+    cx.house().access_log.write_now(tx, &cx.actor, "access_log.read", None)?;
+    Ok(Page::cut(found, limit, |entry| Cursor { key: entry.seq, id: Uuid::nil() }.encode()))
 }

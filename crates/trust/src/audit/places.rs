@@ -60,12 +60,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = TAKEN.lock();
         taken.all = taken.all.saturating_sub(1);
-        let left = taken
-            .by_caller
-            .get(&self.caller)
-            .copied()
-            .unwrap_or(1)
-            .saturating_sub(1);
+        let left = taken.by_caller.get(&self.caller).copied().unwrap_or(1).saturating_sub(1);
         if left == 0 {
             taken.by_caller.remove(&self.caller);
         } else {
@@ -80,17 +75,11 @@ mod tests {
 
     #[test]
     fn a_caller_has_so_many_places_and_gets_them_back() {
-        let settings = TrustSettings {
-            streams_per_caller: 2,
-            ..TrustSettings::default()
-        };
+        let settings = TrustSettings { streams_per_caller: 2, ..TrustSettings::default() };
         let (caller, other) = (Uuid::from_u128(7), Uuid::from_u128(8));
         let first = Place::take(caller, &settings).unwrap();
         let _second = Place::take(caller, &settings).unwrap();
-        assert_eq!(
-            Place::take(caller, &settings).unwrap_err().name(),
-            "too_many_streams"
-        );
+        assert_eq!(Place::take(caller, &settings).unwrap_err().name(), "too_many_streams");
         assert!(Place::take(other, &settings).is_ok());
         drop(first);
         assert!(Place::take(caller, &settings).is_ok());

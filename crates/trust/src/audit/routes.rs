@@ -22,29 +22,15 @@ pub fn operations() -> Vec<Op> {
             .about("What happened after a cursor, within your reach, in order.")
             .query::<EventsQuery>()
             .gives::<EventsOut>(200),
-        Op::new(
-            Method::Get,
-            "/api/v1/events/stream",
-            "streamEvents",
-            read,
-            follow,
-        )
-        .about(
-            "The same, live, as server-sent events; `Last-Event-ID` goes on where a stream ended.",
-        )
-        .query::<StreamQuery>()
-        .gives_raw(200, "text/event-stream"),
-        Op::new(
-            Method::Get,
-            "/api/v1/access-log",
-            "listAccess",
-            audit,
-            list_access,
-        )
-        .about("Sign-ins, refusals and reads, newest first; this reading is written down too.")
-        .query::<PageQuery>()
-        .gives::<Page<AccessOut>>(200)
-        .class(Class::Search),
+        Op::new(Method::Get, "/api/v1/events/stream", "streamEvents", read, follow)
+            .about("The same, live, as server-sent events; `Last-Event-ID` goes on where a stream ended.")
+            .query::<StreamQuery>()
+            .gives_raw(200, "text/event-stream"),
+        Op::new(Method::Get, "/api/v1/access-log", "listAccess", audit, list_access)
+            .about("Sign-ins, refusals and reads, newest first; this reading is written down too.")
+            .query::<PageQuery>()
+            .gives::<Page<AccessOut>>(200)
+            .class(Class::Search),
     ]
 }
 
@@ -54,56 +40,32 @@ fn cell_of(cx: &Cx) -> i64 {
 
 async fn list(cx: Cx, Query(query): Query<EventsQuery>) -> web::Result<Reply<EventsOut>> {
     let (cell, limit) = (cell_of(&cx), bounded(query.limit, 100, 1000)?);
-    let asked = query
-        .since
-        .map(|text| EventCursor::decode(&text, cell))
-        .transpose()?;
+    let asked = query.since.map(|text| EventCursor::decode(&text, cell)).transpose()?;
     let read = move |tx: &mut db::Tx<'_>, cx: &Cx| {
         let cursor = match asked {
             Some(cursor) => cursor,
-            None => EventCursor {
-                cell,
-                seq: latest(tx, &cx.reach, cell)?.1 - 1,
-            },
+            None => EventCursor { cell, seq: latest(tx, &cx.reach, cell)?.1 - 1 },
         };
         since(tx, &cx.reach, cursor, limit)
     };
     let feed = cx.read(read).await?;
     Ok(Reply::new(EventsOut {
-        items: feed
-            .events
-            .iter()
-            .map(|event| EventOut::new(event, cell))
-            .collect(),
-        next: EventCursor {
-            cell,
-            seq: feed.upto,
-        }
-        .encode(),
+        items: feed.events.iter().map(|event| EventOut::new(event, cell)).collect(),
+        next: EventCursor { cell, seq: feed.upto }.encode(),
     }))
 }
 
-async fn follow(
-    cx: Cx,
-    proof: Proof,
-    headers: HeaderMap,
-    Query(query): Query<StreamQuery>,
-) -> web::Result<Response> {
+async fn follow(cx: Cx, proof: Proof, headers: HeaderMap, Query(query): Query<StreamQuery>) -> web::Result<Response> {
     let from = match last_event_id(&headers)? {
         Some(text) => Some(text),
         None => query.since,
     };
-    let from = from
-        .map(|text| EventCursor::decode(&text, cell_of(&cx)))
-        .transpose()?;
+    let from = from.map(|text| EventCursor::decode(&text, cell_of(&cx))).transpose()?;
     Ok(stream::open(cx, proof, from).await?)
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<String>> {
-    let Some(value) = headers
-        .get("last-event-id")
-        .filter(|value| !value.is_empty())
-    else {
+    let Some(value) = headers.get("last-event-id").filter(|value| !value.is_empty()) else {
         return Ok(None);
     };
     let text = value.to_str().map_err(|_| BAD_CURSOR.error())?;

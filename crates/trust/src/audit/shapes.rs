@@ -55,10 +55,7 @@ pub struct ActorOut {
 impl ActorOut {
     /// An actor as events name it.
     pub fn new(kind: &str, id: Option<Uuid>) -> ActorOut {
-        ActorOut {
-            kind: kind.to_owned(),
-            id: id.map(|id| shown_id(kind, id)),
-        }
+        ActorOut { kind: kind.to_owned(), id: id.map(|id| shown_id(kind, id)) }
     }
 }
 
@@ -101,10 +98,7 @@ impl EventOut {
     /// An event of the log of `cell`.
     pub fn new(event: &SealedEvent, cell: i64) -> EventOut {
         let kind = subject_of(&event.kind);
-        let cursor = EventCursor {
-            cell,
-            seq: event.seq,
-        };
+        let cursor = EventCursor { cell, seq: event.seq };
         EventOut {
             cursor: (event.seq > 0).then(|| cursor.encode()),
             version: event.version,
@@ -113,10 +107,7 @@ impl EventOut {
             origin: event.origin,
             via: event.via.clone(),
             actor: ActorOut::new(&event.actor_kind, event.actor),
-            subject: SubjectOut {
-                kind: kind.to_owned(),
-                id: shown_id(kind, event.subject),
-            },
+            subject: SubjectOut { kind: kind.to_owned(), id: shown_id(kind, event.subject) },
             data: RawValue::from_string(event.data.clone()).unwrap_or_default(),
             kind: event.kind.clone(),
         }
@@ -178,9 +169,7 @@ impl From<Access> for AccessOut {
             number: entry.seq,
             at: entry.at,
             actor: ActorOut::new(&entry.actor_kind, entry.actor),
-            object: entry
-                .object
-                .map(|id| shown_id(subject_of(&entry.action), id)),
+            object: entry.object.map(|id| shown_id(subject_of(&entry.action), id)),
             action: entry.action,
             outcome: entry.outcome,
             via: entry.via,

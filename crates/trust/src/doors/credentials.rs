@@ -24,19 +24,8 @@ struct Belonging {
 }
 
 impl Belongings {
-    fn of(
-        &self,
-        tx: &mut Tx<'_>,
-        workspace: WorkspaceId,
-        member: MemberId,
-        version: i64,
-    ) -> Result<Belonging> {
-        if let Some(known) = self
-            .0
-            .lock()
-            .get(&member)
-            .filter(|known| known.version == version)
-        {
+    fn of(&self, tx: &mut Tx<'_>, workspace: WorkspaceId, member: MemberId, version: i64) -> Result<Belonging> {
+        if let Some(known) = self.0.lock().get(&member).filter(|known| known.version == version) {
             return Ok(known.clone());
         }
         let teams: Vec<TeamId> = tx.all(
@@ -49,11 +38,7 @@ impl Belongings {
             &[&workspace, &member],
             |row| row.get(0),
         )?;
-        let found = Belonging {
-            version,
-            teams: teams.into(),
-            territories: territories.into(),
-        };
+        let found = Belonging { version, teams: teams.into(), territories: territories.into() };
         let mut known = self.0.lock();
         if known.len() > 10_000 {
             known.clear();
@@ -116,24 +101,12 @@ pub(super) fn by_token(
         (false, _) => (Who::Token(found.token), granted),
         (true, Some(member)) if member.3 => {
             let rights = policy.rights(member.1).and(granted);
-            (
-                Who::Member(actor_of(tx, belongings, found.workspace, member)?),
-                rights,
-            )
+            (Who::Member(actor_of(tx, belongings, found.workspace, member)?), rights)
         }
         (true, _) => return Ok(None),
     };
-    let actor = Actor {
-        workspace: found.workspace,
-        who,
-        rights,
-        via: Via::Api,
-    };
-    Ok(Some(TokenFound {
-        actor,
-        token: found.token,
-        expires_at: found.expires_at,
-    }))
+    let actor = Actor { workspace: found.workspace, who, rights, via: Via::Api };
+    Ok(Some(TokenFound { actor, token: found.token, expires_at: found.expires_at }))
 }
 
 /// The session of a secret's hash and the member behind it, if both hold.
@@ -146,13 +119,7 @@ pub(super) fn by_session(
     let Some(session) = Session::find(tx, house, hash)? else {
         return Ok(None);
     };
-    let actor = by_member(
-        tx,
-        belongings,
-        &house.policy,
-        session.workspace,
-        session.member,
-    )?;
+    let actor = by_member(tx, belongings, &house.policy, session.workspace, session.member)?;
     Ok(actor.map(|actor| (actor, session)))
 }
 
@@ -175,36 +142,20 @@ pub(super) fn by_member(
     member: MemberId,
 ) -> Result<Option<Actor>> {
     let sql = format!("SELECT {MEMBER} FROM member m WHERE m.workspace_id = $1 AND m.id = $2");
-    let found = tx
-        .first(&sql, &[&workspace, &member], |row| member_of(row, 0))?
-        .flatten();
+    let found = tx.first(&sql, &[&workspace, &member], |row| member_of(row, 0))?.flatten();
     let Some(found) = found.filter(|found| found.3) else {
         return Ok(None);
     };
     let rights = policy.rights(found.1);
     let who = Who::Member(actor_of(tx, belongings, workspace, found)?);
-    Ok(Some(Actor {
-        workspace,
-        who,
-        rights,
-        via: Via::Console,
-    }))
+    Ok(Some(Actor { workspace, who, rights, via: Via::Console }))
 }
 
-fn member_of(
-    row: &Row<'_>,
-    first: usize,
-) -> Result<Option<(MemberId, Role, TicketScope, bool, i64)>> {
+fn member_of(row: &Row<'_>, first: usize) -> Result<Option<(MemberId, Role, TicketScope, bool, i64)>> {
     let Some(id) = row.get::<Option<MemberId>>(first)? else {
         return Ok(None);
     };
-    Ok(Some((
-        id,
-        row.get(first + 1)?,
-        row.get(first + 2)?,
-        row.get(first + 3)?,
-        row.get(first + 4)?,
-    )))
+    Ok(Some((id, row.get(first + 1)?, row.get(first + 2)?, row.get(first + 3)?, row.get(first + 4)?)))
 }
 
 fn actor_of(
@@ -214,11 +165,5 @@ fn actor_of(
     (id, role, scope, _, version): (MemberId, Role, TicketScope, bool, i64),
 ) -> Result<MemberActor> {
     let belonging = belongings.of(tx, workspace, id, version)?;
-    Ok(MemberActor {
-        id,
-        role,
-        scope,
-        teams: belonging.teams,
-        territories: belonging.territories,
-    })
+    Ok(MemberActor { id, role, scope, teams: belonging.teams, territories: belonging.territories })
 }

@@ -37,21 +37,14 @@ pub struct TrustGate {
 impl TrustGate {
     /// A gate over a house.
     pub fn new(house: Arc<House>) -> TrustGate {
-        TrustGate {
-            house,
-            belongings: Arc::default(),
-            uses: Uses::default(),
-        }
+        TrustGate { house, belongings: Arc::default(), uses: Uses::default() }
     }
 
     async fn enter(&self, parts: &mut Parts, meta: &OpMeta) -> Result<Admitted> {
         match meta.access {
             Access::Public => {
                 parts.extensions.insert(self.house.clone());
-                Ok(Admitted {
-                    key: None,
-                    is_visitor: false,
-                })
+                Ok(Admitted { key: None, is_visitor: false })
             }
             Access::Member(right) => self.enter_member(parts, meta, right).await,
             Access::Widget => self.enter_guest(parts, false).await,
@@ -59,12 +52,7 @@ impl TrustGate {
         }
     }
 
-    async fn enter_member(
-        &self,
-        parts: &mut Parts,
-        meta: &OpMeta,
-        right: &'static str,
-    ) -> Result<Admitted> {
+    async fn enter_member(&self, parts: &mut Parts, meta: &OpMeta, right: &'static str) -> Result<Admitted> {
         let (actor, proof) = match bearer(&parts.headers, "Bearer ") {
             Some(token) => self.by_token(token).await?,
             None => self.by_session(parts, meta).await?,
@@ -73,28 +61,23 @@ impl TrustGate {
         if let Some(right) = Right::from_word(right)
             && let Err(refusal) = actor.rights.require(right)
         {
-            self.house
-                .access_log
-                .note(&actor, meta.id, None, Outcome::Denied);
+            self.house.access_log.note(&actor, meta.id, None, Outcome::Denied);
             return Err(refusal);
         }
         parts.extensions.insert(Cx::new(self.house.clone(), actor));
         parts.extensions.insert(proof);
-        Ok(Admitted {
-            key: Some(key),
-            is_visitor: false,
-        })
+        Ok(Admitted { key: Some(key), is_visitor: false })
     }
 
     async fn by_token(&self, token: &str) -> Result<(Actor, Proof)> {
         let hash = hash_secret(token);
         let (house, belongings) = (self.house.clone(), self.belongings.clone());
-        let found = self.house.db.read(uuid::Uuid::nil(), move |tx| {
-            by_token(tx, &belongings, &house.policy, &hash, house.env.now())
-        });
+        let found = self
+            .house
+            .db
+            .read(uuid::Uuid::nil(), move |tx| by_token(tx, &belongings, &house.policy, &hash, house.env.now()));
         let found = found.await?.ok_or_else(|| SIGN_IN_FIRST.error())?;
-        self.uses
-            .note(&self.house, found.actor.workspace, found.token);
+        self.uses.note(&self.house, found.actor.workspace, found.token);
         let proof = Proof {
             kind: ProofKind::Token,
             id: found.token.uuid(),
@@ -112,9 +95,7 @@ impl TrustGate {
         }
         let hash = hash_secret(secret);
         let (house, belongings) = (self.house.clone(), self.belongings.clone());
-        let found = self.house.db.read(uuid::Uuid::nil(), move |tx| {
-            by_session(tx, &belongings, &house, &hash)
-        });
+        let found = self.house.db.read(uuid::Uuid::nil(), move |tx| by_session(tx, &belongings, &house, &hash));
         let (actor, session) = found.await?.ok_or_else(|| SIGN_IN_FIRST.error())?;
         let now = self.house.env.now();
         if session.is_stale(now) {
@@ -132,14 +113,10 @@ impl TrustGate {
     }
 
     async fn enter_guest(&self, parts: &mut Parts, must_be_known: bool) -> Result<Admitted> {
-        let key = text(&parts.headers, "x-widget-key")
-            .ok_or_else(|| UNKNOWN_WIDGET.error())?
-            .to_owned();
+        let key = text(&parts.headers, "x-widget-key").ok_or_else(|| UNKNOWN_WIDGET.error())?.to_owned();
         let identity = bearer(&parts.headers, "Bearer ").map(str::to_owned);
         let (house, needs_keys) = (self.house.clone(), identity.is_some());
-        let found = self.house.db.read(uuid::Uuid::nil(), move |tx| {
-            widget(tx, &house.secrets, &key, needs_keys)
-        });
+        let found = self.house.db.read(uuid::Uuid::nil(), move |tx| widget(tx, &house.secrets, &key, needs_keys));
         let found = found.await?.ok_or_else(|| UNKNOWN_WIDGET.error())?;
         if let Some(origin) = text(&parts.headers, "origin")
             && !found.origins.iter().any(|allowed| allowed == origin)
@@ -147,25 +124,16 @@ impl TrustGate {
             return Err(WRONG_ORIGIN.error());
         }
         let guest = match (identity, bearer(&parts.headers, "Visitor ")) {
-            (Some(token), _) => {
-                Guest::Identified(verify(&token, &found.keys, self.house.env.now())?)
-            }
+            (Some(token), _) => Guest::Identified(verify(&token, &found.keys, self.house.env.now())?),
             (None, Some(device)) => Guest::Device(hash_secret(device)),
             (None, None) if must_be_known => return Err(SIGN_IN_FIRST.error()),
             (None, None) => Guest::Nobody,
         };
         let key = limit_key(&guest);
-        let actor = Actor {
-            workspace: found.workspace,
-            who: Who::Guest(guest),
-            rights: Rights::NONE,
-            via: Via::Widget,
-        };
+        let actor =
+            Actor { workspace: found.workspace, who: Who::Guest(guest), rights: Rights::NONE, via: Via::Widget };
         parts.extensions.insert(Cx::new(self.house.clone(), actor));
-        Ok(Admitted {
-            key,
-            is_visitor: true,
-        })
+        Ok(Admitted { key, is_visitor: true })
     }
 }
 
@@ -179,8 +147,7 @@ impl Gate for TrustGate {
     }
 
     fn cross_origin(&self, parts: &Parts) -> Vec<(HeaderName, HeaderValue)> {
-        let is_widget =
-            parts.uri.path().starts_with("/api/v1/me") || parts.uri.path().starts_with("/widget/");
+        let is_widget = parts.uri.path().starts_with("/api/v1/me") || parts.uri.path().starts_with("/widget/");
         let Some(origin) = parts.headers.get(header::ORIGIN).filter(|_| is_widget) else {
             return Vec::new();
         };
@@ -190,18 +157,10 @@ impl Gate for TrustGate {
             (header::VARY, HeaderValue::from_static("Origin")),
             (
                 header::ACCESS_CONTROL_ALLOW_HEADERS,
-                HeaderValue::from_static(
-                    "authorization, content-type, x-widget-key, x-filename, last-event-id",
-                ),
+                HeaderValue::from_static("authorization, content-type, x-widget-key, x-filename, last-event-id"),
             ),
-            (
-                header::ACCESS_CONTROL_ALLOW_METHODS,
-                HeaderValue::from_static("GET, POST, PATCH"),
-            ),
-            (
-                header::ACCESS_CONTROL_MAX_AGE,
-                HeaderValue::from_static("600"),
-            ),
+            (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PATCH")),
+            (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600")),
         ]
     }
 }
@@ -220,9 +179,7 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 }
 
 fn bearer<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
-    text(headers, "authorization")?
-        .strip_prefix(scheme)
-        .map(str::trim)
+    text(headers, "authorization")?.strip_prefix(scheme).map(str::trim)
 }
 
 /// Whether a browser says that the request comes from a page of this very host.
@@ -231,8 +188,6 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
         return site == "same-origin";
     }
     let host = text(headers, "host");
-    let origin = text(headers, "origin")
-        .and_then(|origin| origin.split_once("://"))
-        .map(|(_, host)| host);
+    let origin = text(headers, "origin").and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
     host.is_some() && origin == host
 }

@@ -83,12 +83,7 @@ pub(super) struct Widget {
 }
 
 /// Finds a widget key, with the workspace's identity keys when a token is to be checked.
-pub(super) fn widget(
-    tx: &mut Tx<'_>,
-    secrets: &Secrets,
-    key: &str,
-    needs_keys: bool,
-) -> Result<Option<Widget>> {
+pub(super) fn widget(tx: &mut Tx<'_>, secrets: &Secrets, key: &str, needs_keys: bool) -> Result<Option<Widget>> {
     let found = tx.first(
         "SELECT workspace_id, id, origins FROM widget_key WHERE key_text = $1 AND revoked_at IS NULL",
         &[&key],
@@ -97,28 +92,12 @@ pub(super) fn widget(
     let Some((workspace, _, origins)) = found else {
         return Ok(None);
     };
-    let origins = origins
-        .split(' ')
-        .filter(|origin| !origin.is_empty())
-        .map(str::to_owned)
-        .collect();
-    let keys = if needs_keys {
-        verify_keys(tx, secrets, workspace)?
-    } else {
-        Vec::new()
-    };
-    Ok(Some(Widget {
-        workspace,
-        origins,
-        keys,
-    }))
+    let origins = origins.split(' ').filter(|origin| !origin.is_empty()).map(str::to_owned).collect();
+    let keys = if needs_keys { verify_keys(tx, secrets, workspace)? } else { Vec::new() };
+    Ok(Some(Widget { workspace, origins, keys }))
 }
 
-fn verify_keys(
-    tx: &mut Tx<'_>,
-    secrets: &Secrets,
-    workspace: WorkspaceId,
-) -> Result<Vec<VerifyKey>> {
+fn verify_keys(tx: &mut Tx<'_>, secrets: &Secrets, workspace: WorkspaceId) -> Result<Vec<VerifyKey>> {
     let sealed = tx.all(
         "SELECT id, algorithm, key_bytes FROM identity_key WHERE workspace_id = $1 AND revoked_at IS NULL",
         &[&workspace],
@@ -160,25 +139,13 @@ pub fn verify(token: &str, keys: &[VerifyKey], now: Time) -> Result<Identity> {
     let is_current = claims.exp > now - SKEW
         && claims.exp <= now + LONGEST + SKEW
         && claims.nbf.is_none_or(|from| from <= now + SKEW);
-    let has_subject =
-        !claims.sub.trim().is_empty() && claims.sub.len() <= 200 && !claims.sub.contains('\0');
+    let has_subject = !claims.sub.trim().is_empty() && claims.sub.len() <= 200 && !claims.sub.contains('\0');
     if !is_current || !has_subject {
         return Err(bad());
     }
-    let email = claims
-        .email
-        .map(|email| Email::new(&email))
-        .transpose()
-        .map_err(|_| bad())?;
-    let name = claims
-        .name
-        .and_then(|name| base::text::Line::<200>::new(&name).ok())
-        .map(String::from);
-    Ok(Identity {
-        subject: claims.sub,
-        email,
-        name,
-    })
+    let email = claims.email.map(|email| Email::new(&email)).transpose().map_err(|_| bad())?;
+    let name = claims.name.and_then(|name| base::text::Line::<200>::new(&name).ok()).map(String::from);
+    Ok(Identity { subject: claims.sub, email, name })
 }
 
 fn part<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
@@ -189,22 +156,14 @@ impl VerifyKey {
     fn holds(&self, message: &[u8], signature: &[u8]) -> bool {
         match self.algorithm {
             KeyAlgorithm::Ed25519 => {
-                let key = self
-                    .bytes
-                    .as_slice()
-                    .try_into()
-                    .ok()
-                    .and_then(|bytes| VerifyingKey::from_bytes(bytes).ok());
+                let key = self.bytes.as_slice().try_into().ok().and_then(|bytes| VerifyingKey::from_bytes(bytes).ok());
                 let signature = Signature::from_slice(signature).ok();
-                key.zip(signature)
-                    .is_some_and(|(key, signature)| key.verify(message, &signature).is_ok())
+                key.zip(signature).is_some_and(|(key, signature)| key.verify(message, &signature).is_ok())
             }
-            KeyAlgorithm::Hs256 => {
-                Hmac::<Sha256>::new_from_slice(&self.bytes).is_ok_and(|mut mac| {
-                    mac.update(message);
-                    mac.verify_slice(signature).is_ok()
-                })
-            }
+            KeyAlgorithm::Hs256 => Hmac::<Sha256>::new_from_slice(&self.bytes).is_ok_and(|mut mac| {
+                mac.update(message);
+                mac.verify_slice(signature).is_ok()
+            }),
         }
     }
 }
@@ -237,24 +196,16 @@ mod tests {
 
     fn eddsa(seed: u8, claims: serde_json::Value) -> String {
         let key = SigningKey::from_bytes(&[seed; 32]);
-        signed("EdDSA", claims, |message| {
-            key.sign(message).to_bytes().to_vec()
-        })
+        signed("EdDSA", claims, |message| key.sign(message).to_bytes().to_vec())
     }
 
     fn public(seed: u8) -> VerifyKey {
         let key = SigningKey::from_bytes(&[seed; 32]).verifying_key();
-        VerifyKey {
-            algorithm: KeyAlgorithm::Ed25519,
-            bytes: key.to_bytes().to_vec(),
-        }
+        VerifyKey { algorithm: KeyAlgorithm::Ed25519, bytes: key.to_bytes().to_vec() }
     }
 
     fn shared() -> VerifyKey {
-        VerifyKey {
-            algorithm: KeyAlgorithm::Hs256,
-            bytes: SECRET.to_vec(),
-        }
+        VerifyKey { algorithm: KeyAlgorithm::Hs256, bytes: SECRET.to_vec() }
     }
 
     fn claims(seconds: i64) -> serde_json::Value {
@@ -267,10 +218,7 @@ mod tests {
 
     #[test]
     fn both_algorithms_say_who_the_customer_is() {
-        for (token, key) in [
-            (hs256(claims(300)), shared()),
-            (eddsa(1, claims(300)), public(1)),
-        ] {
+        for (token, key) in [(hs256(claims(300)), shared()), (eddsa(1, claims(300)), public(1))] {
             let identity = verify(&token, &[key], NOW).unwrap();
             assert_eq!(identity.subject, "u-1");
             assert_eq!(identity.email.unwrap().typed(), "lia@shop.test");
@@ -283,10 +231,7 @@ mod tests {
         assert!(verify(&hs256(claims(600)), &[shared()], NOW).is_ok());
         assert!(is_refused(&hs256(claims(900)), &[shared()]));
         assert!(is_refused(&hs256(claims(-61)), &[shared()]));
-        assert!(is_refused(
-            &hs256(serde_json::json!({"sub": "u-1"})),
-            &[shared()]
-        ));
+        assert!(is_refused(&hs256(serde_json::json!({"sub": "u-1"})), &[shared()]));
     }
 
     #[test]
@@ -312,8 +257,7 @@ mod tests {
         let token = hs256(claims(60));
         let (head, rest) = token.split_once('.').unwrap();
         let (_, signature) = rest.split_once('.').unwrap();
-        let other =
-            URL_SAFE_NO_PAD.encode(r#"{"sub":"u-2","exp":1772442060}"#);
+        let other = URL_SAFE_NO_PAD.encode(r#"{"sub":"u-2","exp":1772442060}"#);
         assert!(is_refused(&format!("{head}.{other}.{signature}"), &[shared()]));
         let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","crit":["b64"],"b64":false}"#);
         let text = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims(60).to_string()));

@@ -42,10 +42,7 @@ impl Proof {
         house
             .db
             .read(Uuid::nil(), move |tx| match proof.kind {
-                ProofKind::Session => {
-                    Ok(by_session(tx, &proof.belongings, &reader, &proof.hash)?
-                        .map(|found| found.0))
-                }
+                ProofKind::Session => Ok(by_session(tx, &proof.belongings, &reader, &proof.hash)?.map(|found| found.0)),
                 ProofKind::Token => {
                     let now = reader.env.now();
                     let found = by_token(tx, &proof.belongings, &reader.policy, &proof.hash, now)?;

@@ -30,19 +30,14 @@ impl Uses {
         tokio::spawn(async move {
             let write = move |tx: &mut Tx<'_>| write_down(tx, workspace, token, now);
             if let Err(error) = house.db.write(workspace.uuid(), write).await {
-                tracing::debug!(
-                    code = error.name(),
-                    "the last use of a token was not written"
-                );
+                tracing::debug!(code = error.name(), "the last use of a token was not written");
             }
         });
     }
 
     fn is_due(&self, token: TokenId, now: Time) -> bool {
         let mut known = self.0.lock();
-        let is_due = known
-            .get(&token)
-            .is_none_or(|at| now >= at.plus_seconds(EVERY));
+        let is_due = known.get(&token).is_none_or(|at| now >= at.plus_seconds(EVERY));
         if is_due {
             if known.len() >= REMEMBERED {
                 known.clear();

@@ -34,11 +34,7 @@ pub struct IdentityKeyRow {
 }
 
 fn read(row: &Row<'_>) -> Result<IdentityKeyRow> {
-    Ok(IdentityKeyRow {
-        id: row.get(0)?,
-        algorithm: row.get(1)?,
-        created_at: row.get(2)?,
-    })
+    Ok(IdentityKeyRow { id: row.get(0)?, algorithm: row.get(1)?, created_at: row.get(2)? })
 }
 
 /// The keys that hold, oldest first.
@@ -67,28 +63,14 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, new: &NewIdentityKey) -> Result<Identity
     if held.unwrap_or(0) >= MOST {
         return Err(TOO_MANY_KEYS.error());
     }
-    let key = IdentityKeyRow {
-        id: cx.new_id(),
-        algorithm: new.algorithm,
-        created_at: cx.env().now(),
-    };
-    let sealed = cx
-        .house()
-        .secrets
-        .seal(cx.env(), key.id.uuid().as_bytes(), &bytes)?;
+    let key = IdentityKeyRow { id: cx.new_id(), algorithm: new.algorithm, created_at: cx.env().now() };
+    let sealed = cx.house().secrets.seal(cx.env(), key.id.uuid().as_bytes(), &bytes)?;
     tx.exec(
         "INSERT INTO identity_key (workspace_id, id, algorithm, key_bytes, sealed_with, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6)",
         &[&cx.workspace(), &key.id, &key.algorithm, &sealed, &MASTER, &key.created_at],
     )?;
-    tell(
-        tx,
-        cx,
-        "identity_key.created",
-        key.id,
-        1,
-        &json!({"algorithm": key.algorithm}),
-    )?;
+    tell(tx, cx, "identity_key.created", key.id, 1, &json!({"algorithm": key.algorithm}))?;
     Ok(key)
 }
 
@@ -118,23 +100,16 @@ fn tell(
     seq: i64,
     data: &serde_json::Value,
 ) -> Result<()> {
-    let event = NewEvent::new(
-        kind,
-        id.uuid(),
-        seq,
-        cx.env().now(),
-        Audience::staff(),
-        data,
-    );
+    let event = NewEvent::new(kind, id.uuid(), seq, cx.env().now(), Audience::staff(), data);
     record(tx, cx, &[event])
 }
 
 fn bytes_of(new: &NewIdentityKey) -> Result<Vec<u8>> {
     let bytes = match (new.algorithm, &new.public_key, &new.secret) {
         (KeyAlgorithm::Ed25519, Some(text), None) => public_key(text),
-        (KeyAlgorithm::Hs256, None, Some(secret)) => (32..=512)
-            .contains(&secret.len())
-            .then(|| secret.as_bytes().to_vec()),
+        (KeyAlgorithm::Hs256, None, Some(secret)) => {
+            (32..=512).contains(&secret.len()).then(|| secret.as_bytes().to_vec())
+        }
         _ => None,
     };
     bytes.ok_or_else(|| BAD_KEY.error())
@@ -145,10 +120,7 @@ fn public_key(text: &str) -> Option<Vec<u8>> {
     let text = text.trim().trim_end_matches('=');
     let bytes = match text.len() {
         64 => hex(text)?,
-        _ => URL_SAFE_NO_PAD
-            .decode(text)
-            .or_else(|_| STANDARD_NO_PAD.decode(text))
-            .ok()?,
+        _ => URL_SAFE_NO_PAD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok()?,
     };
     let key = VerifyingKey::from_bytes(bytes.as_slice().try_into().ok()?).ok()?;
     (!key.is_weak()).then_some(bytes)
@@ -172,14 +144,8 @@ mod tests {
     #[test]
     fn a_public_key_comes_in_hex_or_base64() {
         let bytes = public_key(HEX).unwrap();
-        assert_eq!(
-            public_key(&URL_SAFE_NO_PAD.encode(&bytes)),
-            Some(bytes.clone())
-        );
-        assert_eq!(
-            public_key(&base64::engine::general_purpose::STANDARD.encode(&bytes)),
-            Some(bytes)
-        );
+        assert_eq!(public_key(&URL_SAFE_NO_PAD.encode(&bytes)), Some(bytes.clone()));
+        assert_eq!(public_key(&base64::engine::general_purpose::STANDARD.encode(&bytes)), Some(bytes));
     }
 
     #[test]

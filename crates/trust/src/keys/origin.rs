@@ -9,8 +9,7 @@ pub struct Origin(String);
 impl Origin {
     /// Checks an origin and brings it into the form that browsers send.
     pub fn new(text: &str) -> Result<Origin, String> {
-        let wrong =
-            || "is no origin: scheme://host or scheme://host:port, without a path".to_owned();
+        let wrong = || "is no origin: scheme://host or scheme://host:port, without a path".to_owned();
         let lower = text.trim().to_ascii_lowercase();
         let (scheme, rest) = lower.split_once("://").ok_or_else(wrong)?;
         let own_port = match scheme {
@@ -40,9 +39,7 @@ fn split_port(rest: &str) -> Option<(&str, Option<u16>)> {
         None => Some((rest, None)),
         Some(place) => {
             let (host, port) = rest.split_at_checked(after_bracket + place)?;
-            let digits = port
-                .strip_prefix(':')
-                .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+            let digits = port.strip_prefix(':').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
             let port: u16 = digits.parse().ok().filter(|port| *port > 0)?;
             Some((host, Some(port)))
         }
@@ -50,17 +47,12 @@ fn split_port(rest: &str) -> Option<(&str, Option<u16>)> {
 }
 
 fn is_host(host: &str) -> bool {
-    if let Some(address) = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return address.parse::<std::net::Ipv6Addr>().is_ok();
     }
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
@@ -79,9 +71,7 @@ impl utoipa::PartialSchema for Origin {
             .schema_type(utoipa::openapi::schema::Type::String)
             .max_length(Some(270))
             .pattern(Some("^https?://[^/?#@]+$"))
-            .description(Some(
-                "A web origin: scheme, host, and a port if it is not the scheme's own.",
-            ))
+            .description(Some("A web origin: scheme, host, and a port if it is not the scheme's own."))
             .into()
     }
 }
@@ -93,29 +83,15 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<String> {
-        Origin::new(text)
-            .ok()
-            .map(|origin| origin.as_str().to_owned())
+        Origin::new(text).ok().map(|origin| origin.as_str().to_owned())
     }
 
     #[test]
     fn an_origin_is_kept_as_browsers_send_it() {
-        assert_eq!(
-            read("https://App.Example.com").as_deref(),
-            Some("https://app.example.com")
-        );
-        assert_eq!(
-            read("https://app.example.com:443").as_deref(),
-            Some("https://app.example.com")
-        );
-        assert_eq!(
-            read("http://localhost:3000").as_deref(),
-            Some("http://localhost:3000")
-        );
-        assert_eq!(
-            read("http://[::1]:8080").as_deref(),
-            Some("http://[::1]:8080")
-        );
+        assert_eq!(read("https://App.Example.com").as_deref(), Some("https://app.example.com"));
+        assert_eq!(read("https://app.example.com:443").as_deref(), Some("https://app.example.com"));
+        assert_eq!(read("http://localhost:3000").as_deref(), Some("http://localhost:3000"));
+        assert_eq!(read("http://[::1]:8080").as_deref(), Some("http://[::1]:8080"));
     }
 
     #[test]

@@ -89,10 +89,6 @@ pub struct IdentityKeyOut {
 
 impl From<IdentityKeyRow> for IdentityKeyOut {
     fn from(key: IdentityKeyRow) -> IdentityKeyOut {
-        IdentityKeyOut {
-            id: key.id,
-            algorithm: key.algorithm,
-            created_at: key.created_at,
-        }
+        IdentityKeyOut { id: key.id, algorithm: key.algorithm, created_at: key.created_at }
     }
 }

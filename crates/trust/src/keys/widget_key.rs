@@ -60,17 +60,12 @@ pub fn list(tx: &mut Tx<'_>, cx: &Cx, page: &PageQuery) -> Result<Page<WidgetKey
 }
 
 fn checked(origins: &[Origin]) -> Result<Vec<String>> {
-    let mut texts: Vec<String> = origins
-        .iter()
-        .map(|origin| origin.as_str().to_owned())
-        .collect();
+    let mut texts: Vec<String> = origins.iter().map(|origin| origin.as_str().to_owned()).collect();
     texts.sort_unstable();
     texts.dedup();
     if texts.len() > MOST_ORIGINS {
         let words = format!("takes at most {MOST_ORIGINS}");
-        return Err(web::INVALID_FIELD
-            .error()
-            .field("/allowed_origins", "too_many", words));
+        return Err(web::INVALID_FIELD.error().field("/allowed_origins", "too_many", words));
     }
     Ok(texts)
 }
@@ -89,14 +84,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, new: &NewWidgetKey) -> Result<WidgetKeyR
     tx.exec(
         "INSERT INTO widget_key (workspace_id, id, key_text, name, origins, created_at, version) \
          VALUES ($1, $2, $3, $4, $5, $6, 1)",
-        &[
-            &cx.workspace(),
-            &key.id,
-            &key.key,
-            &key.name,
-            &key.origins.join(" "),
-            &key.created_at,
-        ],
+        &[&cx.workspace(), &key.id, &key.key, &key.name, &key.origins.join(" "), &key.created_at],
     )?;
     tell(tx, cx, "widget_key.created", &key)?;
     Ok(key)
@@ -158,14 +146,7 @@ pub fn revoke(tx: &mut Tx<'_>, cx: &Cx, id: WidgetKeyId) -> Result<()> {
 
 fn tell(tx: &mut Tx<'_>, cx: &Cx, kind: &'static str, key: &WidgetKeyRow) -> Result<()> {
     let data = json!({"origins": key.origins.len()});
-    let event = NewEvent::new(
-        kind,
-        key.id.uuid(),
-        key.version,
-        cx.env().now(),
-        Audience::staff(),
-        &data,
-    )
-    .details(&json!({"name": key.name, "allowed_origins": key.origins}));
+    let event = NewEvent::new(kind, key.id.uuid(), key.version, cx.env().now(), Audience::staff(), &data)
+        .details(&json!({"name": key.name, "allowed_origins": key.origins}));
     record(tx, cx, &[event])
 }

@@ -45,20 +45,11 @@ pub struct AccessLog {
 impl AccessLog {
     /// An empty log.
     pub fn new(env: Env) -> AccessLog {
-        AccessLog {
-            env,
-            waiting: Mutex::default(),
-        }
+        AccessLog { env, waiting: Mutex::default() }
     }
 
     /// Notes an access; it is on disk within a second.
-    pub fn note(
-        &self,
-        actor: &Actor,
-        action: &'static str,
-        object: Option<Uuid>,
-        outcome: Outcome,
-    ) {
+    pub fn note(&self, actor: &Actor, action: &'static str, object: Option<Uuid>, outcome: Outcome) {
         let mut waiting = self.waiting.lock();
         if waiting.len() < WAITING {
             waiting.push(self.entry(actor, action, object, outcome));
@@ -66,27 +57,11 @@ impl AccessLog {
     }
 
     /// Writes an access in the caller's transaction, before its answer.
-    pub fn write_now(
-        &self,
-        tx: &mut Tx<'_>,
-        actor: &Actor,
-        action: &'static str,
-        object: Option<Uuid>,
-    ) -> Result<()> {
-        append(
-            tx,
-            actor.workspace,
-            &[self.entry(actor, action, object, Outcome::Allowed)],
-        )
+    pub fn write_now(&self, tx: &mut Tx<'_>, actor: &Actor, action: &'static str, object: Option<Uuid>) -> Result<()> {
+        append(tx, actor.workspace, &[self.entry(actor, action, object, Outcome::Allowed)])
     }
 
-    fn entry(
-        &self,
-        actor: &Actor,
-        action: &'static str,
-        object: Option<Uuid>,
-        outcome: Outcome,
-    ) -> Entry {
+    fn entry(&self, actor: &Actor, action: &'static str, object: Option<Uuid>, outcome: Outcome) -> Entry {
         let (actor_kind, actor_id) = actor.named();
         Entry {
             workspace: actor.workspace,
@@ -104,18 +79,14 @@ impl AccessLog {
     pub async fn flush(&self, db: &Db) -> Result<()> {
         let mut taken = std::mem::take(&mut *self.waiting.lock());
         taken.sort_by_key(|entry| entry.workspace);
-        let mut rest: Vec<Vec<Entry>> = taken
-            .chunk_by(|a, b| a.workspace == b.workspace)
-            .map(<[Entry]>::to_vec)
-            .collect();
+        let mut rest: Vec<Vec<Entry>> =
+            taken.chunk_by(|a, b| a.workspace == b.workspace).map(<[Entry]>::to_vec).collect();
         while let Some(group) = rest.pop() {
             let Some(workspace) = group.first().map(|entry| entry.workspace) else {
                 continue;
             };
             let entries = group.clone();
-            let written = db
-                .write(workspace.uuid(), move |tx| append(tx, workspace, &entries))
-                .await;
+            let written = db.write(workspace.uuid(), move |tx| append(tx, workspace, &entries)).await;
             if let Err(error) = written {
                 let mut waiting = self.waiting.lock();
                 waiting.extend(group);
@@ -132,11 +103,9 @@ fn append(tx: &mut Tx<'_>, workspace: WorkspaceId, entries: &[Entry]) -> Result<
         "INSERT INTO access_head (workspace_id, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (workspace_id) DO NOTHING",
         &[&workspace, &[0_u8; 32]],
     )?;
-    let head = tx.first_locked(
-        "SELECT seq, hash FROM access_head WHERE workspace_id = $1",
-        &[&workspace],
-        |row| Ok((row.get::<i64>(0)?, row.get::<[u8; 32]>(1)?)),
-    )?;
+    let head = tx.first_locked("SELECT seq, hash FROM access_head WHERE workspace_id = $1", &[&workspace], |row| {
+        Ok((row.get::<i64>(0)?, row.get::<[u8; 32]>(1)?))
+    })?;
     let (mut seq, mut hash) = head.unwrap_or((0, [0; 32]));
     for entry in entries {
         seq += 1;
@@ -150,10 +119,7 @@ fn append(tx: &mut Tx<'_>, workspace: WorkspaceId, entries: &[Entry]) -> Result<
             ],
         )?;
     }
-    tx.exec(
-        "UPDATE access_head SET seq = $1, hash = $2 WHERE workspace_id = $3",
-        &[&seq, &hash, &workspace],
-    )?;
+    tx.exec("UPDATE access_head SET seq = $1, hash = $2 WHERE workspace_id = $3", &[&seq, &hash, &workspace])?;
     Ok(())
 }
 
@@ -168,9 +134,5 @@ fn link(before: &[u8; 32], seq: i64, entry: &Entry) -> [u8; 32] {
         entry.outcome,
         entry.via
     );
-    Sha256::new()
-        .chain_update(before)
-        .chain_update(text)
-        .finalize()
-        .into()
+    Sha256::new().chain_update(before).chain_update(text).finalize().into()
 }

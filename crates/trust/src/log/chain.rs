@@ -15,9 +15,7 @@ pub(super) const GENESIS: [u8; 32] = [0; 32];
 
 /// The hash of a link: number `seq`, with the values of the covered columns.
 pub(super) fn link(before: &[u8], seq: i64, covered: &[Value<'_>]) -> [u8; 32] {
-    let mut hash = Sha256::new()
-        .chain_update(before)
-        .chain_update(seq.to_be_bytes());
+    let mut hash = Sha256::new().chain_update(before).chain_update(seq.to_be_bytes());
     for value in covered {
         feed(&mut hash, value);
     }
@@ -26,9 +24,7 @@ pub(super) fn link(before: &[u8], seq: i64, covered: &[Value<'_>]) -> [u8; 32] {
 
 /// The covered columns of a row, from column `first` on.
 pub(super) fn covered(row: &Row<'_>, first: usize) -> Result<Vec<Value<'static>>> {
-    (first..first + COVERED_WIDTH)
-        .map(|index| row.value(index).map(Value::into_owned))
-        .collect()
+    (first..first + COVERED_WIDTH).map(|index| row.value(index).map(Value::into_owned)).collect()
 }
 
 fn feed(hash: &mut Sha256, value: &Value<'_>) {

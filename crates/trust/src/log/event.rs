@@ -99,9 +99,7 @@ pub fn record(tx: &mut Tx<'_>, cx: &Cx, events: &[NewEvent]) -> Result<()> {
     let mut values: Vec<Value<'_>> = Vec::with_capacity(events.len() * COLUMNS);
     for (index, event) in events.iter().enumerate() {
         let from = index * COLUMNS;
-        let places: Vec<String> = (from + 1..=from + COLUMNS)
-            .map(|place| format!("${place}"))
-            .collect();
+        let places: Vec<String> = (from + 1..=from + COLUMNS).map(|place| format!("${place}")).collect();
         sql.push_str(if index == 0 { "(" } else { ", (" });
         sql.push_str(&places.join(", "));
         sql.push(')');
@@ -116,11 +114,7 @@ pub fn record(tx: &mut Tx<'_>, cx: &Cx, events: &[NewEvent]) -> Result<()> {
 fn bind<'e>(cx: &'e Cx, event: &'e NewEvent, values: &mut Vec<Value<'e>>) {
     let (actor_kind, actor_id) = cx.actor.named();
     let salt: Option<[u8; 16]> = event.details.is_some().then(|| cx.env().random());
-    let details_hash = event
-        .details
-        .as_deref()
-        .zip(salt)
-        .map(|(details, salt)| hash_details(&salt, details));
+    let details_hash = event.details.as_deref().zip(salt).map(|(details, salt)| hash_details(&salt, details));
     let audience = &event.audience;
     let owned = |value: Value<'_>| value.into_owned();
     values.extend([
@@ -152,9 +146,5 @@ fn bind<'e>(cx: &'e Cx, event: &'e NewEvent, values: &mut Vec<Value<'e>>) {
 
 /// The hash the chain keeps of salted details.
 pub(super) fn hash_details(salt: &[u8], details: &str) -> [u8; 32] {
-    Sha256::new()
-        .chain_update(salt)
-        .chain_update(details.as_bytes())
-        .finalize()
-        .into()
+    Sha256::new().chain_update(salt).chain_update(details.as_bytes()).finalize().into()
 }

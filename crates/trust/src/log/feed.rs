@@ -42,11 +42,7 @@ impl EventCursor {
         let (of_cell, seq) = text.split_once('.').ok_or_else(bad)?;
         let of_cell: i64 = of_cell.parse().map_err(|_| bad())?;
         let seq = i64::from_str_radix(seq, 16).map_err(|_| bad())?;
-        if of_cell == cell && seq >= 0 {
-            Ok(EventCursor { cell, seq })
-        } else {
-            Err(bad())
-        }
+        if of_cell == cell && seq >= 0 { Ok(EventCursor { cell, seq }) } else { Err(bad()) }
     }
 }
 
@@ -77,61 +73,26 @@ pub fn latest(tx: &mut Tx<'_>, reach: &Reach, cell: i64) -> Result<(i64, i64)> {
 pub fn since(tx: &mut Tx<'_>, reach: &Reach, cursor: EventCursor, limit: usize) -> Result<Feed> {
     let (last, oldest) = latest(tx, reach, cursor.cell)?;
     if cursor.seq + 1 < oldest {
-        let oldest = EventCursor {
-            cell: cursor.cell,
-            seq: oldest - 1,
-        };
-        return Err(CURSOR_EXPIRED
-            .error()
-            .with("oldest", oldest.encode().into()));
+        let oldest = EventCursor { cell: cursor.cell, seq: oldest - 1 };
+        return Err(CURSOR_EXPIRED.error().with("oldest", oldest.encode().into()));
     }
     let stretch = last.min(cursor.seq.saturating_add(10_000));
-    let mut query = Query::new(&format!(
-        "SELECT {} FROM event e WHERE e.workspace_id = ",
-        columns()
-    ));
-    query
-        .bind(reach.workspace())
-        .push(" AND e.cell = ")
-        .bind(cursor.cell);
-    query
-        .push(" AND e.seq > ")
-        .bind(cursor.seq)
-        .push(" AND e.seq <= ")
-        .bind(stretch);
+    let mut query = Query::new(&format!("SELECT {} FROM event e WHERE e.workspace_id = ", columns()));
+    query.bind(reach.workspace()).push(" AND e.cell = ").bind(cursor.cell);
+    query.push(" AND e.seq > ").bind(cursor.seq).push(" AND e.seq <= ").bind(stretch);
     reach.limit(&mut query, "e");
-    query
-        .push(" ORDER BY e.seq LIMIT ")
-        .bind(i64::try_from(limit).unwrap_or(100));
+    query.push(" ORDER BY e.seq LIMIT ").bind(i64::try_from(limit).unwrap_or(100));
     let events = tx.all_of(&query, SealedEvent::read)?;
     let is_full = events.len() >= limit;
-    let upto = if is_full {
-        events.last().map_or(stretch, |event| event.seq)
-    } else {
-        stretch.max(cursor.seq)
-    };
+    let upto = if is_full { events.last().map_or(stretch, |event| event.seq) } else { stretch.max(cursor.seq) };
     Ok(Feed { events, upto })
 }
 
 /// A subject's own events after version `after`, sealed or not, in the subject's order.
-pub fn of_subject(
-    tx: &mut Tx<'_>,
-    reach: &Reach,
-    subject: Uuid,
-    after: i64,
-    limit: usize,
-) -> Result<Vec<SealedEvent>> {
-    let mut query = Query::new(&format!(
-        "SELECT {} FROM event e WHERE e.workspace_id = ",
-        columns()
-    ));
-    query
-        .bind(reach.workspace())
-        .push(" AND e.subject_id = ")
-        .bind(subject);
+pub fn of_subject(tx: &mut Tx<'_>, reach: &Reach, subject: Uuid, after: i64, limit: usize) -> Result<Vec<SealedEvent>> {
+    let mut query = Query::new(&format!("SELECT {} FROM event e WHERE e.workspace_id = ", columns()));
+    query.bind(reach.workspace()).push(" AND e.subject_id = ").bind(subject);
     query.push(" AND e.subject_seq > ").bind(after);
-    query
-        .push(" ORDER BY e.subject_seq LIMIT ")
-        .bind(i64::try_from(limit).unwrap_or(100));
+    query.push(" ORDER BY e.subject_seq LIMIT ").bind(i64::try_from(limit).unwrap_or(100));
     tx.all_of(&query, SealedEvent::read)
 }

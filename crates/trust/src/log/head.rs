@@ -45,55 +45,28 @@ pub struct SignedHead {
 
 impl SignedHead {
     fn message(&self) -> String {
-        format!(
-            "{}\n{}\n{}\n{}\n{}",
-            self.workspace, self.cell, self.seq, self.hash, self.at
-        )
+        format!("{}\n{}\n{}\n{}\n{}", self.workspace, self.cell, self.seq, self.hash, self.at)
     }
 }
 
 impl HeadFile {
     /// Opens the file in a data folder with the key of 32 bytes.
     pub fn open(folder: &Path, key: &[u8; 32]) -> HeadFile {
-        HeadFile {
-            path: folder.join("log-heads.jsonl"),
-            key: SigningKey::from_bytes(key),
-            written: Mutex::default(),
-        }
+        HeadFile { path: folder.join("log-heads.jsonl"), key: SigningKey::from_bytes(key), written: Mutex::default() }
     }
 
     /// Signs and appends a head, unless it is the one that was written last.
-    pub fn append(
-        &self,
-        workspace: WorkspaceId,
-        cell: i64,
-        seq: i64,
-        hash: &[u8],
-        at: Time,
-    ) -> Result<()> {
+    pub fn append(&self, workspace: WorkspaceId, cell: i64, seq: i64, hash: &[u8], at: Time) -> Result<()> {
         let mut written = self.written.lock();
         if written.contains(&(workspace, seq)) {
             return Ok(());
         }
-        let mut head = SignedHead {
-            workspace,
-            cell,
-            seq,
-            hash: STANDARD.encode(hash),
-            at,
-            signature: String::new(),
-        };
+        let mut head = SignedHead { workspace, cell, seq, hash: STANDARD.encode(hash), at, signature: String::new() };
         head.signature = STANDARD.encode(self.key.sign(head.message().as_bytes()).to_bytes());
         let mut line = serde_json::to_string(&head).map_err(failed)?;
         line.push('\n');
-        let mut file = std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&self.path)
-            .map_err(failed)?;
-        file.write_all(line.as_bytes())
-            .and_then(|()| file.sync_data())
-            .map_err(failed)?;
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&self.path).map_err(failed)?;
+        file.write_all(line.as_bytes()).and_then(|()| file.sync_data()).map_err(failed)?;
         written.retain(|(known, _)| *known != workspace);
         written.push((workspace, seq));
         Ok(())
@@ -106,15 +79,11 @@ impl HeadFile {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => return Err(failed(error)),
         };
-        let heads = text
-            .lines()
-            .map(|line| serde_json::from_str::<SignedHead>(line).ok());
+        let heads = text.lines().map(|line| serde_json::from_str::<SignedHead>(line).ok());
         let (mut good, mut bad) = (Vec::new(), 0);
         for head in heads {
             match head {
-                Some(head) if self.holds(&head) => {
-                    good.extend((head.workspace == workspace).then_some(head))
-                }
+                Some(head) if self.holds(&head) => good.extend((head.workspace == workspace).then_some(head)),
                 _ => bad += 1,
             }
         }
@@ -122,16 +91,9 @@ impl HeadFile {
     }
 
     fn holds(&self, head: &SignedHead) -> bool {
-        let signature = STANDARD
-            .decode(&head.signature)
-            .ok()
-            .and_then(|bytes| Signature::from_slice(&bytes).ok());
-        signature.is_some_and(|signature| {
-            self.key
-                .verifying_key()
-                .verify(head.message().as_bytes(), &signature)
-                .is_ok()
-        })
+        let signature = STANDARD.decode(&head.signature).ok().and_then(|bytes| Signature::from_slice(&bytes).ok());
+        signature
+            .is_some_and(|signature| self.key.verifying_key().verify(head.message().as_bytes(), &signature).is_ok())
     }
 }
 

@@ -133,11 +133,7 @@ pub fn seal(tx: &mut Tx<'_>, workspace: WorkspaceId, cell: i64, folds: &[Fold]) 
     for fold in folds {
         fold(tx, workspace, &sealed)?;
     }
-    tx.tell(SealedBatch {
-        workspace,
-        cell,
-        events: sealed.into(),
-    });
+    tx.tell(SealedBatch { workspace, cell, events: sealed.into() });
     Ok(more)
 }
 
@@ -167,12 +163,7 @@ fn waiting(tx: &mut Tx<'_>, workspace: WorkspaceId, cell: i64) -> Result<Vec<Lin
          ORDER BY recorded_at, subject_id, subject_seq LIMIT {BATCH}",
         columns()
     );
-    tx.all(&sql, &[&workspace, &cell], |row| {
-        Ok(Link {
-            event: SealedEvent::read(row)?,
-            covered: covered(row, 1)?,
-        })
-    })
+    tx.all(&sql, &[&workspace, &cell], |row| Ok(Link { event: SealedEvent::read(row)?, covered: covered(row, 1)? }))
 }
 
 /// Puts the events of each subject into that subject's order, leaving the places of the others alone.
@@ -186,27 +177,16 @@ fn in_subject_order(mut links: Vec<Link>) -> Vec<Link> {
     }
     let mut order: Vec<(usize, i64)> = Vec::with_capacity(links.len());
     for own in places.values() {
-        let mut seqs: Vec<i64> = own
-            .iter()
-            .filter_map(|place| links.get(*place))
-            .map(|link| link.event.subject_seq)
-            .collect();
+        let mut seqs: Vec<i64> =
+            own.iter().filter_map(|place| links.get(*place)).map(|link| link.event.subject_seq).collect();
         seqs.sort_unstable();
         order.extend(own.iter().copied().zip(seqs));
     }
     let target: HashMap<(Uuid, i64), usize> = order
         .iter()
-        .filter_map(|(place, seq)| {
-            links
-                .get(*place)
-                .map(|link| ((link.event.subject, *seq), *place))
-        })
+        .filter_map(|(place, seq)| links.get(*place).map(|link| ((link.event.subject, *seq), *place)))
         .collect();
-    links.sort_by_key(|link| {
-        target
-            .get(&(link.event.subject, link.event.subject_seq))
-            .copied()
-    });
+    links.sort_by_key(|link| target.get(&(link.event.subject, link.event.subject_seq)).copied());
     links
 }
 

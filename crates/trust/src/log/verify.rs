@@ -79,11 +79,10 @@ pub fn verify(
         Ok(so_far.finding.is_none())
     })?;
     if so_far.finding.is_none() && walked < PAGE {
-        let last: Option<i64> = tx.first(
-            "SELECT seq FROM log_head WHERE workspace_id = $1 AND cell = $2",
-            &[&workspace, &cell],
-            |row| row.get(0),
-        )?;
+        let last: Option<i64> =
+            tx.first("SELECT seq FROM log_head WHERE workspace_id = $1 AND cell = $2", &[&workspace, &cell], |row| {
+                row.get(0)
+            })?;
         if last.is_some_and(|last| last > so_far.links) && walked == 0 {
             so_far.finding = Some(Finding::Missing(so_far.links + 1));
         }

@@ -18,13 +18,7 @@ use crate::nouns::{MemberId, Team, Territory};
 use crate::tokens;
 
 /// Changes a member.
-pub fn change(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    id: MemberId,
-    read: IfMatch,
-    patch: &MemberPatch,
-) -> Result<Member> {
+pub fn change(tx: &mut Tx<'_>, cx: &Cx, id: MemberId, read: IfMatch, patch: &MemberPatch) -> Result<Member> {
     cx.require(Right::MembersWrite)?;
     // Before the member's row, always: two owners who demote each other must meet here.
     workspace::lock(tx, cx)?;
@@ -117,18 +111,6 @@ pub fn set_availability(tx: &mut Tx<'_>, cx: &Cx, availability: Availability) ->
 }
 
 /// An event about a member, numbered by the row's version.
-pub(super) fn event(
-    kind: &'static str,
-    cx: &Cx,
-    member: &Member,
-    data: &serde_json::Value,
-) -> NewEvent {
-    NewEvent::new(
-        kind,
-        member.id.uuid(),
-        member.version,
-        cx.env().now(),
-        Audience::staff(),
-        data,
-    )
+pub(super) fn event(kind: &'static str, cx: &Cx, member: &Member, data: &serde_json::Value) -> NewEvent {
+    NewEvent::new(kind, member.id.uuid(), member.version, cx.env().now(), Audience::staff(), data)
 }

@@ -55,12 +55,7 @@ pub struct Group<N> {
 }
 
 fn read<N>(row: &db::Row<'_>) -> Result<Group<N>> {
-    Ok(Group {
-        id: row.get(0)?,
-        name: row.get(1)?,
-        created_at: row.get(2)?,
-        version: row.get(3)?,
-    })
+    Ok(Group { id: row.get(0)?, name: row.get(1)?, created_at: row.get(2)?, version: row.get(3)? })
 }
 
 /// The groups of the workspace in the order they were made.
@@ -71,55 +66,27 @@ pub fn list<N: Grouping>(tx: &mut Tx<'_>, cx: &Cx, page: &PageQuery) -> Result<P
         N::NAME
     );
     let more = i64::try_from(limit + 1).unwrap_or(1);
-    let found = tx.all(
-        &sql,
-        &[&cx.workspace(), &page.after_id()?, &more],
-        read::<N>,
-    )?;
+    let found = tx.all(&sql, &[&cx.workspace(), &page.after_id()?, &more], read::<N>)?;
     Ok(Page::cut(found, limit, |group| id_cursor(group.id)))
 }
 
 /// Makes a group.
 pub fn create<N: Grouping>(tx: &mut Tx<'_>, cx: &Cx, name: &Line<80>) -> Result<Group<N>> {
     cx.require(Right::MembersWrite)?;
-    let group = Group {
-        id: cx.new_id(),
-        name: name.to_string(),
-        created_at: cx.env().now(),
-        version: 1,
-    };
+    let group = Group { id: cx.new_id(), name: name.to_string(), created_at: cx.env().now(), version: 1 };
     let sql = format!(
         "INSERT INTO {} (workspace_id, id, name, name_folded, created_at, version) VALUES ($1, $2, $3, $4, $5, 1)",
         N::NAME
     );
-    tx.exec(
-        &sql,
-        &[
-            &cx.workspace(),
-            &group.id,
-            name,
-            &fold(name),
-            &group.created_at,
-        ],
-    )
-    .map_err(taken::<N>)?;
+    tx.exec(&sql, &[&cx.workspace(), &group.id, name, &fold(name), &group.created_at]).map_err(taken::<N>)?;
     tell(tx, cx, N::CREATED, &group)?;
     Ok(group)
 }
 
 /// Renames a group.
-pub fn rename<N: Grouping>(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    id: Id<N>,
-    version: IfMatch,
-    name: &Line<80>,
-) -> Result<Group<N>> {
+pub fn rename<N: Grouping>(tx: &mut Tx<'_>, cx: &Cx, id: Id<N>, version: IfMatch, name: &Line<80>) -> Result<Group<N>> {
     cx.require(Right::MembersWrite)?;
-    let sql = format!(
-        "SELECT id, name, created_at, version FROM {} WHERE workspace_id = $1 AND id = $2",
-        N::NAME
-    );
+    let sql = format!("SELECT id, name, created_at, version FROM {} WHERE workspace_id = $1 AND id = $2", N::NAME);
     let found = tx.first_locked(&sql, &[&cx.workspace(), &id], read::<N>)?;
     let mut group = found.ok_or_else(|| web::NOT_FOUND.error())?;
     version.check(group.version)?;
@@ -128,48 +95,26 @@ pub fn rename<N: Grouping>(
     }
     group.name = name.to_string();
     group.version += 1;
-    let sql = format!(
-        "UPDATE {} SET name = $1, name_folded = $2, version = $3 WHERE workspace_id = $4 AND id = $5",
-        N::NAME
-    );
-    tx.exec(
-        &sql,
-        &[name, &fold(name), &group.version, &cx.workspace(), &id],
-    )
-    .map_err(taken::<N>)?;
+    let sql =
+        format!("UPDATE {} SET name = $1, name_folded = $2, version = $3 WHERE workspace_id = $4 AND id = $5", N::NAME);
+    tx.exec(&sql, &[name, &fold(name), &group.version, &cx.workspace(), &id]).map_err(taken::<N>)?;
     tell(tx, cx, N::RENAMED, &group)?;
     Ok(group)
 }
 
 fn taken<N: Grouping>(error: base::Error) -> base::Error {
-    if db::is_duplicate(&error) {
-        N::TAKEN.error()
-    } else {
-        error
-    }
+    if db::is_duplicate(&error) { N::TAKEN.error() } else { error }
 }
 
 fn tell<N: Grouping>(tx: &mut Tx<'_>, cx: &Cx, kind: &'static str, group: &Group<N>) -> Result<()> {
     let now = cx.env().now();
-    let event = NewEvent::new(
-        kind,
-        group.id.uuid(),
-        group.version,
-        now,
-        Audience::staff(),
-        &json!({}),
-    )
-    .details(&json!({"name": group.name}));
+    let event = NewEvent::new(kind, group.id.uuid(), group.version, now, Audience::staff(), &json!({}))
+        .details(&json!({"name": group.name}));
     record(tx, cx, &[event])
 }
 
 /// The ids of a request's field, sorted and each once; refuses those that are no groups of this workspace.
-pub(super) fn known<N: Grouping>(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    asked: &[Id<N>],
-    pointer: &str,
-) -> Result<Vec<Id<N>>> {
+pub(super) fn known<N: Grouping>(tx: &mut Tx<'_>, cx: &Cx, asked: &[Id<N>], pointer: &str) -> Result<Vec<Id<N>>> {
     let mut ids = asked.to_vec();
     ids.sort_unstable();
     ids.dedup();
@@ -178,19 +123,14 @@ pub(super) fn known<N: Grouping>(
         return Err(web::INVALID_FIELD.error().field(pointer, "too_many", words));
     }
     let mut query = Query::new("SELECT id FROM ");
-    query
-        .push(N::NAME)
-        .push(" WHERE workspace_id = ")
-        .bind(cx.workspace());
+    query.push(N::NAME).push(" WHERE workspace_id = ").bind(cx.workspace());
     query.push(" AND id IN (").bind_list(&ids).push(")");
     let found: Vec<Id<N>> = tx.all_of(&query, |row| row.get(0))?;
     match asked.iter().position(|id| !found.contains(id)) {
         None => Ok(ids),
         Some(place) => {
             let words = format!("is no {} of this workspace", N::NAME);
-            Err(web::INVALID_FIELD
-                .error()
-                .field(format!("{pointer}/{place}"), "unknown", words))
+            Err(web::INVALID_FIELD.error().field(format!("{pointer}/{place}"), "unknown", words))
         }
     }
 }

@@ -46,14 +46,12 @@ pub fn invite(tx: &mut Tx<'_>, cx: &Cx, new: &NewInvitation) -> Result<Invited> 
         None => insert(tx, cx, account, new)?,
     };
     let link = link::make(tx, cx, &member, LinkKind::Invite)?;
-    let data = json!({"member_id": member.id, "role": member.role, "teams": member.teams, "territories": member.territories});
-    let event = event("member.invited", cx, &member, &data)
-        .details(&json!({"name": member.name.reveal(), "email": new.email}));
+    let data =
+        json!({"member_id": member.id, "role": member.role, "teams": member.teams, "territories": member.territories});
+    let event =
+        event("member.invited", cx, &member, &data).details(&json!({"name": member.name.reveal(), "email": new.email}));
     record(tx, cx, &[event])?;
-    Ok(Invited {
-        member: member.id,
-        link,
-    })
+    Ok(Invited { member: member.id, link })
 }
 
 fn of_account(tx: &mut Tx<'_>, cx: &Cx, account: AccountId) -> Result<Option<Member>> {
@@ -110,12 +108,7 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, account: AccountId, new: &NewInvitation) -> 
 }
 
 /// Joins by a link: sets the account's password, or checks it when there is one, and opens a session.
-pub async fn accept(
-    house: &Arc<House>,
-    secret: String,
-    password: String,
-    name: Option<Line<120>>,
-) -> Result<SignedIn> {
+pub async fn accept(house: &Arc<House>, secret: String, password: String, name: Option<Line<120>>) -> Result<SignedIn> {
     let reader = house.clone();
     let bearer = house.db.read(uuid::Uuid::nil(), move |tx| {
         let bearer = link::find(tx, &secret, LinkKind::Invite, reader.env.now())?;
@@ -131,17 +124,11 @@ pub async fn accept(
         }
     };
     let (writer, workspace) = (house.clone(), bearer.workspace.uuid());
-    let join =
-        move |tx: &mut Tx<'_>| join(tx, &writer, &bearer, new_hash.as_deref(), name.as_ref());
+    let join = move |tx: &mut Tx<'_>| join(tx, &writer, &bearer, new_hash.as_deref(), name.as_ref());
     house.db.write(workspace, join).await
 }
 
-async fn check_password(
-    house: &Arc<House>,
-    bearer: &Bearer,
-    password: String,
-    stored: String,
-) -> Result<()> {
+async fn check_password(house: &Arc<House>, bearer: &Bearer, password: String, stored: String) -> Result<()> {
     if verify_password(password, Some(stored)).await {
         return Ok(());
     }
@@ -176,16 +163,10 @@ fn join(
     let member = store(tx, &of_house, member)?;
     let actor = actor_of_member(tx, house, bearer.workspace, bearer.member)?;
     let cx = Cx::new(house.clone(), actor.ok_or_else(|| LINK_INVALID.error())?);
-    let event = event(
-        "member.joined",
-        &cx,
-        &member,
-        &json!({"member_id": member.id}),
-    )
-    .details(&json!({"name": member.name.reveal()}));
+    let event = event("member.joined", &cx, &member, &json!({"member_id": member.id}))
+        .details(&json!({"name": member.name.reveal()}));
     record(tx, &cx, &[event])?;
-    let (secret, session) =
-        Session::open(tx, house, bearer.account, bearer.workspace, bearer.member)?;
+    let (secret, session) = Session::open(tx, house, bearer.account, bearer.workspace, bearer.member)?;
     Ok(SignedIn { secret, session })
 }
 
@@ -195,9 +176,5 @@ fn set_first_password(tx: &mut Tx<'_>, account: AccountId, hash: &str) -> Result
         &[&hash, &account],
     )?;
     // Another invitation of the same account was accepted meanwhile.
-    if set == 1 {
-        Ok(())
-    } else {
-        Err(ACCOUNT_PASSWORD.error())
-    }
+    if set == 1 { Ok(()) } else { Err(ACCOUNT_PASSWORD.error()) }
 }

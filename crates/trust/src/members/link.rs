@@ -51,14 +51,8 @@ pub(super) fn make(tx: &mut Tx<'_>, cx: &Cx, member: &Member, kind: LinkKind) ->
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         &[&hash, &cx.workspace(), &member.id, &member.account, &kind, &now, &expires_at],
     )?;
-    let address = format!(
-        "{}/{kind}#{secret}",
-        settings.public_url.trim_end_matches('/')
-    );
-    Ok(Link {
-        address,
-        expires_at,
-    })
+    let address = format!("{}/{kind}#{secret}", settings.public_url.trim_end_matches('/'));
+    Ok(Link { address, expires_at })
 }
 
 /// Ends every open link of a member.
@@ -99,17 +93,10 @@ pub(super) fn spend(tx: &mut Tx<'_>, bearer: &Bearer, now: Time) -> Result<()> {
          AND expires_at > $1",
         &[&now, &bearer.workspace, &bearer.hash],
     )?;
-    if used == 1 {
-        Ok(())
-    } else {
-        Err(LINK_INVALID.error())
-    }
+    if used == 1 { Ok(()) } else { Err(LINK_INVALID.error()) }
 }
 
 /// Forgets links that ended 30 days ago; called by a schedule.
 pub fn forget_ended(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
-    tx.exec(
-        "DELETE FROM secret_link WHERE expires_at < $1",
-        &[&now.plus_days(-30)],
-    )
+    tx.exec("DELETE FROM secret_link WHERE expires_at < $1", &[&now.plus_days(-30)])
 }

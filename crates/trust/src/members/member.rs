@@ -116,17 +116,14 @@ fn add_belongings(tx: &mut Tx<'_>, cx: &Cx, members: &mut [Member]) -> Result<()
     teams.bind_list(&ids).push(") ORDER BY team_id");
     for (member, team) in tx.all_of(&teams, pair)? {
         let own = members.iter_mut().find(|one| one.id.uuid() == member);
-        own.into_iter()
-            .for_each(|one| one.teams.push(TeamId::from_uuid(team)));
+        own.into_iter().for_each(|one| one.teams.push(TeamId::from_uuid(team)));
     }
-    let mut territories =
-        Query::new("SELECT member_id, territory_id FROM territory_member WHERE workspace_id = ");
+    let mut territories = Query::new("SELECT member_id, territory_id FROM territory_member WHERE workspace_id = ");
     territories.bind(cx.workspace()).push(" AND member_id IN (");
     territories.bind_list(&ids).push(") ORDER BY territory_id");
     for (member, territory) in tx.all_of(&territories, pair)? {
         let own = members.iter_mut().find(|one| one.id.uuid() == member);
-        own.into_iter()
-            .for_each(|one| one.territories.push(TerritoryId::from_uuid(territory)));
+        own.into_iter().for_each(|one| one.territories.push(TerritoryId::from_uuid(territory)));
     }
     Ok(())
 }
@@ -139,9 +136,7 @@ fn pair(row: &Row<'_>) -> Result<(Uuid, Uuid)> {
 pub(super) fn check_rank(cx: &Cx, role: Role) -> Result<()> {
     let beyond = cx.house().policy.rights(role).without(cx.actor.rights);
     if beyond != crate::access::Rights::NONE {
-        return Err(BEYOND_YOUR_RIGHTS
-            .error()
-            .with("beyond", beyond.words().into()));
+        return Err(BEYOND_YOUR_RIGHTS.error().with("beyond", beyond.words().into()));
     }
     let is_owner = match &cx.actor.who {
         Who::Member(member) => member.role == Role::Owner,
@@ -167,20 +162,14 @@ pub(super) fn check_other_owner(tx: &mut Tx<'_>, cx: &Cx, leaving: MemberId) -> 
 /// Puts a member into these teams and territories, and out of all others.
 pub(super) fn write_belongings(tx: &mut Tx<'_>, cx: &Cx, member: &Member) -> Result<()> {
     let workspace = cx.workspace();
-    tx.exec(
-        "DELETE FROM team_member WHERE workspace_id = $1 AND member_id = $2",
-        &[&workspace, &member.id],
-    )?;
+    tx.exec("DELETE FROM team_member WHERE workspace_id = $1 AND member_id = $2", &[&workspace, &member.id])?;
     for team in &member.teams {
         tx.exec(
             "INSERT INTO team_member (workspace_id, team_id, member_id) VALUES ($1, $2, $3)",
             &[&workspace, team, &member.id],
         )?;
     }
-    tx.exec(
-        "DELETE FROM territory_member WHERE workspace_id = $1 AND member_id = $2",
-        &[&workspace, &member.id],
-    )?;
+    tx.exec("DELETE FROM territory_member WHERE workspace_id = $1 AND member_id = $2", &[&workspace, &member.id])?;
     for territory in &member.territories {
         tx.exec(
             "INSERT INTO territory_member (workspace_id, member_id, territory_id) VALUES ($1, $2, $3)",

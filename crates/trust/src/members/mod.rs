@@ -11,9 +11,7 @@ pub(crate) mod routes;
 mod shapes;
 
 pub use changing::{change, set_availability};
-pub use group::{
-    Group, Grouping, create as create_group, list as list_groups, rename as rename_group,
-};
+pub use group::{Group, Grouping, create as create_group, list as list_groups, rename as rename_group};
 pub use inviting::{Invited, accept, invite};
 pub use link::forget_ended as forget_ended_links;
 pub use member::{Availability, Member};

@@ -32,11 +32,7 @@ pub async fn issue_reset(cx: &Cx, id: MemberId) -> Result<Link> {
 fn resettable(tx: &mut Tx<'_>, cx: &Cx, id: MemberId) -> Result<Member> {
     let member = Member::find(tx, cx, id)?;
     check_rank(cx, member.role)?;
-    if member.is_active {
-        Ok(member)
-    } else {
-        Err(MEMBER_INACTIVE.error())
-    }
+    if member.is_active { Ok(member) } else { Err(MEMBER_INACTIVE.error()) }
 }
 
 fn issue(tx: &mut Tx<'_>, cx: &Cx, id: MemberId) -> Result<Link> {
@@ -44,22 +40,13 @@ fn issue(tx: &mut Tx<'_>, cx: &Cx, id: MemberId) -> Result<Link> {
     let member = resettable(tx, cx, id)?;
     let link = link::make(tx, cx, &member, LinkKind::Reset)?;
     let member = bump(tx, cx, member)?;
-    let event = event(
-        "member.reset_issued",
-        cx,
-        &member,
-        &json!({"member_id": id}),
-    );
+    let event = event("member.reset_issued", cx, &member, &json!({"member_id": id}));
     record(tx, cx, &[event])?;
     Ok(link)
 }
 
 /// Whether an account is an active member of another workspace; asked across workspaces, so by the house itself.
-async fn signs_in_elsewhere(
-    house: &Arc<House>,
-    account: AccountId,
-    here: WorkspaceId,
-) -> Result<bool> {
+async fn signs_in_elsewhere(house: &Arc<House>, account: AccountId, here: WorkspaceId) -> Result<bool> {
     let look = move |tx: &mut Tx<'_>| {
         tx.first(
             "SELECT id FROM member WHERE account_id = $1 AND workspace_id <> $2 AND is_active = 1 LIMIT 1",
@@ -99,21 +86,13 @@ fn reset(tx: &mut Tx<'_>, house: &Arc<House>, bearer: &Bearer, hash: &str) -> Re
     link::spend(tx, bearer, house.env.now())?;
     let actor = actor_of_member(tx, house, bearer.workspace, bearer.member)?;
     let actor = actor.ok_or_else(|| LINK_INVALID.error())?;
-    tx.exec(
-        "UPDATE account SET password_hash = $1, version = version + 1 WHERE id = $2",
-        &[&hash, &bearer.account],
-    )?;
+    tx.exec("UPDATE account SET password_hash = $1, version = version + 1 WHERE id = $2", &[&hash, &bearer.account])?;
     // The account signs in nowhere else, so these are all its sessions.
     sign_out_everywhere(tx, bearer.workspace, bearer.member)?;
     forget_failures(tx, &inviting::subject(bearer))?;
     let cx = Cx::new(house.clone(), actor);
     let member = Member::find_locked(tx, &cx, bearer.member)?;
     let member = bump(tx, &cx, member)?;
-    let event = event(
-        "member.password_changed",
-        &cx,
-        &member,
-        &json!({"member_id": member.id}),
-    );
+    let event = event("member.password_changed", &cx, &member, &json!({"member_id": member.id}));
     record(tx, &cx, &[event])
 }

@@ -137,10 +137,7 @@ pub struct ResetLinkOut {
 
 impl From<Link> for ResetLinkOut {
     fn from(link: Link) -> ResetLinkOut {
-        ResetLinkOut {
-            link: link.address,
-            expires_at: link.expires_at,
-        }
+        ResetLinkOut { link: link.address, expires_at: link.expires_at }
     }
 }
 
@@ -179,12 +176,7 @@ pub struct TeamOut {
 
 impl From<Group<Team>> for TeamOut {
     fn from(team: Group<Team>) -> TeamOut {
-        TeamOut {
-            id: team.id,
-            name: team.name,
-            created_at: team.created_at,
-            version: team.version,
-        }
+        TeamOut { id: team.id, name: team.name, created_at: team.created_at, version: team.version }
     }
 }
 
@@ -203,11 +195,6 @@ pub struct TerritoryOut {
 
 impl From<Group<Territory>> for TerritoryOut {
     fn from(group: Group<Territory>) -> TerritoryOut {
-        TerritoryOut {
-            id: group.id,
-            name: group.name,
-            created_at: group.created_at,
-            version: group.version,
-        }
+        TerritoryOut { id: group.id, name: group.name, created_at: group.created_at, version: group.version }
     }
 }

@@ -36,10 +36,7 @@ async fn list(cx: Cx, Query(page): Query<PageQuery>) -> web::Result<Reply<Page<T
 async fn create(cx: Cx, body: Json<NewToken>) -> web::Result<Created<TokenMadeOut>> {
     let made = cx.write(move |tx, cx| token::create(tx, cx, &body.value));
     let (made, token) = made.await?;
-    Ok(Created(Reply::new(TokenMadeOut {
-        made: made.into(),
-        token,
-    })))
+    Ok(Created(Reply::new(TokenMadeOut { made: made.into(), token })))
 }
 
 async fn revoke(cx: Cx, PathId(id): PathId<nouns::Token>) -> web::Result<NoContent> {

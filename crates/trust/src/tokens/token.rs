@@ -68,9 +68,7 @@ fn read(row: &Row<'_>) -> Result<ApiToken> {
 /// Adds the condition that leaves what the actor may see: all tokens with the right to, else one's own.
 fn limit_to_visible(query: &mut Query, cx: &Cx) {
     if !cx.actor.rights.has(Right::TokensWorkspace) {
-        query
-            .push(" AND member_id = ")
-            .bind(cx.actor.member().map(|member| member.id));
+        query.push(" AND member_id = ").bind(cx.actor.member().map(|member| member.id));
     }
 }
 
@@ -81,12 +79,8 @@ pub fn list(tx: &mut Tx<'_>, cx: &Cx, page: &PageQuery) -> Result<Page<ApiToken>
     query.bind(cx.workspace()).push(" AND revoked_at IS NULL");
     limit_to_visible(&mut query, cx);
     query.push(" AND id > ").bind(page.after_id()?);
-    query
-        .push(" ORDER BY id LIMIT ")
-        .bind(i64::try_from(limit + 1).unwrap_or(1));
-    Ok(Page::cut(tx.all_of(&query, read)?, limit, |token| {
-        id_cursor(token.id)
-    }))
+    query.push(" ORDER BY id LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(1));
+    Ok(Page::cut(tx.all_of(&query, read)?, limit, |token| id_cursor(token.id)))
 }
 
 /// Makes a token and gives its secret, which is nowhere else.
@@ -100,12 +94,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, new: &NewToken) -> Result<(ApiToken, Str
         }
         TokenKind::Personal => {
             cx.require(Right::TokensOwn)?;
-            Some(
-                cx.actor
-                    .member()
-                    .ok_or_else(|| PERSONAL_NEEDS_MEMBER.error())?
-                    .id,
-            )
+            Some(cx.actor.member().ok_or_else(|| PERSONAL_NEEDS_MEMBER.error())?.id)
         }
     };
     let now = cx.env().now();
@@ -122,15 +111,8 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, new: &NewToken) -> Result<(ApiToken, Str
     };
     let secret = insert(tx, cx, &token)?;
     let data = json!({"kind": token.kind, "member_id": token.member, "rights": rights.words(), "expires_at": token.expires_at});
-    let event = NewEvent::new(
-        "token.created",
-        token.id.uuid(),
-        1,
-        now,
-        Audience::staff(),
-        &data,
-    )
-    .details(&json!({"name": token.name}));
+    let event = NewEvent::new("token.created", token.id.uuid(), 1, now, Audience::staff(), &data)
+        .details(&json!({"name": token.name}));
     record(tx, cx, &[event])?;
     Ok((token, secret))
 }
@@ -138,29 +120,19 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, new: &NewToken) -> Result<(ApiToken, Str
 /// Refuses rights that the maker lacks.
 fn check_rights(asked: Rights, held: Rights) -> Result<()> {
     if asked == Rights::NONE {
-        return Err(web::INVALID_FIELD.error().field(
-            "/rights",
-            "too_few",
-            "needs at least one right",
-        ));
+        return Err(web::INVALID_FIELD.error().field("/rights", "too_few", "needs at least one right"));
     }
     if asked.within(held) {
         return Ok(());
     }
-    Err(BEYOND_YOUR_RIGHTS
-        .error()
-        .with("beyond", asked.without(held).words().into()))
+    Err(BEYOND_YOUR_RIGHTS.error().with("beyond", asked.without(held).words().into()))
 }
 
 fn ends_at(new: &NewToken, now: Time) -> Result<Option<Time>> {
     match new.expires_in_days {
         None => Ok(None),
         Some(days @ 1..=3650) => Ok(Some(now.plus_days(days))),
-        Some(_) => Err(web::INVALID_FIELD.error().field(
-            "/expires_in_days",
-            "out_of_range",
-            "takes 1 to 3650",
-        )),
+        Some(_) => Err(web::INVALID_FIELD.error().field("/expires_in_days", "out_of_range", "takes 1 to 3650")),
     }
 }
 
@@ -187,17 +159,12 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, token: &ApiToken) -> Result<String> {
 /// Revokes a token; one that was revoked before stays so.
 pub fn revoke(tx: &mut Tx<'_>, cx: &Cx, id: TokenId) -> Result<()> {
     if !cx.actor.rights.has(Right::TokensOwn) && !cx.actor.rights.has(Right::TokensWorkspace) {
-        return Err(MISSING_RIGHT
-            .error()
-            .with("right", Right::TokensOwn.word().into()));
+        return Err(MISSING_RIGHT.error().with("right", Right::TokensOwn.word().into()));
     }
     let mut query = Query::new(SELECT);
     query.bind(cx.workspace()).push(" AND id = ").bind(id);
     limit_to_visible(&mut query, cx);
-    let found = tx
-        .all_of(&query, read)?
-        .pop()
-        .ok_or_else(|| web::NOT_FOUND.error())?;
+    let found = tx.all_of(&query, read)?.pop().ok_or_else(|| web::NOT_FOUND.error())?;
     revoke_one(tx, cx, found.id)
 }
 
@@ -208,9 +175,7 @@ pub fn revoke_all_of(tx: &mut Tx<'_>, cx: &Cx, member: MemberId) -> Result<()> {
         &[&cx.workspace(), &member],
         |row| row.get(0),
     )?;
-    tokens
-        .into_iter()
-        .try_for_each(|token| revoke_one(tx, cx, token))
+    tokens.into_iter().try_for_each(|token| revoke_one(tx, cx, token))
 }
 
 fn revoke_one(tx: &mut Tx<'_>, cx: &Cx, id: TokenId) -> Result<()> {
@@ -222,14 +187,7 @@ fn revoke_one(tx: &mut Tx<'_>, cx: &Cx, id: TokenId) -> Result<()> {
     if revoked == 0 {
         return Ok(());
     }
-    let event = NewEvent::new(
-        "token.revoked",
-        id.uuid(),
-        2,
-        now,
-        Audience::staff(),
-        &json!({}),
-    );
+    let event = NewEvent::new("token.revoked", id.uuid(), 2, now, Audience::staff(), &json!({}));
     record(tx, cx, &[event])
 }
 
@@ -253,11 +211,6 @@ mod tests {
 
     #[test]
     fn a_token_without_rights_is_refused() {
-        assert_eq!(
-            check_rights(Rights::NONE, Rights::all())
-                .unwrap_err()
-                .name(),
-            "invalid_field"
-        );
+        assert_eq!(check_rights(Rights::NONE, Rights::all()).unwrap_err().name(), "invalid_field");
     }
 }

@@ -12,6 +12,7 @@ use trust::accounts::{Founded, found_workspace, hash_password};
 use trust::nouns::{AccountId, MemberId, TokenId, WorkspaceId};
 use uuid::Uuid;
 
+use super::cluster::on_a_thread;
 use super::world::PASSWORD;
 
 /// Somebody of the staff.
@@ -56,11 +57,12 @@ fn password_hash(house: &House) -> String {
     HASH.get_or_init(|| hash_password(&house.env, PASSWORD).unwrap()).clone()
 }
 
-/// A member of a workspace with a token, as an accepted invitation leaves them; blocks.
+/// A member of a workspace with a token, as an accepted invitation leaves them.
 pub fn member(house: &Arc<House>, workspace: WorkspaceId, address: &str, role: Role) -> Person {
     let (home, address_of, hash) = (house.clone(), address.to_owned(), password_hash(house));
-    let (member, token) =
-        house.db.write_now(workspace.uuid(), move |tx| insert(tx, &home, workspace, &address_of, role, &hash)).unwrap();
+    let write =
+        move || house.db.write_now(workspace.uuid(), move |tx| insert(tx, &home, workspace, &address_of, role, &hash));
+    let (member, token) = on_a_thread(write).unwrap();
     Person { workspace, member, email: address.to_owned(), token }
 }
 

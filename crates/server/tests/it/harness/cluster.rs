@@ -27,7 +27,7 @@ impl Database {
     /// A migrated database.
     pub fn migrated() -> Database {
         let cluster = cluster();
-        let template = template(&cluster);
+        let template = on_a_thread(|| template(&cluster));
         Database::make(cluster, &format!(" TEMPLATE {template}"))
     }
 
@@ -38,7 +38,7 @@ impl Database {
 
     fn make(cluster: String, from: &str) -> Database {
         let name = format!("world_{}", uuid::Uuid::from_bytes(random()).simple());
-        client(&cluster).batch_execute(&format!("CREATE DATABASE {name}{from}")).unwrap();
+        run(&cluster, &format!("CREATE DATABASE {name}{from}")).unwrap();
         Database { cluster, name }
     }
 
@@ -49,14 +49,14 @@ impl Database {
 
     /// Runs a statement above every wall.
     pub fn as_superuser(&self, sql: &str) {
-        client(&self.url()).batch_execute(sql).unwrap();
+        run(&self.url(), sql).unwrap();
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
         let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
-        if let Err(error) = client(&self.cluster).batch_execute(&sql) {
+        if let Err(error) = run(&self.cluster, &sql) {
             eprintln!("{} was not dropped: {error}", self.name);
         }
     }
@@ -70,7 +70,15 @@ fn cluster() -> String {
     std::env::var("MAINSTAY_TEST_POSTGRES").expect(NO_CLUSTER)
 }
 
-/// The client blocks on a runtime of its own, so it connects where none runs.
+/// Blocks where no runtime runs, even when a story asks from inside one.
+pub fn on_a_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap())
+}
+
+fn run(url: &str, sql: &str) -> Result<(), postgres::Error> {
+    on_a_thread(|| Client::connect(url, NoTls)?.batch_execute(sql))
+}
+
 fn client(url: &str) -> Client {
     Client::connect(url, NoTls).unwrap()
 }

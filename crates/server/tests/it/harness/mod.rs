@@ -10,14 +10,15 @@ mod cluster;
 mod world;
 
 pub use call::{Answer, Call, Caller};
-pub use cast::Person;
+pub use cast::{Person, member};
 pub use cluster::Database;
-pub use world::{Engine, World};
+pub use world::{Engine, PASSWORD, World};
 
 /// Declares a story that is told on both engines.
 macro_rules! both_engines {
     ($(async fn $name:ident($world:ident) $body:block)+) => {$(
         mod $name {
+            #[allow(unused_imports, reason = "a story may need nothing of its file")]
             use super::*;
 
             async fn story($world: &$crate::harness::World) $body

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use base::{Env, TestClock, TestEntropy, Time};
+use serde_json::Value;
 use server::app::App;
 use server::boot::Opened;
 use server::finder::Finder;
 use server::settings::{Place, Settings};
 use tempfile::TempDir;
 use trust::House;
+use trust::access::Role;
 use trust::nouns::WorkspaceId;
 use web::{ListenSettings, Op};
 
@@ -132,6 +134,17 @@ impl World {
         std::fs::create_dir_all(place.key_file().parent().unwrap()).unwrap();
         std::fs::copy(self.place.key_file(), place.key_file()).unwrap();
         (place, folder, database)
+    }
+
+    /// Hires somebody at Acme, with a role and the attributes of a member's patch.
+    pub async fn hire(&self, address: &str, role: Role, attributes: Value) -> Person {
+        let (house, acme, email) = (self.house().clone(), self.acme, address.to_owned());
+        let hired = tokio::task::spawn_blocking(move || cast::member(&house, acme, &email, role));
+        let hired = hired.await.unwrap();
+        let path = format!("/api/v1/members/{}", hired.member);
+        let given = self.as_(&self.ada).patch(&path, attributes);
+        given.header("if-match", "\"1\"").expect(200).await;
+        hired
     }
 
     /// Waits until everything recorded so far is sealed.

@@ -1,0 +1,15 @@
+//! Stories of the desk: from a customer's first message to the last, and everybody who may or may not follow it.
+
+mod abuse;
+mod counts;
+mod finding;
+mod following;
+mod identity;
+mod intake;
+mod lists;
+mod messages;
+mod plans;
+mod scene;
+mod status;
+mod uploads;
+mod visitors;

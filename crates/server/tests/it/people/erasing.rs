@@ -1,0 +1,114 @@
+//! Erasing a person: no byte of them stays in any table, the chain holds, and the receipt says what went.
+
+use base::Value as Column;
+use people::customers::guest_or_create;
+use serde_json::json;
+use trust::access::Role;
+
+use super::{acme, at_widget, identity};
+use crate::harness::{World, both_engines, member};
+
+const CANARY: &str = "zwitscher";
+
+both_engines! {
+    async fn an_erased_person_leaves_no_byte(world) {
+        let id = canary(world).await;
+        let (ada, path) = (world.as_(&world.ada), format!("/api/v1/customers/{id}"));
+        assert!(holding(world).await.len() > 5, "the canary is in the house: {:?}", holding(world).await);
+        let exported = ada.get(&format!("{path}/export")).expect(200).await;
+        assert!(exported["records"][0]["customer"]["name"].as_str().unwrap().contains(CANARY));
+        assert!(exported["records"][0]["tickets"].to_string().contains(CANARY));
+
+        let receipt = ada.call(http::Method::POST, &format!("{path}/erasure")).expect(201).await;
+        assert!(receipt["receipt"].as_str().unwrap().starts_with("rcp_"));
+        assert!(receipt["erased"]["events"].as_i64().unwrap() > 0);
+        assert_eq!(holding(world).await, Vec::<String>::new());
+        let seen = ada.get(&path).expect(200).await;
+        assert_eq!((&seen["is_erased"], &seen["name"], &seen["addresses"]), (&json!(true), &json!(null), &json!([])));
+        ada.patch(&path, json!({"name": "Back"})).header("if-match", format!("\"{}\"", seen["version"]))
+            .send().await.problem(409, "customer_erased");
+
+        world.sealed().await;
+        let (house, workspace) = (world.house().clone(), world.acme);
+        let report = tokio::task::spawn_blocking(move || server::audit::check(&house, workspace)).await.unwrap().unwrap();
+        assert_eq!(report.fault, None);
+        assert!(report.erased > 0);
+    }
+
+    async fn erasing_takes_everybody_who_was_merged_along(world) {
+        let id = canary(world).await;
+        let ada = world.as_(&world.ada);
+        let kept = ada.post("/api/v1/customers", json!({"name": format!("{CANARY} two")})).expect(201).await;
+        ada.post(&format!("/api/v1/customers/{id}/merges"), json!({"into": kept["id"]})).expect(201).await;
+        let receipt = ada.call(http::Method::POST, &format!("/api/v1/customers/{id}/erasure")).expect(201).await;
+        assert_eq!(receipt["customer_id"], kept["id"]);
+        assert_eq!(holding(world).await, Vec::<String>::new());
+    }
+
+    async fn an_erased_person_who_comes_back_is_somebody_new(world) {
+        let id = canary(world).await;
+        world.as_(&world.ada).call(http::Method::POST, &format!("/api/v1/customers/{id}/erasure")).expect(201).await;
+        let guest = at_widget(world, identity(&format!("{CANARY}-1"), None));
+        let back = guest.write(|tx, cx| guest_or_create(tx, cx).map(|(_, account)| account)).await.unwrap();
+        assert!(back.is_new && back.customer.to_string() != id);
+    }
+
+    async fn exports_and_erasures_are_in_the_access_log_and_need_the_right(world) {
+        let id = canary(world).await;
+        let (house, workspace) = (world.house().clone(), world.acme);
+        let viewer = tokio::task::spawn_blocking(move || member(&house, workspace, "vic@acme.test", Role::Viewer)).await.unwrap();
+        let path = format!("/api/v1/customers/{id}");
+        world.as_(&viewer).get(&format!("{path}/export")).send().await.problem(403, "missing_right");
+        world.as_(&viewer).call(http::Method::POST, &format!("{path}/erasure")).send().await.problem(403, "missing_right");
+        world.as_(&world.ada).get(&format!("{path}/export")).expect(200).await;
+        let logged: Vec<String> = acme(world).read(|tx, cx| {
+            tx.all("SELECT action FROM access_log WHERE workspace_id = $1 ORDER BY seq", &[&cx.workspace()], |row| row.get(0))
+        }).await.unwrap();
+        assert!(logged.contains(&"exportCustomer".to_owned()), "{logged:?}");
+    }
+}
+
+/// A customer who has the canary in every field of their own (a plan is a label that many share), and a ticket full of it.
+async fn canary(world: &World) -> String {
+    let ada = world.as_(&world.ada);
+    let new = json!({
+        "name": format!("{CANARY} one"), "external_id": format!("{CANARY}-1"), "plan": "starter",
+        "addresses": [{"value": format!("{CANARY}@shop.test")}], "attributes": {CANARY: CANARY},
+    });
+    let id = ada.post("/api/v1/customers", new).expect(201).await["id"].as_str().unwrap().to_owned();
+    let patch = json!({"name": format!("{CANARY} again")});
+    ada.patch(&format!("/api/v1/customers/{id}"), patch).header("if-match", "\"1\"").expect(200).await;
+    let ticket = json!({
+        "subject": CANARY, "body": format!("I am {CANARY}"), "external_id": format!("{CANARY}-t"), "requester": {"customer_id": id},
+    });
+    ada.post("/api/v1/tickets", ticket).header("idempotency-key", "k-1").expect(201).await;
+    id
+}
+
+/// Every table and column of the database that holds the canary, as text or bytes.
+async fn holding(world: &World) -> Vec<String> {
+    let cx = acme(world);
+    let found = cx.read(|tx, _| {
+        let mut found = Vec::new();
+        for table in db::tables(tx)? {
+            let columns = db::columns(tx, &table)?;
+            tx.each(&format!("SELECT * FROM {table}"), &[], |row| {
+                for (index, (name, _)) in columns.iter().enumerate() {
+                    let bytes = match row.value(index)? {
+                        Column::Text(text) => text.as_bytes().to_vec(),
+                        Column::Bytes(bytes) => bytes.to_vec(),
+                        _ => continue,
+                    };
+                    if String::from_utf8_lossy(&bytes).to_lowercase().contains(CANARY) {
+                        found.push(format!("{table}.{name}"));
+                    }
+                }
+                Ok(true)
+            })?;
+        }
+        found.sort();
+        found.dedup();
+        Ok(found)
+    });
+    found.await.unwrap()
+}
