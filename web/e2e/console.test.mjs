@@ -326,3 +326,23 @@ test('in German, and on a phone one pane at a time', async () => {
   await phone.getByRole('link', { name: /^All/ }).click();
   await phone.getByRole('heading', { name: 'All' }).waitFor();
 });
+
+test('a file travels both ways', async () => {
+  const { agent, customer, dialog } = await opened('files');
+  const file = (name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(`contents of ${name}`) });
+  await agent.locator('input[type=file]').setInputFiles(file('how to.txt'));
+  await agent.getByRole('button', { name: 'Remove how to.txt' }).waitFor();
+  await composer(agent).fill('Please see the file.');
+  await agent.getByRole('button', { name: 'Send reply' }).click();
+  await story(agent).getByRole('link', { name: /how to\.txt/ }).waitFor();
+  const link = dialog.getByRole('link', { name: /how to\.txt/ });
+  await link.waitFor();
+  const answer = await customer.context().request.get(await link.getAttribute('href'));
+  assert.equal(await answer.text(), 'contents of how to.txt');
+  assert.match(answer.headers()['content-disposition'], /^attachment/);
+
+  await dialog.locator('input[type=file]').setInputFiles(file('mine.txt'));
+  await dialog.getByRole('button', { name: 'Remove mine.txt' }).waitFor();
+  await dialog.getByRole('button', { name: 'Send' }).click();
+  await story(agent).getByRole('link', { name: /mine\.txt/ }).waitFor();
+});

@@ -188,7 +188,7 @@ export class Desk {
   #hear(frame: Frame): void {
     try {
       const told: unknown = JSON.parse(frame.data);
-      if (frame.event === 'message') this.#hearMessage(told as MyMessageOut);
+      if (frame.event === 'message') this.#hearMessage((told as { message: MyMessageOut }).message);
       if (frame.event === 'ticket') this.apply({ tickets: [told as MyTicketOut] });
     } catch {
       // A frame that cannot be read is only a hint lost; the next read brings what it told.

@@ -95,7 +95,8 @@ function ReplyForm({ id, desk, words }: ScreenProps & { id: string }) {
   const submit = (event: Event) => {
     event.preventDefault();
     if (!maySend) return;
-    desk.reply(id, body.trim(), files.list);
+    // A file alone is a message too: its name is the words, for readers and for the search.
+    desk.reply(id, body.trim() || files.list.map((file) => file.name).join(', '), files.list);
     setBody('');
     files.clear();
   };

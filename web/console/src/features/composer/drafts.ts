@@ -110,7 +110,8 @@ export async function send(store: Store, ticketId: string, kind: Kind): Promise<
   try {
     const message = await api.send(ticketId, {
       kind,
-      body,
+      // A file alone is a message too: its name is the words.
+      body: body.trim() ? body : files.map((file) => file.name).join(', '),
       client_id: clientId,
       ...(files.length > 0 ? { attachments: files.flatMap((file) => file.id ?? []) } : {}),
       ...(kind === 'reply' ? { last_seen_message_id: lastSeenOf(ticketId) } : {}),
