@@ -281,13 +281,15 @@ impl Session {
         if is_reader {
             return outcome.map(|()| notes);
         }
-        match outcome {
+        let ended = match outcome {
             Ok(()) => self.batch("COMMIT").map(|()| notes),
-            Err(error) => {
-                self.batch("ROLLBACK")?;
-                Err(error)
-            }
+            Err(error) => self.batch("ROLLBACK").and(Err(error)),
+        };
+        if ended.is_err() {
+            // The workspace was named inside the transaction, and was undone with it.
+            self.tenant = None;
         }
+        ended
     }
 
     /// Names the workspace to row-level security when it changes, and opens the transaction, in one round trip.
