@@ -101,7 +101,6 @@ impl Command {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment, for the settings")]
 fn environment() -> Vec<(String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
