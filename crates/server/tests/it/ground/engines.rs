@@ -77,9 +77,8 @@ fn postgres_does_not_start_without_synchronous_commit() {
 #[test]
 fn a_refused_write_leaves_the_next_one_its_workspace() {
     use crate::harness::{Engine, World, tell_in};
-    let one_writer = |engine| {
-        World::with(engine, server::domains::operations(), |settings| settings.database.writers = 1)
-    };
+    let one_writer =
+        |engine| World::with(engine, server::domains::operations(), |settings| settings.database.writers = 1);
     tell_in(Engine::Postgres, one_writer, async |world| {
         let ada = world.as_(&world.ada);
         let new = serde_json::json!({"subject": "A", "body": "b", "requester": {"email": "x@shop.test"}});
@@ -87,7 +86,8 @@ fn a_refused_write_leaves_the_next_one_its_workspace() {
         let next_door = world.as_(&world.gus).post("/api/v1/teams", serde_json::json!({"name": "T"}));
         next_door.expect(201).await;
         let path = format!("/api/v1/tickets/{}/status", ticket["id"].as_str().unwrap());
-        let solve = |version: &str| ada.put(&path, serde_json::json!({"status": "resolved"})).header("if-match", version);
+        let solve =
+            |version: &str| ada.put(&path, serde_json::json!({"status": "resolved"})).header("if-match", version);
         solve("\"7\"").send().await.problem(412, "stale_version");
         solve("\"1\"").expect(200).await;
     });

@@ -17,20 +17,17 @@ pub use world::{Engine, PASSWORD, World};
 /// Declares a story that is told on both engines.
 macro_rules! both_engines {
     ($(async fn $name:ident($world:ident) $body:block)+) => {$(
+        async fn $name($world: &$crate::harness::World) $body
+
         mod $name {
-            #[allow(unused_imports, reason = "a story may need nothing of its file")]
-            use super::*;
-
-            async fn story($world: &$crate::harness::World) $body
-
             #[test]
             fn on_sqlite() {
-                $crate::harness::tell($crate::harness::Engine::Sqlite, async |world| story(world).await);
+                $crate::harness::tell($crate::harness::Engine::Sqlite, async |world| super::$name(world).await);
             }
 
             #[test]
             fn on_postgres() {
-                $crate::harness::tell($crate::harness::Engine::Postgres, async |world| story(world).await);
+                $crate::harness::tell($crate::harness::Engine::Postgres, async |world| super::$name(world).await);
             }
         }
     )+};
