@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 8c44692c8b9d30ee53f839a1c35a89ca70a6d290e69c6c036fc3aef385f37d1f.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 b27cdb551e22fac7176fc99a5915db76979679eec2c1c1086e4347c14369cc50.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -1025,6 +1025,26 @@ export interface components {
             password: string;
             name?: components["schemas"]["Line120"] | null;
         };
+        /** @description An entry of the access log. */
+        AccessOut: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /** @description Who. */
+            actor: components["schemas"]["ActorOut"];
+            /** @description What was done or asked for. */
+            action: string;
+            /** @description What it was about. */
+            object?: string | null;
+            /** @description `allowed` or `denied`. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description Through which door. */
+            via: string;
+        };
         /** @description Who did something. */
         ActorOut: {
             /** @description `member`, `token`, `customer` or `house`. */
@@ -1069,21 +1089,15 @@ export interface components {
             id?: string | null;
             name?: string | null;
         };
-        /**
-         * @description Whether a member takes work now, as the member says.
-         * @enum {string}
-         */
-        Availability: "Online" | "Away" | "Offline";
+        /** @enum {string} */
+        Availability: "online" | "away" | "offline";
         /** @description Whether one takes work now. */
         AvailabilityIn: {
             /** @description Online, away or offline. */
             availability: components["schemas"]["Availability"];
         };
-        /**
-         * @description How a body is written.
-         * @enum {string}
-         */
-        BodyFormat: "Text" | "Markdown" | "Html" | "Sealed";
+        /** @enum {string} */
+        BodyFormat: "text" | "markdown" | "html" | "sealed";
         /** @description An id with the prefix `cat_`. */
         CategoryId: string;
         /** @description A category. */
@@ -1107,11 +1121,8 @@ export interface components {
             /** @description Whether it takes no more tickets. */
             archived?: boolean | null;
         };
-        /**
-         * @description How it came in.
-         * @enum {string}
-         */
-        Channel: "Api" | "Widget" | "Email" | "Chat" | "Phone" | "Form";
+        /** @enum {string} */
+        Channel: "api" | "widget" | "email" | "chat" | "phone" | "form";
         /** @description What a visitor typed about themselves; nobody checked it. */
         ClaimsOut: {
             /** @description The name. */
@@ -1246,11 +1257,8 @@ export interface components {
             /** @description The device token, `dv_…`; shown this once. */
             token: string;
         };
-        /**
-         * @description Which way a message goes.
-         * @enum {string}
-         */
-        Direction: "In" | "Out";
+        /** @enum {string} */
+        Direction: "in" | "out";
         /** @description An e-mail address. */
         Email: string;
         /** @description The receipt of an erasure. */
@@ -1310,11 +1318,8 @@ export interface components {
         FieldId: string;
         /** @description The key of a field. */
         FieldKey: string;
-        /**
-         * @description What a field holds.
-         * @enum {string}
-         */
-        FieldKind: "Text" | "Number" | "Boolean" | "Date" | "Select" | "MultiSelect";
+        /** @enum {string} */
+        FieldKind: "text" | "number" | "boolean" | "date" | "select" | "multi_select";
         /** @description A custom field. */
         FieldOut: {
             /** @description The id. */
@@ -1372,11 +1377,8 @@ export interface components {
             /** @description `ok`; a process that is not answers 503. */
             status: string;
         };
-        /**
-         * @description Who works on it: nothing held by the assistant shows at the desk.
-         * @enum {string}
-         */
-        HeldBy: "Desk" | "Assistant";
+        /** @enum {string} */
+        HeldBy: "desk" | "assistant";
         /** @description An id with the prefix `idk_`. */
         IdentityKeyId: string;
         /** @description An identity key; the key itself is never shown again. */
@@ -1397,11 +1399,8 @@ export interface components {
             /** @description When it ends. */
             expires_at: components["schemas"]["Time"];
         };
-        /**
-         * @description How the host app signs.
-         * @enum {string}
-         */
-        KeyAlgorithm: "Ed25519" | "Hs256";
+        /** @enum {string} */
+        KeyAlgorithm: "ed25519" | "hs256";
         /** @description One line of text. */
         Line100: string;
         /** @description One line of text. */
@@ -1488,11 +1487,8 @@ export interface components {
         };
         /** @description An id with the prefix `msg_`. */
         MessageId: string;
-        /**
-         * @description What sort of message it is.
-         * @enum {string}
-         */
-        MessageKind: "Reply" | "Note" | "System";
+        /** @enum {string} */
+        MessageKind: "reply" | "note" | "system";
         /** @description A message. */
         MessageOut: {
             id: components["schemas"]["MessageId"];
@@ -1514,11 +1510,8 @@ export interface components {
             kind: components["schemas"]["MyAuthorKind"];
             name?: string | null;
         };
-        /**
-         * @description Who wrote, as the customer sees it.
-         * @enum {string}
-         */
-        MyAuthorKind: "Me" | "Agent" | "System";
+        /** @enum {string} */
+        MyAuthorKind: "me" | "agent" | "system";
         /** @description A message as its customer sees it. */
         MyMessageOut: {
             id: components["schemas"]["MessageId"];
@@ -1747,28 +1740,114 @@ export interface components {
             /** @description Whether it can no longer be chosen. */
             archived: boolean;
         };
-        /**
-         * @description Where an event comes from; imports and restores fire no rule, clock, notification or webhook.
-         * @enum {string}
-         */
-        Origin: "Live" | "Import" | "Restore";
-        /**
-         * @description How an access ended.
-         * @enum {string}
-         */
-        Outcome: "Allowed" | "Denied";
-        /** @description One page of a list. */
-        Page: {
+        /** @enum {string} */
+        Origin: "live" | "import" | "restore";
+        /** @enum {string} */
+        Outcome: "allowed" | "denied";
+        PageOfAccessOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["AccessOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfCategoryOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["CategoryOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfCompanyOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["CompanyOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfCustomerOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["CustomerOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfFieldOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["FieldOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfIdentityKeyOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["IdentityKeyOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfMemberOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["MemberOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfMessageOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["MessageOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfMyMessageOut: {
             /** @description The items, in the list's order. */
             items: components["schemas"]["MyMessageOut"][];
             /** @description Where the next page starts; null at the end. */
-            next?: string | null;
+            next: string | null;
         };
-        /**
-         * @description How much it presses.
-         * @enum {string}
-         */
-        Priority: "Low" | "Normal" | "High" | "Urgent";
+        PageOfMyTicketOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["MyTicketOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfTagOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["TagOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfTeamOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["TeamOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfTerritoryOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["TerritoryOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfTicketOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["TicketOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfTimelineEntry: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["TimelineEntry"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfTokenOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["TokenOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfWidgetKeyOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["WidgetKeyOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        /** @enum {string} */
+        Priority: "low" | "normal" | "high" | "urgent";
         /** @description An RFC 9457 problem document. */
         Problem: {
             /** @description A URN of the code. */
@@ -1819,16 +1898,10 @@ export interface components {
             /** @description The currency (ISO 4217), such as `EUR`. */
             currency: string;
         };
-        /**
-         * @description One right.
-         * @enum {string}
-         */
-        Right: "TicketsRead" | "TicketsWrite" | "TicketsReply" | "TicketsNote" | "TicketsDelete" | "CustomersRead" | "CustomersWrite" | "CustomersErase" | "MembersRead" | "MembersWrite" | "SettingsRead" | "SettingsWrite" | "TokensOwn" | "TokensWorkspace" | "EventsRead" | "AuditRead";
-        /**
-         * @description What somebody is in a workspace.
-         * @enum {string}
-         */
-        Role: "Owner" | "Admin" | "Lead" | "Agent" | "Csm" | "Viewer";
+        /** @enum {string} */
+        Right: "tickets:read" | "tickets:write" | "tickets:reply" | "tickets:note" | "tickets:delete" | "customers:read" | "customers:write" | "customers:erase" | "members:read" | "members:write" | "settings:read" | "settings:write" | "tokens:own" | "tokens:workspace" | "events:read" | "audit:read";
+        /** @enum {string} */
+        Role: "owner" | "admin" | "lead" | "agent" | "csm" | "viewer";
         /** @description Who is signed in, where, and with which rights. */
         SessionOut: {
             member?: components["schemas"]["MemberOut"] | null;
@@ -1840,16 +1913,10 @@ export interface components {
             via: components["schemas"]["SessionVia"];
             expires_at?: components["schemas"]["Time"] | null;
         };
-        /**
-         * @description How the caller proved who they are.
-         * @enum {string}
-         */
-        SessionVia: "Session" | "Token";
-        /**
-         * @description Where a ticket stands.
-         * @enum {string}
-         */
-        Status: "Open" | "Pending" | "InProgress" | "Resolved" | "Closed";
+        /** @enum {string} */
+        SessionVia: "session" | "token";
+        /** @enum {string} */
+        Status: "open" | "pending" | "in_progress" | "resolved" | "closed";
         /** @description A status to be set. */
         StatusIn: {
             /** @description The status. */
@@ -1975,28 +2042,37 @@ export interface components {
             /** @description The language. */
             language?: string | null;
         };
-        /**
-         * @description Which tickets a member's work is about.
-         * @enum {string}
-         */
-        TicketScope: "All" | "Teams" | "Own";
-        /**
-         * @description What sort of request it is.
-         * @enum {string}
-         */
-        TicketType: "Question" | "Problem" | "Incident" | "Task";
+        /** @enum {string} */
+        TicketScope: "all" | "teams" | "own";
+        /** @enum {string} */
+        TicketType: "question" | "problem" | "incident" | "task";
         /**
          * Format: date-time
          * @description An instant in UTC, RFC 3339 with microseconds.
          */
         Time: string;
+        /** @description One entry of a timeline. */
+        TimelineEntry: {
+            /**
+             * Format: int64
+             * @description The place in the ticket's own order.
+             */
+            seq: number;
+            /** @description What happened, as `ticket.opened`. */
+            kind: string;
+            occurred_at: components["schemas"]["Time"];
+            /** @description live, import or restore. */
+            origin: string;
+            actor: components["schemas"]["AuthorOut"];
+            /** @description Which door it came through. */
+            via: string;
+            /** @description The facts: ids, enums, numbers, times. */
+            data: Record<string, never>;
+        };
         /** @description An id with the prefix `tok_`. */
         TokenId: string;
-        /**
-         * @description Whom a token acts as.
-         * @enum {string}
-         */
-        TokenKind: "Personal" | "Workspace";
+        /** @enum {string} */
+        TokenKind: "personal" | "workspace";
         /** @description A token that was just made, with its secret. */
         TokenMadeOut: components["schemas"]["TokenOut"] & {
             /** @description Its secret, `ms_…`; shown this once. */
@@ -2035,11 +2111,8 @@ export interface components {
             /** @description SHA-256 of the bytes, in hexadecimal. */
             sha256: string;
         };
-        /**
-         * @description Whom a pending ticket waits for.
-         * @enum {string}
-         */
-        WaitingOn: "Customer" | "ThirdParty" | "Internal";
+        /** @enum {string} */
+        WaitingOn: "customer" | "third_party" | "internal";
         /** @description An id with the prefix `wdg_`. */
         WidgetKeyId: string;
         /** @description A widget key; it is public and names the workspace to its widget. */
@@ -2094,11 +2167,8 @@ export interface components {
             /** @description The new name. */
             name: components["schemas"]["Line120"];
         };
-        /**
-         * @description What a member can write.
-         * @enum {string}
-         */
-        WrittenKind: "Reply" | "Note";
+        /** @enum {string} */
+        WrittenKind: "reply" | "note";
         /** @description A time zone of the IANA database, as `Europe/Zurich`. */
         Zone: string;
     };
@@ -2130,7 +2200,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfAccessOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -2227,7 +2297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfCategoryOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -2596,7 +2666,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfCompanyOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -3060,7 +3130,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfCustomerOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -4389,7 +4459,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfFieldOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -4756,7 +4826,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfIdentityKeyOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -5723,7 +5793,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfMyTicketOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -6041,7 +6111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfMyMessageOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -6390,7 +6460,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfMemberOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -7470,7 +7540,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfTagOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -7837,7 +7907,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfTeamOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -8204,7 +8274,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfTerritoryOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -8555,9 +8625,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description mine, unassigned, open or all. */
-                view?: ("Mine" | "Unassigned" | "Open" | "All") | null;
+                view?: ("mine" | "unassigned" | "open" | "all") | null;
                 /** @description The status. */
-                status?: ("Open" | "Pending" | "InProgress" | "Resolved" | "Closed") | null;
+                status?: ("open" | "pending" | "in_progress" | "resolved" | "closed") | null;
                 /** @description The team. */
                 team?: string | null;
                 /** @description The assignee. */
@@ -8581,7 +8651,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfTicketOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -9536,7 +9606,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfMessageOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -10013,7 +10083,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfTimelineEntry"];
                 };
             };
             /** @description The request cannot be read. */
@@ -10110,7 +10180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfTokenOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -10558,7 +10628,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page"];
+                    "application/json": components["schemas"]["PageOfWidgetKeyOut"];
                 };
             };
             /** @description The request cannot be read. */
