@@ -81,6 +81,8 @@ impl Scene {
         let field = json!({"key": "order", "label": "Order", "type": "text"});
         let ids = HashMap::from([
             ("territories", text(&territory["id"])),
+            ("attachments", world.acme.to_string()),
+            ("{workspace}", Id::<desk::uploads::Upload>::new(&world.house().env, world.house().cell).to_string()),
             ("companies", text(&company["id"])),
             ("customers", text(&customer["id"])),
             ("tickets", text(&ticket["id"])),

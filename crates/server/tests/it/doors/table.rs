@@ -124,4 +124,7 @@ pub static DOORS: &[Door] = &[
     ("listMyMessages", Customer, ""),
     ("writeToUs", Customer, r#"{"body": "b"}"#),
     ("followMyTickets", Customer, ""),
+    ("sendFile", WRITE, "a file"),
+    ("sendMyFile", Customer, "a file"),
+    ("download", Everybody("the link carries its own proof, and nothing is behind a wrong one"), ""),
 ];

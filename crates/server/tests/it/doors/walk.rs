@@ -27,9 +27,14 @@ fn unlimited(engine: Engine) -> World {
     let off = Limit { per_second: 0, burst: 0 };
     World::with(engine, server::domains::operations(), |settings| {
         let limits = &mut settings.limits;
-        for limit in
-            [&mut limits.address, &mut limits.sign_in, &mut limits.token, &mut limits.visitor, &mut limits.search]
-        {
+        for limit in [
+            &mut limits.address,
+            &mut limits.sign_in,
+            &mut limits.token,
+            &mut limits.visitor,
+            &mut limits.search,
+            &mut limits.upload,
+        ] {
             *limit = off;
         }
     })
