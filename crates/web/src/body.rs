@@ -68,6 +68,10 @@ async fn read(body: Body, limit: usize) -> Result<Bytes, Error> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    // A list would be read as the fields in their order of declaration, which is nobody's contract.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(INVALID_FIELD.error().field("", "invalid", "takes an object, not a list"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong_field(&error))?;
     reader
