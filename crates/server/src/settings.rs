@@ -150,6 +150,7 @@ impl Place {
         }
         if let Some(listen) = &flags.listen {
             settings.http.listen.clone_from(listen);
+            settings = settings.settled();
         }
         Ok(Place { settings, data })
     }
@@ -194,9 +195,17 @@ impl Settings {
         let over = from_environment(&defaults, environment)?;
         defaults = config::read(&text(&defaults)?, file)?;
         defaults = config::read(&text(&defaults)?, &text(&over)?)?;
-        share_addresses(&mut defaults);
         let settings: Settings = defaults.try_into().map_err(bad)?;
-        settings.check()
+        settings.check().map(Settings::settled)
+    }
+
+    /// The same with addresses that follow from others; links are made on the trust floor, which gets them too.
+    fn settled(mut self) -> Settings {
+        let or = |own: &str, other: &str| if own.is_empty() { other.to_owned() } else { own.to_owned() };
+        let public = or(&self.http.public_url, &format!("http://{}", self.http.listen));
+        self.trust.attachments_origin = or(&self.http.attachments_origin, &public);
+        self.trust.public_url = public;
+        self
     }
 
     fn check(self) -> Result<Settings> {
@@ -211,18 +220,6 @@ impl Settings {
             }
         }
         Ok(self)
-    }
-}
-
-/// Links are made on the trust floor, which needs the addresses too.
-fn share_addresses(settings: &mut Table) {
-    let address = |name: &str| settings.get("http").and_then(|http| http.get(name)).cloned();
-    let public = address("public_url");
-    let attachments =
-        address("attachments_origin").filter(|origin| origin.as_str() != Some("")).or_else(|| public.clone());
-    if let Some(Value::Table(trust)) = settings.get_mut("trust") {
-        trust.extend(public.map(|url| ("public_url".to_owned(), url)));
-        trust.extend(attachments.map(|url| ("attachments_origin".to_owned(), url)));
     }
 }
 
@@ -304,7 +301,7 @@ mod tests {
     fn the_defaults_can_be_read() {
         let settings = Settings::read("", &[]).unwrap();
         assert_eq!(settings.limits.token.burst, 5000);
-        assert_eq!(settings.trust.public_url, settings.http.public_url);
+        assert_eq!(settings.trust.public_url, format!("http://{}", settings.http.listen));
     }
 
     #[test]

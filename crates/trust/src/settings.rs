@@ -7,8 +7,10 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub struct TrustSettings {
     /// The address people reach the server at, such as `https://help.example.com`.
+    #[serde(default)]
     pub public_url: String,
     /// The origin attachments are downloaded from; best another one than `public_url`.
+    #[serde(default)]
     pub attachments_origin: String,
     /// Hours a session lasts without being used.
     pub session_idle_hours: i64,
