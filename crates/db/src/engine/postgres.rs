@@ -48,8 +48,7 @@ impl Postgres {
             .map_err(|error| UNAVAILABLE.because("`database.url` is not a PostgreSQL address.").caused_by(error))?;
         config.application_name("mainstay").connect_timeout(Duration::from_secs(5));
         let line = || Arc::new(Queue::new(options.queue));
-        let mut first = Session::connect(&config, false)?;
-        let version = first.check_durability()?;
+        let version = first_look(config.clone())?;
         let engine =
             Postgres { config, write: line(), read: line(), long: line(), hooks, threads: Mutex::default(), version };
         for number in 0..options.writers.max(1) {
@@ -123,6 +122,12 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// The version of a server that is durable enough; a connection blocks on a runtime of its own, so it gets a thread.
+fn first_look(config: Config) -> Result<String> {
+    let looked = std::thread::spawn(move || Session::connect(&config, false)?.check_durability());
+    looked.join().unwrap_or_else(|_| Err(super::task::lost()))
 }
 
 fn serve(config: &Config, line: &Queue<Box<dyn Task>>, hooks: &Hooks, is_reader: bool) {
