@@ -215,7 +215,7 @@ async fn addresses_of_the_wrong_form_are_refused() {
     let names = Names::of(&[("public.test", &["8.8.8.8"])]);
     let client = client(&[], names.clone());
     let urls = [
-        "ftp://public.test/",
+        "ftp://public.test:8080/",
         "file:///etc/passwd",
         "gopher://public.test:70/",
         "data:text/plain,a",
