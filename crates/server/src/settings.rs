@@ -8,7 +8,7 @@ use base::{Error, Result};
 use serde::Deserialize;
 use toml::{Table, Value};
 use trust::TrustSettings;
-use web::LimitSettings;
+use web::{LimitSettings, OutboundSettings};
 
 /// Every setting with its default and what it means.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
@@ -33,6 +33,8 @@ pub struct Settings {
     pub trust: TrustSettings,
     /// Where secrets are.
     pub secrets: SecretSettings,
+    /// Calls to addresses that others chose.
+    pub outbound: OutboundSettings,
     /// The logs.
     pub log: LogSettings,
     /// The figures for Prometheus.
@@ -209,6 +211,7 @@ impl Settings {
     }
 
     fn check(self) -> Result<Settings> {
+        self.outbound.check()?;
         if !matches!(self.log.format.as_str(), "json" | "text") {
             return Err(BAD_SETTING.because("`log.format` is `json` or `text`."));
         }
@@ -319,6 +322,13 @@ mod tests {
         assert!(refused.message().contains("nearest is `listen`"), "{refused}");
         let refused = Settings::read("", &environment("MAINSTAY_HTTP__LISTN", "x")).unwrap_err();
         assert!(refused.message().contains("nearest is `listen`"), "{refused}");
+    }
+
+    #[test]
+    fn a_host_to_call_is_checked_before_the_server_starts() {
+        let over = |value: &str| Settings::read("", &environment("MAINSTAY_OUTBOUND__ALLOW", value));
+        assert_eq!(over("10.0.0.5, hooks.internal:8443").unwrap().outbound.allow.len(), 2);
+        assert_eq!(over("http://hooks.internal").unwrap_err().name(), "bad_setting");
     }
 
     #[test]

@@ -99,6 +99,34 @@ pub static INTERNAL: Code = Code::new(
     "Something went wrong on our side.",
     "Tell your administrator the reference; the logs say more.",
 );
+/// The address is one this server does not call.
+pub static OUTBOUND_REFUSED: Code = Code::new(
+    Kind::Unprocessable,
+    "outbound_refused",
+    "This server does not call that address.",
+    "Use a public http or https address, or let an administrator name the host in `outbound.allow`.",
+);
+/// The call could not be made or its answer not read.
+pub static OUTBOUND_FAILED: Code = Code::new(
+    Kind::Unavailable,
+    "outbound_failed",
+    "The address could not be called.",
+    "Check that it answers from outside; the logs say what went wrong.",
+);
+/// The call took too long.
+pub static OUTBOUND_TOO_SLOW: Code = Code::new(
+    Kind::Unavailable,
+    "outbound_too_slow",
+    "The address took too long to answer.",
+    "Answer first and work afterwards; the time is the setting `outbound.total_seconds`.",
+);
+/// The body to send is too large.
+pub static OUTBOUND_TOO_LARGE: Code = Code::new(
+    Kind::TooLarge,
+    "outbound_too_large",
+    "The body is larger than this server sends.",
+    "Send at most 1 MiB; put large content behind a link.",
+);
 
 /// The codes of this crate.
 pub static CODES: &[&Code] = &[
@@ -117,4 +145,8 @@ pub static CODES: &[&Code] = &[
     &STALE_VERSION,
     &TOO_MANY,
     &INTERNAL,
+    &OUTBOUND_REFUSED,
+    &OUTBOUND_FAILED,
+    &OUTBOUND_TOO_SLOW,
+    &OUTBOUND_TOO_LARGE,
 ];

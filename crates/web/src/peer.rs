@@ -78,7 +78,8 @@ fn network(text: &str) -> Option<(IpAddr, u8)> {
     (bits <= most).then_some((address, bits))
 }
 
-fn shares_prefix(network: IpAddr, address: IpAddr, bits: u8) -> bool {
+/// Whether both addresses are of one family and begin with the same bits.
+pub(crate) fn shares_prefix(network: IpAddr, address: IpAddr, bits: u8) -> bool {
     match (network, address) {
         (IpAddr::V4(a), IpAddr::V4(b)) => {
             (u32::from(a) ^ u32::from(b)).checked_shr(32 - u32::from(bits)).unwrap_or(0) == 0
