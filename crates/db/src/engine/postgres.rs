@@ -192,6 +192,8 @@ pub(crate) struct Session {
     statements: HashMap<String, Statement>,
     tenant: Option<Tenant>,
     state: State,
+    /// A statement of this unit failed, and the server will answer its COMMIT with a rollback that looks like success.
+    is_spoiled: bool,
 }
 
 impl Session {
@@ -216,7 +218,7 @@ impl Session {
     fn connect_as_owner(config: &Config) -> Result<Session> {
         // Whatever keeps a server from letting us in, the house waits for it to pass.
         let client = config.connect(NoTls).map_err(|error| UNAVAILABLE.error().retry_in(1).caused_by(cause(&error)))?;
-        Ok(Session { client, statements: HashMap::new(), tenant: None, state: State::Open })
+        Ok(Session { client, statements: HashMap::new(), tenant: None, state: State::Open, is_spoiled: false })
     }
 
     fn flag(&mut self, sql: &str) -> Result<bool> {
@@ -266,6 +268,7 @@ impl Session {
 
     /// Notes whether the error took the connection with it.
     fn fail(&mut self, error: postgres::Error) -> Error {
+        self.is_spoiled = true;
         if self.client.is_closed() || cuts(&error) {
             self.state = match self.state {
                 State::Committing | State::InDoubt => State::InDoubt,
@@ -294,6 +297,7 @@ impl Session {
             return outcome.map(|()| notes);
         }
         let ended = match outcome {
+            Ok(()) if self.is_spoiled => self.batch("ROLLBACK").and(Err(passed_over())),
             Ok(()) => self.commit().map(|()| notes),
             Err(error) => self.batch("ROLLBACK").and(Err(error)),
         };
@@ -314,6 +318,7 @@ impl Session {
             (false, false) => self.batch(&format!("SET mainstay.workspace = '{tenant}'; BEGIN"))?,
         }
         self.tenant = Some(tenant);
+        self.is_spoiled = false;
         Ok(())
     }
 
@@ -362,6 +367,7 @@ impl Session {
         let is_stale_plan = error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED);
         if is_stale_plan {
             self.statements.clear();
+            self.is_spoiled = true;
             return AGAIN.error().caused_by(error);
         }
         self.fail(error)
@@ -454,6 +460,11 @@ pub(super) fn value(row: &PgRow, index: usize) -> Result<Value<'_>> {
         _ => get::<&str>(row, index)?.map(|text| Value::Text(text.into())),
     };
     Ok(found.unwrap_or(Value::Null))
+}
+
+/// The error of a unit of work that went on after a failed statement.
+fn passed_over() -> Error {
+    CORRUPT_ROW.error().caused_by("a unit of work passed over a failed statement")
 }
 
 /// Whether the server ended the connection with this error, or is not there any more.
