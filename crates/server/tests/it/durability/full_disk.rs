@@ -8,8 +8,11 @@ use super::load::{Tried, acknowledged, check, found, is_unavailable};
 use super::lossy_vfs::register;
 use crate::harness::{Engine, World, tell_in};
 
+/// Makes a disk fail.
+type Ailment = fn(&Disk);
+
 /// The ways a disk fails; `after` lets so many writes through, so that a transaction breaks in its middle.
-fn ailments() -> [(&'static str, fn(&Disk)); 6] {
+fn ailments() -> [(&'static str, Ailment); 6] {
     [
         ("full", |disk| disk.refuse_writes(ffi::SQLITE_FULL, 0)),
         ("full soon", |disk| disk.refuse_writes(ffi::SQLITE_FULL, 7)),

@@ -9,25 +9,25 @@ const CUT: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE 
 const SHUT: &str = "ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false";
 const OPEN: &str = "ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true";
 
-async fn from_outside(world: &World, statements: &[&str]) {
+async fn beside(world: &World, statements: &[&str]) {
     for sql in statements {
         // The database is asked on a thread of its own, so that the load goes on meanwhile.
-        tokio::task::block_in_place(|| world.database().from_outside(sql));
+        tokio::task::block_in_place(|| world.database().beside(sql));
     }
 }
 
 /// What happens to the server before the first worker's ticket of this number.
 async fn happen(world: &World, number: usize) {
     match number {
-        3 | 5 | 6 => from_outside(world, &[CUT]).await,
+        3 | 5 | 6 => beside(world, &[CUT]).await,
         8 => {
-            from_outside(world, &[SHUT, CUT]).await;
+            beside(world, &[SHUT, CUT]).await;
             is_unavailable(&world.as_nobody().get("/health/ready").send().await);
             world.as_nobody().get("/health/live").expect(200).await;
             assert!(Tried::ticket(world, "shut-out-0").await.acknowledged.is_none());
         }
         11 => {
-            from_outside(world, &[OPEN]).await;
+            beside(world, &[OPEN]).await;
             world.as_nobody().get("/health/ready").expect(200).await;
         }
         _ => {}
@@ -58,7 +58,7 @@ fn connections_that_died_while_idle_are_not_noticed() {
     tell(Engine::Postgres, async |world| {
         assert!(Tried::ticket(world, "before-0").await.acknowledged.is_some());
         for round in 0..8 {
-            from_outside(world, &[CUT]).await;
+            beside(world, &[CUT]).await;
             world.as_nobody().get("/health/ready").expect(200).await;
             assert!(Tried::ticket(world, &format!("after-{round}")).await.acknowledged.is_some(), "round {round}");
         }

@@ -48,7 +48,7 @@ impl Database {
     }
 
     /// Runs a statement about this database, whose name stands for `{name}`, from outside it.
-    pub fn from_outside(&self, sql: &str) {
+    pub fn beside(&self, sql: &str) {
         run(&self.cluster, &sql.replace("{name}", &self.name)).unwrap();
     }
 
