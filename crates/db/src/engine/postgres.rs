@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use base::{Code, Error, Kind, Result, ToValue, Value};
 use parking_lot::Mutex;
-use postgres::error::SqlState;
+use postgres::error::{Severity, SqlState};
 use postgres::types::{Format, IsNull, ToSql, Type, private::BytesMut};
 use postgres::{Client, Config, NoTls, Row as PgRow, Statement};
 
@@ -133,11 +133,7 @@ fn first_look(config: Config) -> Result<String> {
 fn serve(config: &Config, line: &Queue<Box<dyn Task>>, hooks: &Hooks, is_reader: bool) {
     let mut session: Option<Session> = None;
     while let Some((tenant, mut task)) = line.pop() {
-        let outcome = run(config, &mut session, tenant, task.as_mut(), is_reader);
-        if session.as_ref().is_some_and(|session| session.client.is_closed()) {
-            session = None;
-        }
-        match outcome {
+        match run(config, &mut session, tenant, task.as_mut(), is_reader) {
             Ok(notes) => {
                 task.finish(None);
                 hooks.tell(tenant, notes);
@@ -154,17 +150,25 @@ fn run(
     task: &mut dyn Task,
     is_reader: bool,
 ) -> Result<Vec<crate::tx::Note>> {
-    let session = match session {
-        Some(session) => session,
-        None => session.insert(Session::connect(config, is_reader)?),
-    };
     let mut tries = 0;
     loop {
         tries += 1;
-        match session.unit(tenant, task, is_reader) {
-            Err(error) if error.code() == &AGAIN && tries < TRIES => pause(tries, tenant),
-            outcome => return outcome,
+        let open = match session {
+            Some(session) => session,
+            None => session.insert(Session::connect(config, is_reader)?),
+        };
+        let outcome = open.unit(tenant, task, is_reader);
+        let runs_again = match &outcome {
+            Err(error) => error.code() == &AGAIN || open.state == State::Lost,
+            Ok(_) => false,
+        };
+        if matches!(open.state, State::Lost | State::InDoubt) {
+            *session = None;
         }
+        if !runs_again || tries >= TRIES {
+            return outcome;
+        }
+        pause(tries, tenant);
     }
 }
 
@@ -174,11 +178,27 @@ fn pause(tries: u32, tenant: Tenant) {
     std::thread::sleep(Duration::from_millis((1 << tries.min(6)) + spread));
 }
 
+/// How a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// It serves.
+    Open,
+    /// It waits for the answer to a commit.
+    Committing,
+    /// It was cut before a commit was sent, so nothing was written and the unit may run again.
+    Lost,
+    /// It was cut while the server committed; the unit must not run again, because it may be written.
+    InDoubt,
+}
+
 /// One connection with its prepared statements.
 pub(crate) struct Session {
     client: Client,
     statements: HashMap<String, Statement>,
     tenant: Option<Tenant>,
+    state: State,
+    /// A statement of this unit failed, and the server will answer its COMMIT with a rollback that looks like success.
+    is_spoiled: bool,
 }
 
 impl Session {
@@ -201,8 +221,9 @@ impl Session {
     }
 
     fn connect_as_owner(config: &Config) -> Result<Session> {
-        let client = config.connect(NoTls).map_err(failed)?;
-        Ok(Session { client, statements: HashMap::new(), tenant: None })
+        // Whatever keeps a server from letting us in, the house waits for it to pass.
+        let client = config.connect(NoTls).map_err(|error| UNAVAILABLE.error().retry_in(1).caused_by(cause(&error)))?;
+        Ok(Session { client, statements: HashMap::new(), tenant: None, state: State::Open, is_spoiled: false })
     }
 
     fn flag(&mut self, sql: &str) -> Result<bool> {
@@ -247,7 +268,29 @@ impl Session {
     }
 
     fn batch(&mut self, sql: &str) -> Result<()> {
-        self.client.batch_execute(sql).map_err(failed)
+        self.client.batch_execute(sql).map_err(|error| self.fail(error))
+    }
+
+    /// Notes whether the error took the connection with it.
+    fn fail(&mut self, error: postgres::Error) -> Error {
+        self.is_spoiled = true;
+        if self.client.is_closed() || cuts(&error) {
+            self.state = match self.state {
+                State::Committing | State::InDoubt => State::InDoubt,
+                State::Open | State::Lost => State::Lost,
+            };
+        }
+        failed(error)
+    }
+
+    /// Commits; a connection that is cut meanwhile leaves in doubt whether it happened.
+    fn commit(&mut self) -> Result<()> {
+        self.state = State::Committing;
+        let ended = self.batch("COMMIT");
+        if self.state == State::Committing {
+            self.state = State::Open;
+        }
+        ended
     }
 
     fn unit(&mut self, tenant: Tenant, task: &mut dyn Task, is_reader: bool) -> Result<Vec<crate::tx::Note>> {
@@ -259,7 +302,8 @@ impl Session {
             return outcome.map(|()| notes);
         }
         let ended = match outcome {
-            Ok(()) => self.batch("COMMIT").map(|()| notes),
+            Ok(()) if self.is_spoiled => self.batch("ROLLBACK").and(Err(passed_over())),
+            Ok(()) => self.commit().map(|()| notes),
             Err(error) => self.batch("ROLLBACK").and(Err(error)),
         };
         if ended.is_err() {
@@ -279,6 +323,7 @@ impl Session {
             (false, false) => self.batch(&format!("SET mainstay.workspace = '{tenant}'; BEGIN"))?,
         }
         self.tenant = Some(tenant);
+        self.is_spoiled = false;
         Ok(())
     }
 
@@ -289,7 +334,7 @@ impl Session {
         if self.statements.len() >= 512 {
             self.statements.clear();
         }
-        let statement = self.client.prepare(sql).map_err(failed)?;
+        let statement = self.client.prepare(sql).map_err(|error| self.fail(error))?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
@@ -327,9 +372,10 @@ impl Session {
         let is_stale_plan = error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED);
         if is_stale_plan {
             self.statements.clear();
+            self.is_spoiled = true;
             return AGAIN.error().caused_by(error);
         }
-        failed(error)
+        self.fail(error)
     }
 
     /// Puts every tenant table behind row-level security, for its owner as well.
@@ -421,7 +467,29 @@ pub(super) fn value(row: &PgRow, index: usize) -> Result<Value<'_>> {
     Ok(found.unwrap_or(Value::Null))
 }
 
+/// The error of a unit of work that went on after a failed statement.
+fn passed_over() -> Error {
+    CORRUPT_ROW.error().caused_by("a unit of work passed over a failed statement")
+}
+
+/// Whether the server ended the connection with this error, or is not there any more.
+fn cuts(error: &postgres::Error) -> bool {
+    let Some(told) = error.as_db_error() else {
+        let source = std::error::Error::source(error);
+        return error.is_closed() || source.is_some_and(|source| source.is::<std::io::Error>());
+    };
+    matches!(told.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
+}
+
+/// What the server said, or else what went wrong on the way to it.
+fn cause(error: &postgres::Error) -> String {
+    error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
 fn failed(error: postgres::Error) -> Error {
+    if cuts(&error) {
+        return UNAVAILABLE.error().retry_in(1).caused_by(cause(&error));
+    }
     let Some(state) = error.code() else {
         return UNAVAILABLE.error().retry_in(1).caused_by(error);
     };
@@ -432,7 +500,6 @@ fn failed(error: postgres::Error) -> Error {
         "25006" | "28000" | "28P01" | "3D000" => &UNAVAILABLE,
         _ => &CORRUPT_ROW,
     };
-    let detail = error.as_db_error().map(ToString::to_string).unwrap_or_else(|| error.to_string());
-    let error = code.error().caused_by(detail);
+    let error = code.error().caused_by(cause(&error));
     if code == &UNAVAILABLE { error.retry_in(1) } else { error }
 }

@@ -11,6 +11,7 @@
 
 mod desk;
 mod doors;
+mod durability;
 mod ground;
 mod harness;
 mod people;

@@ -92,3 +92,20 @@ fn a_refused_write_leaves_the_next_one_its_workspace() {
         solve("\"1\"").expect(200).await;
     });
 }
+
+#[test]
+fn a_unit_that_passes_over_a_failed_statement_is_not_acknowledged() {
+    use crate::harness::{Engine, tell};
+    // The server answers the commit of such a transaction with a rollback, and no error.
+    tell(Engine::Postgres, async |world| {
+        let acme = world.acme;
+        let wrote = world.house().db.write(acme.uuid(), move |tx| {
+            tx.exec("UPDATE member SET name = 'Written' WHERE workspace_id = $1", &[&acme])?;
+            drop(tx.exec("INSERT INTO member (workspace_id) VALUES ($1)", &[&acme]));
+            Ok(())
+        });
+        assert!(wrote.await.is_err());
+        let team = serde_json::json!({"name": "Next"});
+        world.as_(&world.ada).post("/api/v1/teams", team).expect(201).await;
+    });
+}

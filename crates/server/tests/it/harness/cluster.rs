@@ -47,6 +47,11 @@ impl Database {
         of_database(&self.cluster, &self.name)
     }
 
+    /// Runs a statement about this database, whose name stands for `{name}`, from outside it.
+    pub fn beside(&self, sql: &str) {
+        run(&self.cluster, &sql.replace("{name}", &self.name)).unwrap();
+    }
+
     /// Runs a statement above every wall.
     pub fn as_superuser(&self, sql: &str) {
         run(&self.url(), sql).unwrap();

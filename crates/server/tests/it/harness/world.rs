@@ -17,7 +17,7 @@ use trust::nouns::WorkspaceId;
 use web::{ListenSettings, Op};
 
 use super::call::Caller;
-use super::cast::{self, Person};
+use super::cast::{self, Founders, Person};
 use super::cluster::Database;
 
 /// The two engines.
@@ -73,12 +73,56 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let database = (engine == Engine::Postgres).then(Database::migrated);
         let place = World::place(&folder, database.as_ref(), change);
-        let clock = Arc::new(TestClock::at(Time::from_micros(START)));
-        let env = Env::new(clock.clone(), Arc::new(TestEntropy::seeded(7)));
+        let (clock, env) = World::env(7);
         let opened = Opened::open(&place, env).unwrap();
+        let founders = cast::found(&opened.house);
+        World::stand(engine, (folder, database), place, (clock, opened), ops, founders)
+    }
+
+    /// A world of the embedded engine whose files go through a SQLite VFS.
+    pub fn on_vfs(vfs: &str) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let place = World::place(&folder, None, |_| {});
+        let (clock, env) = World::env(7);
+        let options = db::Options { vfs: Some(vfs.to_owned()), ..place.database().unwrap() };
+        let db = db::Db::open(&options).unwrap();
+        db.migrate(&server::domains::migrations()).unwrap();
+        let opened = Opened::over(db, &place, env).unwrap();
+        let founders = cast::found(&opened.house);
+        World::stand(Engine::Sqlite, (folder, None), place, (clock, opened), server::domains::operations(), founders)
+    }
+
+    /// This world's installation as a restart finds it in a folder that holds its database.
+    pub fn restarted_in(&self, folder: TempDir) -> World {
+        let place = World::place(&folder, None, |_| {});
+        std::fs::create_dir_all(place.key_file().parent().unwrap()).unwrap();
+        std::fs::copy(self.place.key_file(), place.key_file()).unwrap();
+        let heads = self.place.data.join("log-heads.jsonl");
+        if heads.exists() {
+            std::fs::copy(heads, place.data.join("log-heads.jsonl")).unwrap();
+        }
+        let (clock, env) = World::env(8);
+        clock.advance_seconds(3600);
+        let opened = Opened::open(&place, env).unwrap();
+        let founders = Founders { ada: self.ada.clone(), ben: self.ben.clone(), gus: self.gus.clone() };
+        World::stand(Engine::Sqlite, (folder, None), place, (clock, opened), server::domains::operations(), founders)
+    }
+
+    fn env(seed: u64) -> (Arc<TestClock>, Env) {
+        let clock = Arc::new(TestClock::at(Time::from_micros(START)));
+        (clock.clone(), Env::new(clock, Arc::new(TestEntropy::seeded(seed))))
+    }
+
+    fn stand(
+        engine: Engine,
+        (folder, database): (TempDir, Option<Database>),
+        place: Place,
+        (clock, opened): (Arc<TestClock>, Opened),
+        ops: Vec<Op>,
+        founders: Founders,
+    ) -> World {
         let finder = Finder::open(&place, &opened).unwrap();
         let app = App::with(&opened.house, &place.settings, finder.desk.clone(), ops).unwrap();
-        let founders = cast::found(&opened.house);
         World {
             engine,
             clock,
