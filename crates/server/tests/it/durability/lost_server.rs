@@ -11,7 +11,7 @@ const OPEN: &str = "ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true";
 
 async fn beside(world: &World, statements: &[&str]) {
     for sql in statements {
-        // The database is asked on a thread of its own, so that the load goes on meanwhile.
+        // What the database threads have begun goes on meanwhile, and is cut in the middle.
         tokio::task::block_in_place(|| world.database().beside(sql));
     }
 }
