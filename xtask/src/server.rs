@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 
 /// Configuration for loads and checks: no limit on requests may stand between them and the server.
 pub const NO_LIMITS: &str = "\
+[trust]
+streams_per_caller = 2000
+
 [limits.address]
 per_second = 0
 [limits.token]
