@@ -3,15 +3,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use base::{Code, Error, Kind, Result, ToValue, Value};
-use parking_lot::Mutex;
 use postgres::error::{Severity, SqlState};
 use postgres::types::{Format, IsNull, ToSql, Type, private::BytesMut};
 use postgres::{Client, Config, NoTls, Row as PgRow, Statement};
 
+use super::lanes::{Lanes, Line};
 use super::{Connection, Hooks, Options, RawRow, Task};
 use crate::migrate::Migrations;
 use crate::queue::{Lane, Queue};
@@ -28,16 +27,11 @@ static AGAIN: Code = Code::new(
     "Try again.",
 );
 
-type Line = Arc<Queue<Box<dyn Task>>>;
-
 /// An open database server.
 pub struct Postgres {
     config: Config,
-    write: Line,
-    read: Line,
-    long: Line,
+    lanes: Lanes,
     hooks: Arc<Hooks>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
     version: String,
 }
 
@@ -47,36 +41,26 @@ impl Postgres {
             .parse()
             .map_err(|error| UNAVAILABLE.because("`database.url` is not a PostgreSQL address.").caused_by(error))?;
         config.application_name("mainstay").connect_timeout(Duration::from_secs(5));
-        let line = || Arc::new(Queue::new(options.queue));
         let version = first_look(config.clone())?;
-        let engine =
-            Postgres { config, write: line(), read: line(), long: line(), hooks, threads: Mutex::default(), version };
+        let engine = Postgres { config, lanes: Lanes::new(options.queue), hooks, version };
         for number in 0..options.writers.max(1) {
-            engine.spawn(&format!("db-writer-{number}"), engine.write.clone(), false)?;
+            engine.spawn(&format!("db-writer-{number}"), engine.lanes.line(Lane::Write).clone(), false)?;
         }
         for number in 0..options.readers.max(1) {
-            engine.spawn(&format!("db-reader-{number}"), engine.read.clone(), true)?;
+            engine.spawn(&format!("db-reader-{number}"), engine.lanes.line(Lane::Read).clone(), true)?;
         }
-        engine.spawn("db-long", engine.long.clone(), true)?;
+        engine.spawn("db-long", engine.lanes.line(Lane::Long).clone(), true)?;
         Ok(engine)
     }
 
     fn spawn(&self, name: &str, line: Line, is_reader: bool) -> Result<()> {
         let (config, hooks) = (self.config.clone(), self.hooks.clone());
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || serve(&config, &line, &hooks, is_reader))
-            .map_err(|error| UNAVAILABLE.error().caused_by(error))?;
-        self.threads.lock().push(thread);
-        Ok(())
+        let run = move || serve(&config, &line, &hooks, is_reader);
+        self.lanes.spawn(name, run).map_err(|error| UNAVAILABLE.error().caused_by(error))
     }
 
     pub(super) fn lane(&self, lane: Lane) -> &Queue<Box<dyn Task>> {
-        match lane {
-            Lane::Read => &self.read,
-            Lane::Write => &self.write,
-            Lane::Long => &self.long,
-        }
+        self.lanes.line(lane)
     }
 
     pub(super) fn hooks(&self) -> &Hooks {
@@ -109,12 +93,7 @@ impl Postgres {
     }
 
     pub(super) fn close(&self) {
-        for line in [&self.write, &self.read, &self.long] {
-            line.close();
-        }
-        for thread in self.threads.lock().drain(..) {
-            drop(thread.join());
-        }
+        self.lanes.close();
     }
 }
 

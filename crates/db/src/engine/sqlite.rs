@@ -3,14 +3,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use base::{Error, Result, ToValue, Value};
-use parking_lot::Mutex;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection as Raw, ErrorCode, OpenFlags};
 
+use super::lanes::{Lanes, Line};
 use super::{Connection, Hooks, Options, RawRow, Task};
 use crate::migrate::Migrations;
 use crate::queue::{Lane, Queue};
@@ -20,41 +19,32 @@ use crate::{CORRUPT_ROW, DUPLICATE, Tenant, UNAVAILABLE};
 const BATCH: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(5);
 
-type Line = Arc<Queue<Box<dyn Task>>>;
-
 /// An open embedded database.
 pub struct Sqlite {
     file: PathBuf,
     options: Options,
-    write: Line,
-    read: Line,
-    long: Line,
+    lanes: Lanes,
     hooks: Arc<Hooks>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Sqlite {
     pub(super) fn open(options: &Options, hooks: Arc<Hooks>) -> Result<Sqlite> {
         std::fs::create_dir_all(&options.folder).map_err(cannot_open)?;
-        let line = || Arc::new(Queue::new(options.queue));
         let engine = Sqlite {
             file: options.folder.join("mainstay.db"),
             options: options.clone(),
-            write: line(),
-            read: line(),
-            long: line(),
+            lanes: Lanes::new(options.queue),
             hooks,
-            threads: Mutex::default(),
         };
         let writer = engine.connect(false)?;
         engine.spawn("db-writer", {
-            let (line, hooks) = (engine.write.clone(), engine.hooks.clone());
+            let (line, hooks) = (engine.lanes.line(Lane::Write).clone(), engine.hooks.clone());
             move || write_loop(&writer, &line, &hooks)
         })?;
         for number in 0..options.readers.max(1) {
-            engine.spawn_reader(&format!("db-reader-{number}"), engine.read.clone())?;
+            engine.spawn_reader(&format!("db-reader-{number}"), engine.lanes.line(Lane::Read).clone())?;
         }
-        engine.spawn_reader("db-long", engine.long.clone())?;
+        engine.spawn_reader("db-long", engine.lanes.line(Lane::Long).clone())?;
         Ok(engine)
     }
 
@@ -89,17 +79,11 @@ impl Sqlite {
     }
 
     fn spawn(&self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(cannot_open)?;
-        self.threads.lock().push(thread);
-        Ok(())
+        self.lanes.spawn(name, run).map_err(cannot_open)
     }
 
     pub(super) fn lane(&self, lane: Lane) -> &Queue<Box<dyn Task>> {
-        match lane {
-            Lane::Read => &self.read,
-            Lane::Write => &self.write,
-            Lane::Long => &self.long,
-        }
+        self.lanes.line(lane)
     }
 
     pub(super) fn hooks(&self) -> &Hooks {
@@ -125,12 +109,7 @@ impl Sqlite {
     }
 
     pub(super) fn close(&self) {
-        for line in [&self.write, &self.read, &self.long] {
-            line.close();
-        }
-        for thread in self.threads.lock().drain(..) {
-            drop(thread.join());
-        }
+        self.lanes.close();
     }
 }
 
