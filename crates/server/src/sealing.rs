@@ -10,7 +10,7 @@ use base::{Result, Time};
 use db::{BeforeCommit, Db};
 use parking_lot::{Condvar, Mutex};
 use trust::House;
-use trust::log::{Fold, seal, unsealed_workspaces};
+use trust::log::{Fold, end_batch, seal, unsealed_workspaces};
 use trust::nouns::WorkspaceId;
 use uuid::Uuid;
 
@@ -19,16 +19,9 @@ const THREADS: usize = 2;
 /// The wait after the database refused.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The hook of the single writer: seals what the batch recorded, in its transaction.
-pub fn in_commit(cell: i64, folds: Arc<[Fold]>) -> BeforeCommit {
-    Arc::new(move |tx| {
-        let workspace = WorkspaceId::from_uuid(tx.tenant());
-        if workspace.uuid().is_nil() {
-            return Ok(());
-        }
-        while seal(tx, workspace, cell, &folds)? {}
-        Ok(())
-    })
+/// The hook of the single writer: ends the sealing of its batch, in its transaction.
+pub fn in_commit(folds: Arc<[Fold]>) -> BeforeCommit {
+    Arc::new(move |tx| end_batch(tx, &folds))
 }
 
 /// The workspaces that have something to seal, and those being sealed now.

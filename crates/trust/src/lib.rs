@@ -18,7 +18,9 @@ mod settings;
 pub mod tokens;
 
 pub use domain::{Domain, PersonalData};
-pub use doors::{BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET, WRONG_ORIGIN};
+pub use doors::{
+    BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Known, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET, WRONG_ORIGIN,
+};
 pub use house::{Cx, House};
 pub use idempotency::{IdempotencyKey, KEPT_SECONDS, created_once, forget_old};
 pub use paging::PageQuery;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use base::{Id, Personal, Result, Time};
-use db::{Query, Row, Tx};
+use db::{Query, Row, Tx, Unless};
 use trust::Cx;
 use trust::nouns::{TicketId, WorkspaceId};
 use uuid::Uuid;
@@ -68,7 +68,7 @@ impl Message {
     pub(crate) fn write(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, new: &NewMessage<'_>) -> Result<Message> {
         let id: MessageId = Id::at(new.at, cx.cell(), cx.env().random());
         let body = new.body;
-        tx.exec(
+        tx.exec_later(
             "INSERT INTO message (workspace_id, ticket_id, id, kind, direction, author_kind, author_id, body_format, body, \
              html, sanitiser, client_id, attachments, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
@@ -76,6 +76,7 @@ impl Message {
                 &cx.workspace(), &ticket, &id, &new.kind, &new.direction, &new.author_kind, &new.author, &body.format,
                 &body.source, &body.html, &redact::SANITISER_VERSION, &new.client_id, &new.attachments, &new.at,
             ],
+            Unless::ANY,
         )?;
         Ok(Message {
             id,

@@ -185,9 +185,9 @@ async fn open(
     };
     let requester = new.requester;
     created_once(&cx, "openTicket", key, hash, move |tx, cx| {
-        let (ticket, _) = opening::open_for(tx, cx, &requester, &opening)?;
+        let (ticket, customer) = opening::open_for(tx, cx, &requester, &opening)?;
         let is_plain = opening.tags.is_empty() && opening.fields.is_empty();
-        Ok((opened_ticket_out(tx, cx.workspace(), ticket, is_plain)?, Some(1)))
+        Ok((opened_ticket_out(tx, cx.workspace(), ticket, customer, is_plain)?, Some(1)))
     })
     .await
 }
