@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use base::{Error, Result, ToValue, Value};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection as Raw, ErrorCode, OpenFlags};
 
@@ -56,6 +57,8 @@ impl Sqlite {
         }
         .map_err(failed)?;
         raw.set_prepared_statement_cache_capacity(256);
+        // Without this a statement whose plan could depend on a bound value is planned anew every time it is bound.
+        raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
         let cache = if is_reader { 4096 } else { 16384 };
         let synchronous = &self.options.synchronous;
         raw.execute_batch(&format!(

@@ -81,7 +81,8 @@ impl Session {
         let read_only = if is_reader { "on" } else { "off" };
         session.batch(&format!(
             "SET default_transaction_read_only = {read_only}; SET statement_timeout = '60s'; \
-             SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on"
+             SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on; \
+             SET plan_cache_mode = force_generic_plan"
         ))?;
         // A role above row-level security steps down to one that is under it.
         let steps_down = session.flag(
