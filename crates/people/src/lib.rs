@@ -14,6 +14,8 @@ pub static DOMAIN: trust::Domain = trust::Domain {
     codes: &[customers::CODES, companies::CODES],
     folds: &[],
     personal: &[customers::PERSONAL],
+    kinds: Vec::new,
+    schedules: &[],
 };
 
 fn operations() -> Vec<web::Op> {

@@ -19,6 +19,8 @@ pub static DOMAIN: trust::Domain = trust::Domain {
     codes: &[CODES],
     folds: &[],
     personal: &[],
+    kinds: Vec::new,
+    schedules: &[],
 };
 
 /// The error codes of this crate.

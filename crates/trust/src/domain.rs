@@ -1,10 +1,12 @@
-//! What a domain declares of itself: its doors, its schema, its errors, its part in sealing, its personal data.
+//! What a domain declares of itself: its doors, schema, errors, its part in sealing, its personal data, its jobs.
+
+use std::sync::Arc;
 
 use base::{Code, Result};
 use db::{Migration, Tx};
 use web::Op;
 
-use crate::house::Cx;
+use crate::house::{Cx, House};
 use crate::log::Fold;
 use crate::nouns::CustomerId;
 
@@ -33,4 +35,8 @@ pub struct Domain {
     pub folds: &'static [Fold],
     /// The personal data it holds.
     pub personal: &'static [PersonalData],
+    /// The kinds of jobs it runs.
+    pub kinds: fn() -> Vec<jobs::Kind<Arc<House>>>,
+    /// The jobs that come back by themselves.
+    pub schedules: &'static [&'static [jobs::Schedule]],
 }

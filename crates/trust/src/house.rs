@@ -15,7 +15,7 @@ use crate::domain::PersonalData;
 use crate::log::{AccessLog, HeadFile, Origin, SealedBatch};
 use crate::nouns::{CustomerId, WorkspaceId};
 use crate::secrets::Secrets;
-use crate::settings::TrustSettings;
+use crate::settings::{Retention, TrustSettings};
 
 /// The parts of a running process that verbs need.
 pub struct House {
@@ -37,6 +37,8 @@ pub struct House {
     pub cell: CellNumber,
     /// Settings of this floor.
     pub settings: TrustSettings,
+    /// How long things are kept.
+    pub retention: Retention,
     /// The personal data of every domain, highest floor first.
     pub personal: Vec<PersonalData>,
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 use web::{INVALID_HEADER, Problem, etag};
 
+use crate::forgetting::AT_ONCE;
 use crate::house::Cx;
 
 /// The key was used with another body.
@@ -148,9 +149,14 @@ fn answer(given: Given) -> Response {
     answer
 }
 
-/// Forgets keys older than a day, a bounded number at a time; called by a schedule.
-pub fn forget_old(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
+/// Forgets keys older than a day, a bounded number at a time; says how many.
+pub(crate) fn forget_old(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
     let before = now.plus_seconds(-KEPT_SECONDS);
     // Across workspaces on purpose: a schedule of the house.
-    tx.exec("DELETE FROM idempotency WHERE created_at < $1 AND workspace_id IS NOT NULL", &[&before])
+    tx.exec(
+        "DELETE FROM idempotency WHERE (workspace_id, caller, route, idempotency_key) IN \
+         (SELECT workspace_id, caller, route, idempotency_key FROM idempotency WHERE created_at < $1 \
+         ORDER BY created_at LIMIT $2)",
+        &[&before, &AT_ONCE],
+    )
 }

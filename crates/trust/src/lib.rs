@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod audit;
 mod domain;
 mod doors;
+mod forgetting;
 mod house;
 mod idempotency;
 pub mod keys;
@@ -20,10 +21,10 @@ pub mod tokens;
 pub use domain::{Domain, PersonalData};
 pub use doors::{BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET, WRONG_ORIGIN};
 pub use house::{Cx, House};
-pub use idempotency::{IdempotencyKey, KEPT_SECONDS, created_once, forget_old};
+pub use idempotency::{IdempotencyKey, KEPT_SECONDS, created_once};
 pub use paging::PageQuery;
 pub use secrets::Secrets;
-pub use settings::TrustSettings;
+pub use settings::{Retention, TrustSettings};
 
 /// What this domain declares.
 pub static DOMAIN: Domain = Domain {
@@ -44,6 +45,8 @@ pub static DOMAIN: Domain = Domain {
     ],
     folds: &[],
     personal: &[],
+    kinds: forgetting::kinds,
+    schedules: &[forgetting::SCHEDULES],
 };
 
 fn operations() -> Vec<web::Op> {

@@ -183,7 +183,7 @@ fn changes_of(tx: &mut Tx<'_>, reach: &Reach, event: &SealedEvent) -> Result<Vec
     let Ok(facts) = serde_json::from_str::<Facts>(&event.data) else { return Ok(Vec::new()) };
     let subject = |ticket: &Ticket| Change::Put(subject_document(reach, ticket));
     match (event.kind.as_str(), facts.message_id) {
-        ("ticket.deleted", _) => Ok(vec![Change::RemoveOwner { workspace, owner }]),
+        ("ticket.deleted" | "ticket.purged", _) => Ok(vec![Change::RemoveOwner { workspace, owner }]),
         ("ticket.opened", Some(message)) => {
             let Ok(ticket) = Ticket::find(tx, reach, id) else { return Ok(Vec::new()) };
             let first = Message::find(tx, reach.workspace(), id, message)?;

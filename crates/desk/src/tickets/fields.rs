@@ -54,6 +54,14 @@ pub(crate) fn set(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, values: &[FieldVal
     Ok(())
 }
 
+/// Takes away the tags, fields and participants of a ticket that goes for good.
+pub(crate) fn clear(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: TicketId) -> Result<()> {
+    tx.exec("DELETE FROM ticket_tag WHERE workspace_id = $1 AND ticket_id = $2", &[&workspace, &ticket])?;
+    tx.exec("DELETE FROM ticket_field WHERE workspace_id = $1 AND ticket_id = $2", &[&workspace, &ticket])?;
+    tx.exec("DELETE FROM ticket_participant WHERE workspace_id = $1 AND ticket_id = $2", &[&workspace, &ticket])?;
+    Ok(())
+}
+
 /// The tags of tickets, by name, in one query.
 pub(crate) fn tags_of(
     tx: &mut Tx<'_>,

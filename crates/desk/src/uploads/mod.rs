@@ -16,7 +16,7 @@ mod sweeping;
 pub(crate) use attaching::{AttachmentOut, attach, attachments_of};
 pub use blobs::Blobs;
 pub use forgetting::Unreferenced;
-pub(crate) use forgetting::erase;
+pub(crate) use forgetting::{SCHEDULES, erase, forget_of_messages, kinds};
 pub(crate) use routes::operations;
 pub use sweeping::Sweeper;
 

@@ -38,3 +38,13 @@ pub fn erase_details(tx: &mut Tx<'_>, workspace: WorkspaceId, customer: Customer
     )?;
     Ok(about + own)
 }
+
+/// Erases salt and details of some events of a subject that goes for good, naming a receipt; says of how many.
+pub fn forget_details(tx: &mut Tx<'_>, workspace: WorkspaceId, subject: Uuid, receipt: Uuid, most: i64) -> Result<u64> {
+    tx.exec(
+        "UPDATE event SET salt = NULL, details = NULL, erased_by = $1 WHERE workspace_id = $2 AND subject_id = $3 \
+         AND subject_seq IN (SELECT subject_seq FROM event WHERE workspace_id = $2 AND subject_id = $3 \
+         AND details IS NOT NULL ORDER BY subject_seq LIMIT $4)",
+        &[&receipt, &workspace, &subject, &most],
+    )
+}

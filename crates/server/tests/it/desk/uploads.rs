@@ -161,12 +161,14 @@ both_engines! {
         sent(world, &world.ben, "b.txt", "hello").await;
         sent(world, &world.ben, "c.txt", "nobody attaches this").await;
         let (_, message) = attached(world, &world.ben, json!([kept["id"]])).await;
-        let (sweeper, hours) = (&world.finder.sweeper, |n: i64| world.clock.advance_seconds(n * 3600));
+        let (worker, hours) = (&world.opened.worker, |n: i64| world.clock.advance_seconds(n * 3600));
+        worker.run_due().await.unwrap();
         hours(23);
-        assert_eq!(sweeper.forget_unused().await.unwrap(), 0);
+        worker.run_due().await.unwrap();
+        assert_eq!(rows(world).await, 3);
         hours(2);
-        assert_eq!(sweeper.forget_unused().await.unwrap(), 2);
-        sweeper.settle_next().await.unwrap();
+        worker.run_due().await.unwrap();
+        world.finder.sweeper.settle_next().await.unwrap();
         assert_eq!((blobs(world), rows(world).await), (1, 1));
         // Its link is old by now; a new one leads to the same bytes.
         let id = message["ticket_id"].as_str().unwrap();
