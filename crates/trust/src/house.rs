@@ -77,9 +77,15 @@ impl Cx {
     /// The same request, acting as a customer that was found for it.
     #[must_use]
     pub fn as_customer(&self, customer: CustomerId) -> Cx {
+        self.as_person(customer, [customer])
+    }
+
+    /// The same request, acting as a customer, with what is about any of the customers that are this person.
+    #[must_use]
+    pub fn as_person(&self, customer: CustomerId, person: impl IntoIterator<Item = CustomerId>) -> Cx {
         let mut cx = self.clone();
         cx.actor.who = Who::Customer(customer);
-        cx.reach = Reach::of_customer(cx.workspace(), customer);
+        cx.reach = Reach::of_customer(cx.workspace(), person);
         cx
     }
 

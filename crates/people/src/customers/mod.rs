@@ -32,7 +32,7 @@ pub(crate) use me::operations as my_operations;
 pub use merging::{Merge, merge, unmerge};
 pub use patching::change;
 pub(crate) use personal::{PERSONAL, erased};
-pub use refs::{CustomerRef, merged_ids, refs};
+pub use refs::{CustomerRef, merged_ids, person_ids, refs};
 pub use requester::{Requester, requester, requester_with};
 pub use shapes::{CustomerOut, CustomerPatch, NewCustomer};
 pub use words::{Locale, Zone};
