@@ -21,7 +21,7 @@ pub static DOMAIN: Domain = Domain {
     migrations: &[db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") }],
     codes: &[CODES, uploads::CODES],
     folds: &[tickets::fold],
-    personal: &[tickets::PERSONAL],
+    personal: &[tickets::PERSONAL, uploads::PERSONAL],
     kinds,
     schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
 };

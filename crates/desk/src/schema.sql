@@ -26,6 +26,7 @@ CREATE TABLE ticket_count (workspace_id UUID NOT NULL, place BYTEA NOT NULL, sta
 CREATE TABLE upload (workspace_id UUID NOT NULL, id UUID NOT NULL, sha256 BYTEA NOT NULL, name TEXT NOT NULL, content_type TEXT NOT NULL, size BIGINT NOT NULL, owner_kind TEXT NOT NULL, owner_id UUID, ticket_id UUID, message_id UUID, created_at BIGINT NOT NULL, PRIMARY KEY (workspace_id, id));
 CREATE INDEX upload_message ON upload (workspace_id, ticket_id, message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX upload_owner ON upload (workspace_id, owner_id) WHERE message_id IS NULL;
+CREATE INDEX upload_customer ON upload (workspace_id, owner_id) WHERE owner_kind = 'customer';
 CREATE INDEX upload_unused ON upload (created_at) WHERE message_id IS NULL;
 CREATE INDEX upload_blob ON upload (workspace_id, sha256);
 CREATE TABLE import_row (workspace_id UUID NOT NULL, source BYTEA NOT NULL, line BIGINT NOT NULL, ticket_id UUID NOT NULL, PRIMARY KEY (workspace_id, source, line));

@@ -3,6 +3,7 @@
 
 pub mod companies;
 pub mod customers;
+pub mod erasure;
 pub mod nouns;
 pub mod privacy;
 
@@ -14,7 +15,7 @@ pub static DOMAIN: trust::Domain = trust::Domain {
     codes: &[customers::CODES, companies::CODES],
     folds: &[],
     personal: &[customers::PERSONAL],
-    kinds: Vec::new,
+    kinds: erasure::kinds,
     schedules: &[],
 };
 

@@ -17,8 +17,17 @@ pub struct PersonalData {
     pub name: &'static str,
     /// Gives everything held about the customer, as JSON.
     pub export: fn(&mut Tx<'_>, &Cx, CustomerId) -> Result<serde_json::Value>,
-    /// Erases it and says how many rows were touched.
-    pub erase: fn(&mut Tx<'_>, &Cx, CustomerId) -> Result<u64>,
+    /// Erases some of it, going on from a place, in a short transaction; what was erased may be erased again.
+    pub erase: fn(&mut Tx<'_>, &Cx, CustomerId, Option<&str>) -> Result<Erased>,
+}
+
+/// What one step of an erasure did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// How many rows it touched.
+    pub rows: u64,
+    /// Where the next step goes on, in the domain's own words; nothing when all is erased.
+    pub next: Option<String>,
 }
 
 /// One domain.

@@ -18,10 +18,10 @@ mod secrets;
 mod settings;
 pub mod tokens;
 
-pub use domain::{Domain, PersonalData};
+pub use domain::{Domain, Erased, PersonalData};
 pub use doors::{BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET, WRONG_ORIGIN};
 pub use house::{Cx, House};
-pub use idempotency::{IdempotencyKey, KEPT_SECONDS, created_once};
+pub use idempotency::{IdempotencyKey, KEPT_SECONDS, Made, created_once, forget_answers};
 pub use paging::PageQuery;
 pub use secrets::Secrets;
 pub use settings::{Retention, TrustSettings};

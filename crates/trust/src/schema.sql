@@ -31,6 +31,7 @@ CREATE TABLE log_head (workspace_id UUID NOT NULL, cell BIGINT NOT NULL, seq BIG
 CREATE TABLE access_log (workspace_id UUID NOT NULL, seq BIGINT NOT NULL, at BIGINT NOT NULL, actor_kind TEXT NOT NULL, actor_id UUID, action TEXT NOT NULL, object_id UUID, outcome TEXT NOT NULL, via TEXT NOT NULL, hash BYTEA NOT NULL, PRIMARY KEY (workspace_id, seq));
 CREATE TABLE access_head (workspace_id UUID NOT NULL PRIMARY KEY, seq BIGINT NOT NULL, hash BYTEA NOT NULL);
 CREATE TABLE erasure_receipt (workspace_id UUID NOT NULL, id UUID NOT NULL, customer_id UUID NOT NULL, at BIGINT NOT NULL, actor_kind TEXT NOT NULL, actor_id UUID, counts TEXT NOT NULL, PRIMARY KEY (workspace_id, id));
-CREATE TABLE idempotency (workspace_id UUID NOT NULL, caller UUID NOT NULL, route TEXT NOT NULL, idempotency_key TEXT NOT NULL, body_hash BYTEA NOT NULL, response TEXT NOT NULL, version BIGINT, created_at BIGINT NOT NULL, PRIMARY KEY (workspace_id, caller, route, idempotency_key));
+CREATE TABLE idempotency (workspace_id UUID NOT NULL, caller UUID NOT NULL, route TEXT NOT NULL, idempotency_key TEXT NOT NULL, body_hash BYTEA NOT NULL, response TEXT NOT NULL, version BIGINT, made_id UUID, created_at BIGINT NOT NULL, PRIMARY KEY (workspace_id, caller, route, idempotency_key));
+CREATE INDEX idempotency_made ON idempotency (workspace_id, made_id) WHERE made_id IS NOT NULL;
 CREATE INDEX idempotency_age ON idempotency (created_at);
 CREATE TABLE number_block (workspace_id UUID NOT NULL, cell BIGINT NOT NULL, next_number BIGINT NOT NULL, PRIMARY KEY (workspace_id, cell));

@@ -4,7 +4,7 @@ use axum::response::Response;
 use base::{Cursor, Page};
 use serde::Deserialize;
 use trust::nouns::Ticket as TicketNoun;
-use trust::{Cx, IdempotencyKey, created_once};
+use trust::{Cx, IdempotencyKey, Made, created_once};
 use utoipa::IntoParams;
 use web::{Access, Created, IfMatch, Json, Method, NoContent, Op, PathId, Query, Reply};
 
@@ -146,7 +146,8 @@ async fn open(
     created_once(&cx, "openTicket", key, hash, move |tx, cx| {
         let (ticket, _) = opening::open_for(tx, cx, &requester, &opening)?;
         let is_plain = opening.tags.is_empty() && opening.fields.is_empty();
-        Ok((opened_ticket_out(tx, cx.workspace(), ticket, is_plain)?, Some(1)))
+        let id = Some(ticket.id.uuid());
+        Ok(Made { shape: opened_ticket_out(tx, cx.workspace(), ticket, is_plain)?, version: Some(1), id })
     })
     .await
 }

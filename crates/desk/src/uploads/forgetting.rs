@@ -59,20 +59,14 @@ pub(crate) fn forget_of_messages(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, mes
     Ok(tell(tx, keys))
 }
 
-/// Forgets what hangs on tickets of a customer, and what the customer sent and never attached; says how many.
-pub(crate) fn erase(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, tickets: &[TicketId]) -> Result<u64> {
-    let mut keys = tx.all(
-        "DELETE FROM upload WHERE workspace_id = $1 AND owner_id = $2 AND owner_kind = 'customer' \
-         RETURNING workspace_id, sha256",
-        &[&cx.workspace(), &customer],
+/// Forgets some of what a customer sent, attached or not; says how many.
+pub(crate) fn forget_sent_by(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<u64> {
+    let keys = tx.all(
+        "DELETE FROM upload WHERE workspace_id = $1 AND id IN (SELECT id FROM upload WHERE workspace_id = $1 \
+         AND owner_id = $2 AND owner_kind = 'customer' LIMIT $3) RETURNING workspace_id, sha256",
+        &[&cx.workspace(), &customer, &AT_ONCE],
         key,
     )?;
-    for some in tickets.chunks(100) {
-        let mut query = Query::new("DELETE FROM upload WHERE workspace_id = ");
-        query.bind(cx.workspace()).push(" AND ticket_id IN (").bind_list(some.iter());
-        query.push(") RETURNING workspace_id, sha256");
-        keys.extend(tx.all_of(&query, key)?);
-    }
     Ok(tell(tx, keys))
 }
 

@@ -31,7 +31,7 @@ pub use guest::{guest, guest_or_create, hold};
 pub(crate) use me::operations as my_operations;
 pub use merging::{Merge, merge, unmerge};
 pub use patching::change;
-pub(crate) use personal::{PERSONAL, erased};
+pub(crate) use personal::{PERSONAL, erased, mark_erased};
 pub use refs::{CustomerRef, merged_ids, person_ids, refs};
 pub use requester::{Requester, requester, requester_with};
 pub use shapes::{CustomerOut, CustomerPatch, NewCustomer};
