@@ -9,7 +9,9 @@ pub mod uploads;
 pub use finding::{Indexer, index_problem};
 pub use state::Desk;
 
-use trust::Domain;
+use std::sync::Arc;
+
+use trust::{Domain, House};
 use web::Op;
 
 /// What this domain declares.
@@ -19,7 +21,9 @@ pub static DOMAIN: Domain = Domain {
     migrations: &[db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") }],
     codes: &[CODES, uploads::CODES],
     folds: &[tickets::fold],
-    personal: &[tickets::PERSONAL],
+    personal: &[tickets::PERSONAL, uploads::PERSONAL],
+    kinds,
+    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
 };
 
 /// The error codes of this crate.
@@ -33,6 +37,12 @@ static CODES: &[&base::Code] = &[
     &tickets::UNKNOWN_TEAM,
     &tickets::UNKNOWN_ASSIGNEE,
 ];
+
+fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
+    let mut kinds = tickets::kinds();
+    kinds.extend(uploads::kinds());
+    kinds
+}
 
 fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();

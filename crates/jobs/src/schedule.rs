@@ -27,6 +27,12 @@ pub(crate) fn make(tx: &mut Tx<'_>, schedules: &[Schedule], now: Time) -> Result
     Ok(())
 }
 
+/// Whether a schedule is new or due.
+pub(crate) fn are_due(tx: &mut Tx<'_>, schedules: &[Schedule], now: Time) -> Result<bool> {
+    let waiting: Vec<String> = tx.all("SELECT name FROM job_schedule WHERE next_at > $1", &[&now], |row| row.get(0))?;
+    Ok(schedules.iter().any(|schedule| !waiting.iter().any(|name| name == schedule.kind)))
+}
+
 /// Enqueues what is due; what was missed while nobody ran comes once.
 pub(crate) fn advance(tx: &mut Tx<'_>, env: &Env, schedules: &[Schedule]) -> Result<()> {
     let now = env.now();

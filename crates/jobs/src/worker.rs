@@ -91,10 +91,12 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
     }
 
     async fn advance_schedules(&self) -> Result<()> {
-        if self.schedules.is_empty() {
+        let (env, schedules) = (self.env.clone(), self.schedules.clone());
+        let (now, asked) = (env.now(), schedules.clone());
+        // Looked at with a read, so that an idle worker writes nothing.
+        if !self.db.read(Uuid::nil(), move |tx| schedule::are_due(tx, &asked, now)).await? {
             return Ok(());
         }
-        let (env, schedules) = (self.env.clone(), self.schedules.clone());
         let advanced = self.db.write(Uuid::nil(), move |tx| {
             schedule::make(tx, &schedules, env.now())?;
             schedule::advance(tx, &env, &schedules)

@@ -3,6 +3,7 @@
 
 pub mod companies;
 pub mod customers;
+pub mod erasure;
 pub mod nouns;
 pub mod privacy;
 
@@ -14,6 +15,8 @@ pub static DOMAIN: trust::Domain = trust::Domain {
     codes: &[customers::CODES, companies::CODES],
     folds: &[],
     personal: &[customers::PERSONAL],
+    kinds: erasure::kinds,
+    schedules: &[],
 };
 
 fn operations() -> Vec<web::Op> {

@@ -1,17 +1,18 @@
 //! Exporting and erasing a person: over everything that the domains declare as personal data.
-//! Rule: an export is in the access log before it is read; an erasure is one transaction with its receipt, and names nobody.
+//! Rule: an export is in the access log before it is read; an erasure leaves a receipt, which names nobody.
 
 use base::{Result, Time};
 use db::Tx;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use trust::access::Right;
-use trust::log::{details_of, erase_details, record};
-use trust::nouns::{Customer as Noun, CustomerId};
+use trust::log::details_of;
+use trust::nouns::{Customer as Noun, CustomerId, WorkspaceId};
 use trust::{Cx, PersonalData};
 use web::{Access, Class, Created, Method, Op, PathId, Reply};
 
-use crate::customers::{self, Customer, merged_ids};
+use crate::customers::{Customer, merged_ids};
+use crate::erasure;
 use crate::nouns::ReceiptId;
 
 const ERASE: Access = Access::Member("customers:erase");
@@ -19,7 +20,7 @@ const ERASE: Access = Access::Member("customers:erase");
 pub(crate) fn operations() -> Vec<Op> {
     vec![
         Op::new(Method::Get, "/api/v1/customers/{id}/export", "exportCustomer", ERASE, get_export)
-            .about("Everything held about a person, in every domain.")
+            .about("Everything held about a person, in every domain, with links to their files.")
             .class(Class::Search)
             .gives::<ExportOut>(200),
         Op::new(Method::Post, "/api/v1/customers/{id}/erasure", "eraseCustomer", ERASE, post_erasure)
@@ -31,11 +32,14 @@ pub(crate) fn operations() -> Vec<Op> {
 /// Everything held about a person.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ExportOut {
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
     /// The person; the kept customer after merges.
     pub customer_id: CustomerId,
     /// When it was read.
     pub exported_at: Time,
-    /// One entry for each customer that was merged into one person, with what each domain holds.
+    /// One entry for each customer that was merged into one person, with what each domain holds. Attachments are named
+    /// with type, size and hash, the place they have beside an export that was written to a folder, and a link for an hour.
     #[schema(value_type = Vec<Object>)]
     pub records: Vec<Value>,
 }
@@ -55,7 +59,7 @@ pub struct ErasureOut {
 }
 
 /// Every customer row of one person, the kept one first; refuses what is outside the reach.
-fn person(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<Vec<CustomerId>> {
+pub(crate) fn person(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<Vec<CustomerId>> {
     cx.require(Right::CustomersErase)?;
     let found = Customer::find(tx, cx, customer)?;
     merged_ids(tx, cx.workspace(), found.kept())
@@ -80,61 +84,7 @@ pub fn export(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, personal: &[Person
         records.push(Value::Object(record));
     }
     let kept = ids.first().copied().unwrap_or(customer);
-    Ok(ExportOut { customer_id: kept, exported_at: cx.env().now(), records })
-}
-
-/// Erases a person from everything declared, with everybody merged into them, and leaves a receipt.
-pub fn erase(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, personal: &[PersonalData]) -> Result<ErasureOut> {
-    let ids = person(tx, cx, customer)?;
-    cx.house().access_log.write_now(tx, &cx.actor, "eraseCustomer", Some(customer.uuid()))?;
-    let (receipt, at): (ReceiptId, Time) = (cx.new_id(), cx.env().now());
-    let mut counts: Vec<(&'static str, u64)> = personal.iter().map(|part| (part.name, 0)).collect();
-    counts.push(("events", 0));
-    for id in &ids {
-        for (part, (_, count)) in personal.iter().zip(&mut counts) {
-            *count += (part.erase)(tx, cx, *id)?;
-        }
-        let details = erase_details(tx, cx.workspace(), *id, receipt.uuid())?;
-        counts.iter_mut().filter(|(name, _)| *name == "events").for_each(|(_, count)| *count += details);
-    }
-    let erased: Map<String, Value> = counts.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();
-    let kept = ids.first().copied().unwrap_or(customer);
-    keep_receipt(tx, cx, receipt, kept, at, &erased)?;
-    for id in &ids {
-        tell(tx, cx, *id, receipt)?;
-    }
-    Ok(ErasureOut { receipt, customer_id: kept, at, erased })
-}
-
-fn keep_receipt(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    receipt: ReceiptId,
-    customer: CustomerId,
-    at: Time,
-    erased: &Map<String, Value>,
-) -> Result<()> {
-    let (by_kind, by) = cx.actor.named();
-    let counts = Value::Object(erased.clone()).to_string();
-    tx.exec(
-        "INSERT INTO erasure_receipt (workspace_id, id, customer_id, at, actor_kind, actor_id, counts) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[&cx.workspace(), &receipt, &customer, &at, &by_kind, &by, &counts],
-    )?;
-    Ok(())
-}
-
-#[derive(Serialize)]
-struct Erased {
-    customer_id: CustomerId,
-    receipt_id: ReceiptId,
-}
-
-fn tell(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, receipt: ReceiptId) -> Result<()> {
-    let version = customers::erased(tx, cx, customer, receipt)?;
-    let data = Erased { customer_id: customer, receipt_id: receipt };
-    let event = customers::event(cx, "customer.erased", customer, version, None, &data);
-    record(tx, cx, &[event])
+    Ok(ExportOut { workspace_id: cx.workspace(), customer_id: kept, exported_at: cx.env().now(), records })
 }
 
 async fn get_export(cx: Cx, PathId(id): PathId<Noun>) -> web::Result<Reply<ExportOut>> {
@@ -145,6 +95,5 @@ async fn get_export(cx: Cx, PathId(id): PathId<Noun>) -> web::Result<Reply<Expor
 }
 
 async fn post_erasure(cx: Cx, PathId(id): PathId<Noun>) -> web::Result<Created<ErasureOut>> {
-    let erased = cx.write(move |tx, cx| erase(tx, cx, id, &cx.house().personal)).await?;
-    Ok(Created(Reply::new(erased)))
+    Ok(Created(Reply::new(erasure::erase(&cx, id).await?)))
 }

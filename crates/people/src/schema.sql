@@ -11,6 +11,8 @@ CREATE TABLE customer_company (workspace_id UUID NOT NULL, customer_id UUID NOT 
 CREATE INDEX customer_company_company ON customer_company (workspace_id, company_id, customer_id);
 CREATE TABLE customer_alias (workspace_id UUID NOT NULL, loser_id UUID NOT NULL, winner_id UUID NOT NULL, at BIGINT NOT NULL, actor_kind TEXT NOT NULL, actor_id UUID, PRIMARY KEY (workspace_id, loser_id));
 CREATE INDEX customer_alias_winner ON customer_alias (workspace_id, winner_id);
+CREATE TABLE erasure_run (workspace_id UUID NOT NULL, id UUID NOT NULL, customer_id UUID NOT NULL, actor_kind TEXT NOT NULL, actor_id UUID, state TEXT NOT NULL, PRIMARY KEY (workspace_id, id));
+CREATE UNIQUE INDEX erasure_run_customer ON erasure_run (workspace_id, customer_id);
 CREATE TABLE company (workspace_id UUID NOT NULL, id UUID NOT NULL, external_id TEXT, name TEXT NOT NULL, name_key BYTEA NOT NULL, plan TEXT, tier TEXT, revenue_minor BIGINT, currency TEXT, csm_id UUID, territory_id UUID, attributes TEXT NOT NULL, created_at BIGINT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (workspace_id, id));
 CREATE UNIQUE INDEX company_external ON company (workspace_id, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX company_created ON company (workspace_id, created_at, id);

@@ -73,6 +73,7 @@ impl Opened {
             secrets,
             cell: CellNumber::new(0),
             settings: place.settings.trust.clone(),
+            retention: place.settings.retention,
             personal: crate::domains::personal(),
             env,
         });

@@ -23,12 +23,12 @@ pub fn steps() -> impl Iterator<Item = Migration> {
 
 /// The kinds of jobs of all domains.
 pub fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
-    Vec::new()
+    DOMAINS.iter().flat_map(|domain| (domain.kinds)()).collect()
 }
 
 /// The schedules of all domains.
 pub fn schedules() -> Vec<jobs::Schedule> {
-    Vec::new()
+    DOMAINS.iter().flat_map(|domain| domain.schedules).copied().flatten().copied().collect()
 }
 
 /// The operations of all domains.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use base::{Code, Error, Kind, Result};
 use desk::uploads::{Blobs, Sweeper};
+use people::erasure;
 use people::nouns::ReceiptId;
-use people::privacy;
 use serde::{Deserialize, Serialize};
 use trust::access::Via;
 use trust::log::{Origin, SealedBatch};
@@ -100,21 +100,20 @@ pub fn again(house: &Arc<House>, file: &Path) -> Result<usize> {
 
 fn erase(house: &Arc<House>, kept: &Kept) -> Result<bool> {
     let cx = Cx::of_house(house, kept.workspace_id, Via::Command).with_origin(Origin::Restore);
-    let (customer, receipt) = (kept.customer_id, kept.receipt_id);
-    let erased = house.db.write_now(kept.workspace_id.uuid(), move |tx| {
-        let known = tx.first(
+    let (customer, receipt, workspace) = (kept.customer_id, kept.receipt_id, kept.workspace_id);
+    let known = house.db.read_now(workspace.uuid(), move |tx| {
+        tx.first(
             "SELECT 1 FROM erasure_receipt WHERE workspace_id = $1 AND (id = $2 OR customer_id = $3)",
-            &[&cx.workspace(), &receipt, &customer],
+            &[&workspace, &receipt, &customer],
             |_| Ok(()),
-        )?;
-        if known.is_some() {
-            return Ok(false);
-        }
-        privacy::erase(tx, &cx, customer, &cx.house().personal).map(|_| true)
-    });
-    match erased {
+        )
+    })?;
+    if known.is_some() {
+        return Ok(false);
+    }
+    match erasure::erase_now(&cx, customer) {
         // Whoever came after the backup is not in it.
         Err(error) if error.kind() == Kind::NotFound => Ok(false),
-        outcome => outcome,
+        outcome => outcome.map(|_| true),
     }
 }

@@ -14,6 +14,7 @@ mod faces;
 pub mod finder;
 pub mod lock;
 mod logs;
+pub mod person;
 mod pulse;
 pub mod sealing;
 pub mod settings;

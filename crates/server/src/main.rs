@@ -9,7 +9,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[cfg(target_os = "linux")]
 fn take_small_pages() {
     // A kernel that does not know the setting leaves things as they are.
-    drop(nix::sys::prctl::set_thp_disable(true));
+    let _ = nix::sys::prctl::set_thp_disable(true);
 }
 
 #[cfg(not(target_os = "linux"))]

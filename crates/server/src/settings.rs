@@ -7,7 +7,7 @@ use base::config::{self, BAD_SETTING};
 use base::{Error, Result};
 use serde::Deserialize;
 use toml::{Table, Value};
-use trust::TrustSettings;
+use trust::{Retention, TrustSettings};
 use web::{LimitSettings, OutboundSettings};
 
 /// Every setting with its default and what it means.
@@ -31,6 +31,8 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// Sessions, links, sign-in.
     pub trust: TrustSettings,
+    /// How long things are kept.
+    pub retention: Retention,
     /// Where secrets are.
     pub secrets: SecretSettings,
     /// Calls to addresses that others chose.
@@ -212,6 +214,7 @@ impl Settings {
 
     fn check(self) -> Result<Settings> {
         self.outbound.check()?;
+        self.retention.check()?;
         if !matches!(self.log.format.as_str(), "json" | "text") {
             return Err(BAD_SETTING.because("`log.format` is `json` or `text`."));
         }

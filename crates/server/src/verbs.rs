@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base::text::{Email, Line};
 use base::{Code, Error, Kind, Result};
 use desk::tickets::{NumberedLine, import_lines};
-use people::privacy;
+use people::{erasure, privacy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use trust::access::{Right, Via};
@@ -159,11 +159,8 @@ fn export(cx: &Cx, customer: CustomerId) -> Result<Value> {
 }
 
 fn erase(cx: &Cx, customer: CustomerId) -> Result<Value> {
-    let own = cx.clone();
-    let db = &cx.house().db;
-    let erased =
-        db.write_now(cx.workspace().uuid(), move |tx| privacy::erase(tx, &own, customer, &own.house().personal))?;
-    if let Err(error) = db.scrub() {
+    let erased = erasure::erase_now(cx, customer)?;
+    if let Err(error) = cx.house().db.scrub() {
         tracing::warn!(cause = ?error, "the database keeps the space of erased rows until its own clean-up");
     }
     Ok(json!(erased))

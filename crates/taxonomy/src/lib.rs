@@ -7,9 +7,9 @@ pub mod nouns;
 pub mod tags;
 
 pub use categories::{category_exists, category_named};
-pub use fields::{FieldKind, FieldValue, check_fields};
+pub use fields::{FieldKind, FieldMatch, FieldValue, check_fields, match_fields};
 pub use nouns::{CategoryId, FieldId, OptionId, TagId};
-pub use tags::{tag_ids, tag_names};
+pub use tags::{tag_ids, tag_named, tag_names};
 
 /// What this domain declares.
 pub static DOMAIN: trust::Domain = trust::Domain {
@@ -19,6 +19,8 @@ pub static DOMAIN: trust::Domain = trust::Domain {
     codes: &[CODES],
     folds: &[],
     personal: &[],
+    kinds: Vec::new,
+    schedules: &[],
 };
 
 /// The error codes of this crate.

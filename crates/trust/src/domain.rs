@@ -1,10 +1,12 @@
-//! What a domain declares of itself: its doors, its schema, its errors, its part in sealing, its personal data.
+//! What a domain declares of itself: its doors, schema, errors, its part in sealing, its personal data, its jobs.
+
+use std::sync::Arc;
 
 use base::{Code, Result};
 use db::{Migration, Tx};
 use web::Op;
 
-use crate::house::Cx;
+use crate::house::{Cx, House};
 use crate::log::Fold;
 use crate::nouns::CustomerId;
 
@@ -15,8 +17,17 @@ pub struct PersonalData {
     pub name: &'static str,
     /// Gives everything held about the customer, as JSON.
     pub export: fn(&mut Tx<'_>, &Cx, CustomerId) -> Result<serde_json::Value>,
-    /// Erases it and says how many rows were touched.
-    pub erase: fn(&mut Tx<'_>, &Cx, CustomerId) -> Result<u64>,
+    /// Erases some of it, going on from a place, in a short transaction; what was erased may be erased again.
+    pub erase: fn(&mut Tx<'_>, &Cx, CustomerId, Option<&str>) -> Result<Erased>,
+}
+
+/// What one step of an erasure did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// How many rows it touched.
+    pub rows: u64,
+    /// Where the next step goes on, in the domain's own words; nothing when all is erased.
+    pub next: Option<String>,
 }
 
 /// One domain.
@@ -33,4 +44,8 @@ pub struct Domain {
     pub folds: &'static [Fold],
     /// The personal data it holds.
     pub personal: &'static [PersonalData],
+    /// The kinds of jobs it runs.
+    pub kinds: fn() -> Vec<jobs::Kind<Arc<House>>>,
+    /// The jobs that come back by themselves.
+    pub schedules: &'static [&'static [jobs::Schedule]],
 }

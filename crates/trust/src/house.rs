@@ -16,7 +16,7 @@ use crate::doors::Known;
 use crate::log::{AccessLog, HeadFile, Origin, SealedBatch};
 use crate::nouns::{CustomerId, WorkspaceId};
 use crate::secrets::Secrets;
-use crate::settings::TrustSettings;
+use crate::settings::{Retention, TrustSettings};
 
 /// The parts of a running process that verbs need.
 pub struct House {
@@ -40,6 +40,8 @@ pub struct House {
     pub cell: CellNumber,
     /// Settings of this floor.
     pub settings: TrustSettings,
+    /// How long things are kept.
+    pub retention: Retention,
     /// The personal data of every domain, highest floor first.
     pub personal: Vec<PersonalData>,
 }
@@ -78,9 +80,15 @@ impl Cx {
     /// The same request, acting as a customer that was found for it.
     #[must_use]
     pub fn as_customer(&self, customer: CustomerId) -> Cx {
+        self.as_person(customer, [customer])
+    }
+
+    /// The same request, acting as a customer, with what is about any of the customers that are this person.
+    #[must_use]
+    pub fn as_person(&self, customer: CustomerId, person: impl IntoIterator<Item = CustomerId>) -> Cx {
         let mut cx = self.clone();
         cx.actor.who = Who::Customer(customer);
-        cx.reach = Reach::of_customer(cx.workspace(), customer);
+        cx.reach = Reach::of_customer(cx.workspace(), person);
         cx
     }
 

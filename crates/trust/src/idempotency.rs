@@ -11,7 +11,9 @@ use serde::Serialize;
 use uuid::Uuid;
 use web::{INVALID_HEADER, Problem, etag};
 
+use crate::forgetting::AT_ONCE;
 use crate::house::Cx;
+use crate::nouns::WorkspaceId;
 
 /// The key was used with another body.
 pub static KEY_REUSED: Code = Code::new(
@@ -55,7 +57,18 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 struct Given {
     body: String,
     version: Option<i64>,
+    id: Option<Uuid>,
     is_replay: bool,
+}
+
+/// What a request made.
+pub struct Made<T> {
+    /// The answer.
+    pub shape: T,
+    /// Its version, for the `ETag`.
+    pub version: Option<i64>,
+    /// The id of what was made, by which a kept answer is found when it has to go.
+    pub id: Option<Uuid>,
 }
 
 /// Does the work once per key and answers 201 with its shape; a repetition answers the same without doing it.
@@ -64,7 +77,7 @@ pub async fn created_once<T: Serialize>(
     route: &'static str,
     IdempotencyKey(key): IdempotencyKey,
     hash: [u8; 32],
-    work: impl Fn(&mut Tx<'_>, &Cx) -> Result<(T, Option<i64>)> + Send + 'static,
+    work: impl Fn(&mut Tx<'_>, &Cx) -> Result<Made<T>> + Send + 'static,
 ) -> web::Result<Response> {
     let given = cx.write(move |tx, cx| {
         let Some(key) = &key else {
@@ -83,14 +96,10 @@ pub async fn created_once<T: Serialize>(
     Ok(answer(given.await?))
 }
 
-fn first<T: Serialize>(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    work: &impl Fn(&mut Tx<'_>, &Cx) -> Result<(T, Option<i64>)>,
-) -> Result<Given> {
-    let (shape, version) = work(tx, cx)?;
+fn first<T: Serialize>(tx: &mut Tx<'_>, cx: &Cx, work: &impl Fn(&mut Tx<'_>, &Cx) -> Result<Made<T>>) -> Result<Given> {
+    let Made { shape, version, id } = work(tx, cx)?;
     let body = serde_json::to_string(&shape).map_err(|error| web::INTERNAL.error().caused_by(error))?;
-    Ok(Given { body, version, is_replay: false })
+    Ok(Given { body, version, id, is_replay: false })
 }
 
 struct Slot<'k> {
@@ -118,17 +127,17 @@ impl Slot<'_> {
                 Ok(None)
             }
             Some((hash, _, _, _)) if hash != self.hash => Err(KEY_REUSED.error()),
-            Some((_, body, version, _)) => Ok(Some(Given { body, version, is_replay: true })),
+            Some((_, body, version, _)) => Ok(Some(Given { body, version, id: None, is_replay: true })),
         }
     }
 
     fn keep(&self, tx: &mut Tx<'_>, cx: &Cx, given: &Given) -> Result<()> {
         // Unless another request with the key was faster: then this one is undone, and its repetition finds the answer.
         tx.exec_later(
-            "INSERT INTO idempotency (workspace_id, caller, route, idempotency_key, body_hash, response, version, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+            "INSERT INTO idempotency (workspace_id, caller, route, idempotency_key, body_hash, response, version, made_id, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
              ON CONFLICT (workspace_id, caller, route, idempotency_key) DO NOTHING",
-            &[&cx.workspace(), &self.caller, &self.route, &self.key, &self.hash, &given.body, &given.version, &cx.env().now()],
+            &[&cx.workspace(), &self.caller, &self.route, &self.key, &self.hash, &given.body, &given.version, &given.id, &cx.env().now()],
             Unless::touched(|| KEY_IN_FLIGHT.error()),
         )
     }
@@ -148,9 +157,19 @@ fn answer(given: Given) -> Response {
     answer
 }
 
-/// Forgets keys older than a day, a bounded number at a time; called by a schedule.
-pub fn forget_old(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
+/// Forgets the kept answers about things that go or are emptied: a repetition makes them anew, or is refused.
+pub fn forget_answers(tx: &mut Tx<'_>, workspace: WorkspaceId, made: Uuid) -> Result<u64> {
+    tx.exec("DELETE FROM idempotency WHERE workspace_id = $1 AND made_id = $2", &[&workspace, &made])
+}
+
+/// Forgets keys older than a day, a bounded number at a time; says how many.
+pub(crate) fn forget_old(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
     let before = now.plus_seconds(-KEPT_SECONDS);
     // Across workspaces on purpose: a schedule of the house.
-    tx.exec("DELETE FROM idempotency WHERE created_at < $1 AND workspace_id IS NOT NULL", &[&before])
+    tx.exec(
+        "DELETE FROM idempotency WHERE (workspace_id, caller, route, idempotency_key) IN \
+         (SELECT workspace_id, caller, route, idempotency_key FROM idempotency WHERE created_at < $1 \
+         ORDER BY created_at LIMIT $2)",
+        &[&before, &AT_ONCE],
+    )
 }

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod audit;
 mod domain;
 mod doors;
+mod forgetting;
 mod house;
 mod idempotency;
 pub mod keys;
@@ -17,15 +18,15 @@ mod secrets;
 mod settings;
 pub mod tokens;
 
-pub use domain::{Domain, PersonalData};
+pub use domain::{Domain, Erased, PersonalData};
 pub use doors::{
     BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Known, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET, WRONG_ORIGIN,
 };
 pub use house::{Cx, House};
-pub use idempotency::{IdempotencyKey, KEPT_SECONDS, created_once, forget_old};
+pub use idempotency::{IdempotencyKey, KEPT_SECONDS, Made, created_once, forget_answers};
 pub use paging::PageQuery;
 pub use secrets::Secrets;
-pub use settings::TrustSettings;
+pub use settings::{Retention, TrustSettings};
 
 /// What this domain declares.
 pub static DOMAIN: Domain = Domain {
@@ -46,6 +47,8 @@ pub static DOMAIN: Domain = Domain {
     ],
     folds: &[],
     personal: &[],
+    kinds: forgetting::kinds,
+    schedules: &[forgetting::SCHEDULES],
 };
 
 fn operations() -> Vec<web::Op> {

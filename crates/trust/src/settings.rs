@@ -1,5 +1,7 @@
-//! The settings of this floor.
+//! The settings of this floor, and how long things are kept.
 
+use base::Result;
+use base::config::BAD_SETTING;
 use serde::Deserialize;
 
 /// Sessions, links and sign-in.
@@ -48,5 +50,29 @@ impl Default for TrustSettings {
             streams: streams(),
             streams_per_caller: streams_per_caller(),
         }
+    }
+}
+
+/// How long things are kept.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Days a deleted ticket can be restored; then it goes for good. 1 to 3650.
+    pub deleted_tickets_days: i64,
+    /// Days after which a resolved ticket is closed for good. 1 to 3650.
+    pub resolved_tickets_days: i64,
+}
+
+impl Retention {
+    /// Refuses times that make no sense.
+    pub fn check(&self) -> Result<()> {
+        for (name, days) in
+            [("deleted_tickets_days", self.deleted_tickets_days), ("resolved_tickets_days", self.resolved_tickets_days)]
+        {
+            if !(1..=3650).contains(&days) {
+                return Err(BAD_SETTING.because(format!("`retention.{name}` takes 1 to 3650.")));
+            }
+        }
+        Ok(())
     }
 }

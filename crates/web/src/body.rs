@@ -1,5 +1,6 @@
 //! Reading requests strictly: one JSON document, known fields only, every mistake named with a pointer.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -7,7 +8,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use base::{Error, Id, Noun};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use http::{HeaderMap, header, request::Parts};
+use http::{HeaderMap, Uri, header, request::Parts};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -135,13 +136,55 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Query<T>, Problem> {
-        axum::extract::Query::<T>::from_request_parts(parts, state).await.map(|query| Query(query.0)).map_err(
-            |rejection| {
-                let text = rejection.body_text();
-                let words = text.split(": ").skip(1).collect::<Vec<_>>().join(": ");
-                INVALID_QUERY.because(format!("A query parameter is wrong: {words}.")).into()
-            },
-        )
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Query<T>, Problem> {
+        Ok(Query(query(&parts.uri)?))
+    }
+}
+
+fn query<T: DeserializeOwned>(uri: &Uri) -> base::Result<T> {
+    axum::extract::Query::<T>::try_from_uri(uri).map(|query| query.0).map_err(|rejection| {
+        let text = rejection.body_text();
+        let words = text.split(": ").skip(1).collect::<Vec<_>>().join(": ");
+        INVALID_QUERY.because(format!("A query parameter is wrong: {words}."))
+    })
+}
+
+/// Query parameters, those written as `name[key]=value` kept apart: by key, when their name is the one expected.
+pub struct DeepQuery<T> {
+    /// The others.
+    pub plain: T,
+    deep: Vec<(String, String)>,
+}
+
+impl<T> DeepQuery<T> {
+    /// The values of `name[key]` by key; any other name, and a key that comes twice, is refused.
+    pub fn deep(&self, name: &str) -> base::Result<BTreeMap<String, String>> {
+        let mut found = BTreeMap::new();
+        for (written, value) in &self.deep {
+            let key = written.strip_prefix(name).and_then(|rest| rest.strip_prefix('[')?.strip_suffix(']'));
+            let wrong = || INVALID_QUERY.because(format!("`{written}` is not a query parameter, or comes twice."));
+            let is_new = found.insert(key.ok_or_else(wrong)?.to_owned(), value.clone()).is_none();
+            if !is_new {
+                return Err(wrong());
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for DeepQuery<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<DeepQuery<T>, Problem> {
+        let is_deep = |pair: &&str| {
+            let name = pair.split('=').next().unwrap_or_default();
+            name.contains('[') || name.to_ascii_lowercase().contains("%5b")
+        };
+        let all = parts.uri.query().unwrap_or_default();
+        let (deep, plain): (Vec<&str>, Vec<&str>) = all.split('&').partition(is_deep);
+        let part = |pairs: Vec<&str>| format!("/?{}", pairs.join("&")).parse::<Uri>();
+        let wrong = || INVALID_QUERY.because("The query cannot be read.");
+        let (plain, deep) = (part(plain).map_err(|_| wrong())?, part(deep).map_err(|_| wrong())?);
+        Ok(DeepQuery { plain: query(&plain)?, deep: query(&deep)? })
     }
 }

@@ -14,7 +14,7 @@ mod problem;
 mod reply;
 mod router;
 
-pub use body::{Json, PathId, Query, json_hash};
+pub use body::{DeepQuery, Json, PathId, Query, json_hash};
 pub use codes::*;
 pub use etag::{IfMatch, etag};
 pub use limits::{Class, Limit, LimitSettings, Limits};

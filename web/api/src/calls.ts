@@ -3,7 +3,7 @@
 import type { Client, Send } from './client';
 import type {
   CountsOut, CustomerOut, EventOut, IdentityKeyOut, LinkOut, MemberOut, MessageOut, Page, SearchHit, SessionOut,
-  Status, TeamOut, TicketOut, TokenOut, UploadOut, WaitingOn, WidgetKeyOut,
+  Status, TeamOut, TicketOut, TokenOut, TotalOut, UploadOut, WaitingOn, WidgetKeyOut,
 } from './shapes';
 
 const V1 = '/api/v1';
@@ -15,6 +15,8 @@ export interface TicketQuery {
   team?: string;
   assignee?: string;
   customer?: string;
+  /** The name of a tag. */
+  tag?: string;
   limit?: number;
   after?: string | null;
 }
@@ -101,6 +103,7 @@ function ticketCalls(c: Client) {
   return {
     tickets: (query: TicketQuery, send: Send = {}) => c.get<Page<TicketOut>>(`${V1}/tickets`, { ...send, query: { ...query } }),
     counts: () => c.get<CountsOut>(`${V1}/tickets/counts`),
+    total: (query: Omit<TicketQuery, 'limit' | 'after'>) => c.get<TotalOut>(`${V1}/tickets/total`, { query: { ...query } }),
     ticket: (id: string) => c.get<TicketOut>(at(id)),
     openTicket: (body: NewTicket, idempotencyKey: string) => c.post<TicketOut>(`${V1}/tickets`, body, { idempotencyKey }),
     changeTicket: (ticket: TicketOut, body: Partial<TicketOut>) =>

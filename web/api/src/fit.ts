@@ -18,6 +18,7 @@ export type Fit = [
   Fits<Whole<Documented['MessageOut']>, shapes.MessageOut>,
   Fits<Whole<Documented['EventOut']>, shapes.EventOut>,
   Fits<Whole<Documented['CountsOut']>, shapes.CountsOut>,
+  Fits<Whole<Documented['TotalOut']>, shapes.TotalOut>,
   Fits<Whole<Documented['FoundTicket']>, shapes.SearchHit>,
   Fits<Whole<Documented['CustomerOut']>, shapes.CustomerOut>,
   Fits<Whole<Documented['TokenMadeOut']>, shapes.TokenOut>,

@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 b27cdb551e22fac7176fc99a5915db76979679eec2c1c1086e4347c14369cc50.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 17a03f8c746b6f6f97ec04075aa33c5414777544bda6af035eb7bad01bb52762.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -688,7 +688,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists tickets, newest opened first. */
+        /** Lists tickets, newest opened first. A page may be short and still have a next one. */
         get: operations["listTickets"];
         put?: never;
         /** Opens a ticket for a customer. */
@@ -708,6 +708,23 @@ export interface paths {
         };
         /** Counts tickets per view and status, exactly. */
         get: operations["countTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/total": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts a list with any filters, to 1,000. */
+        get: operations["totalTickets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1190,6 +1207,8 @@ export interface components {
             statuses: {
                 [key: string]: number;
             };
+            /** @description The place in the event log up to which they count. */
+            as_of: string;
         };
         /** @description An id with the prefix `cus_`. */
         CustomerId: string;
@@ -2093,6 +2112,13 @@ export interface components {
             created_at: components["schemas"]["Time"];
             expires_at?: components["schemas"]["Time"] | null;
             last_used_at?: components["schemas"]["Time"] | null;
+        };
+        /** @description How many tickets a list has. */
+        TotalOut: {
+            /** @description How many were counted, 1,000 at most. */
+            count: number;
+            /** @description Whether there may be more: to be shown as `1,000+`. */
+            more: boolean;
         };
         /** @description An id with the prefix `upl_`. */
         UploadId: string;
@@ -8632,8 +8658,17 @@ export interface operations {
                 team?: string | null;
                 /** @description The assignee. */
                 assignee?: string | null;
-                /** @description The customer. */
+                /** @description The customer, with everybody who is one person with them. */
                 customer?: string | null;
+                /** @description The name of a tag, in any case. */
+                tag?: string | null;
+                /**
+                 * @description Custom fields by key, as in `field[plan]=gold`: a text in any case, a number, true or false, a day or time, an
+                 *     option's id or label. At most 5, each of which a ticket has.
+                 */
+                field?: {
+                    [key: string]: string;
+                } | null;
                 /** @description How many, 1 to 100; 50 when absent. */
                 limit?: number | null;
                 /** @description The `next` of the page before. */
@@ -8870,6 +8905,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    totalTickets: {
+        parameters: {
+            query?: {
+                /** @description mine, unassigned, open or all. */
+                view?: ("mine" | "unassigned" | "open" | "all") | null;
+                /** @description The status. */
+                status?: ("open" | "pending" | "in_progress" | "resolved" | "closed") | null;
+                /** @description The team. */
+                team?: string | null;
+                /** @description The assignee. */
+                assignee?: string | null;
+                /** @description The customer, with everybody who is one person with them. */
+                customer?: string | null;
+                /** @description The name of a tag, in any case. */
+                tag?: string | null;
+                /**
+                 * @description Custom fields by key, as in `field[plan]=gold`: a text in any case, a number, true or false, a day or time, an
+                 *     option's id or label. At most 5, each of which a ticket has.
+                 */
+                field?: {
+                    [key: string]: string;
+                } | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotalOut"];
                 };
             };
             /** @description The request cannot be read. */

@@ -125,6 +125,14 @@ export interface EventOut {
 export interface CountsOut {
   views: Record<string, number>;
   statuses: Record<string, number>;
+  /** The place in the event log up to which they count. */
+  as_of?: string;
+}
+
+/** A list's size as far as it was counted: `more` is shown as a plus. */
+export interface TotalOut {
+  count: number;
+  more: boolean;
 }
 
 export interface UploadOut {

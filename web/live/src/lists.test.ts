@@ -1,7 +1,7 @@
 // A list never moves under somebody's eyes: what arrives waits, what leaves stays marked, until asked.
 import { describe, expect, test } from 'vitest';
 import { at, ticket } from './cast';
-import { belongs, dropTicket, EMPTY_WINDOW, newestFirst, placePage, placeTicket, refreshFirst, settle, slugQuery, type ListWindow } from './lists';
+import { belongs, dropTicket, EMPTY_WINDOW, newestFirst, placePage, placeTicket, refreshFirst, settle, slugOf, slugQuery, type ListWindow } from './lists';
 
 const shown = (ids: string[], next: string | null = null): ListWindow => placePage(EMPTY_WINDOW, ids, next, true);
 
@@ -25,6 +25,8 @@ describe('belonging', () => {
   test('a status from a newer server breaks nothing', () => {
     expect(belongs('open', ticket('a', { status: 'snoozed' }), 'me')).toBe(false);
     expect(slugQuery('status-snoozed')).toEqual({ status: 'snoozed' });
+    expect(slugQuery(slugOf('status-open', 'a#b'))).toEqual({ status: 'open', tag: 'a#b' });
+    expect(slugQuery(slugOf('mine', ''))).toEqual({ view: 'mine' });
   });
 });
 

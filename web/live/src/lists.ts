@@ -16,26 +16,40 @@ export interface ListWindow {
 
 export const EMPTY_WINDOW: ListWindow = { ids: [], fresh: [], gone: new Set(), next: null, loaded: false };
 
-/** What a list asks of its tickets: a built-in view or one status. */
+/** What a list asks of its tickets: a built-in view or one status, and after a `#` the name of a tag. */
 export type ListSlug = string;
 
 const UNRESOLVED = new Set(['open', 'pending', 'in_progress']);
 
-/** The query of the API behind a slug (`mine`, `status-pending`). */
-export function slugQuery(slug: ListSlug): { view?: string; status?: string } {
-  return slug.startsWith('status-') ? { status: slug.slice(7) } : { view: slug };
+/** The slug of a view or status, narrowed to a tag when there is one. */
+export function slugOf(view: string, tag: string): ListSlug {
+  return tag ? `${view}#${tag}` : view;
+}
+
+/** The query of the API behind a slug (`mine`, `status-pending`, `open#billing`). */
+export function slugQuery(slug: ListSlug): { view?: string; status?: string; tag?: string } {
+  const at = slug.indexOf('#');
+  const [base, tag] = at < 0 ? [slug, ''] : [slug.slice(0, at), slug.slice(at + 1)];
+  const query = base.startsWith('status-') ? { status: base.slice(7) } : { view: base };
+  return tag ? { ...query, tag } : query;
 }
 
 /** Whether a ticket belongs to a list, as far as the browser can tell. */
 export function belongs(slug: ListSlug, ticket: TicketOut, me: string): boolean {
   if (ticket.deleted_at || ticket.held_by === 'assistant') return false;
-  const { view, status } = slugQuery(slug);
+  const { view, status, tag } = slugQuery(slug);
+  if (tag && !ticket.tags.some((name) => isSameTag(name, tag))) return false;
   if (status) return ticket.status === status;
   if (view === 'all') return true;
   if (!UNRESOLVED.has(ticket.status)) return false;
   if (view === 'mine') return ticket.assignee_id === me;
   if (view === 'unassigned') return !ticket.assignee_id;
   return view === 'open';
+}
+
+/** Tags are one whatever their case. */
+function isSameTag(one: string, other: string): boolean {
+  return one.toLocaleLowerCase() === other.toLocaleLowerCase();
 }
 
 /** Newest opened first; the id breaks ties so that the order is total. */

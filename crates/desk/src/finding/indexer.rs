@@ -240,7 +240,7 @@ fn changes_of(tx: &mut Tx<'_>, reach: &Reach, event: &SealedEvent, written: &Wri
     let subject = |ticket: &Ticket| Change::Put(subject_document(reach, ticket));
     let message = facts.message_id.and_then(|message| written.get(&message));
     match (event.kind.as_str(), message) {
-        ("ticket.deleted", _) => Ok(vec![Change::RemoveOwner { workspace, owner }]),
+        ("ticket.deleted" | "ticket.purged", _) => Ok(vec![Change::RemoveOwner { workspace, owner }]),
         ("ticket.opened", Some((ticket, first))) => Ok(vec![subject(ticket), put(reach, first)]),
         ("ticket.message_added", Some((_, message))) => Ok(vec![put(reach, message)]),
         ("ticket.updated", _) if facts.changed.iter().any(|name| name == "subject") => {

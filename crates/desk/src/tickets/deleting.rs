@@ -1,4 +1,4 @@
-//! Deleting a ticket: gone from every list at once, restorable for 30 days, then removed for good.
+//! Deleting a ticket: gone from every list at once, restorable for 30 days (setting), then removed for good.
 
 use base::{Code, Kind, Result};
 use db::Tx;
@@ -13,10 +13,7 @@ use super::ticket::{TICKET_NOT_FOUND, Ticket};
 pub static NOT_DELETED: Code =
     Code::new(Kind::Conflict, "not_deleted", "This ticket is not deleted.", "Nothing is to be done.");
 
-/// Days a deleted ticket can be restored.
-pub const KEPT_DAYS: i64 = 30;
-
-/// Deletes a ticket; it can be restored for 30 days.
+/// Deletes a ticket; it can be restored until its retention ends.
 pub fn delete(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch) -> Result<()> {
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
     seen.check(ticket.version)?;
@@ -29,9 +26,10 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch) -> Result<(
 pub fn restore(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Ticket> {
     let found = Ticket::find_any_locked(tx, &cx.reach, id)?.ok_or_else(|| TICKET_NOT_FOUND.error())?;
     let mut ticket = found;
+    let kept = cx.house().retention.deleted_tickets_days;
     match ticket.deleted_at {
         None => return Err(NOT_DELETED.error()),
-        Some(at) if at.plus_days(KEPT_DAYS) < cx.env().now() => return Err(TICKET_NOT_FOUND.error()),
+        Some(at) if at.plus_days(kept) < cx.env().now() => return Err(TICKET_NOT_FOUND.error()),
         Some(_) => {}
     }
     mark(tx, cx, &mut ticket, None)?;

@@ -10,47 +10,58 @@ use taxonomy::nouns::{OptionId, TagId};
 use trust::Cx;
 use trust::nouns::{TicketId, WorkspaceId};
 
+use super::ticket::Ticket;
+
 /// Adds tags by name; new names become tags of the workspace.
-pub(crate) fn tag(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, names: &[Line<60>]) -> Result<()> {
+pub(crate) fn tag(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, names: &[Line<60>]) -> Result<()> {
     if names.is_empty() {
         return Ok(());
     }
     for tag in taxonomy::tag_ids(tx, cx, names)? {
         tx.exec(
-            "INSERT INTO ticket_tag (workspace_id, ticket_id, tag_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            &[&cx.workspace(), &ticket, &tag],
+            "INSERT INTO ticket_tag (workspace_id, ticket_id, tag_id, opened_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT DO NOTHING",
+            &[&cx.workspace(), &ticket.id, &tag, &ticket.opened_at],
         )?;
     }
     Ok(())
 }
 
 /// Replaces the tags.
-pub(crate) fn retag(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, names: &[Line<60>]) -> Result<()> {
-    tx.exec("DELETE FROM ticket_tag WHERE workspace_id = $1 AND ticket_id = $2", &[&cx.workspace(), &ticket])?;
+pub(crate) fn retag(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, names: &[Line<60>]) -> Result<()> {
+    tx.exec("DELETE FROM ticket_tag WHERE workspace_id = $1 AND ticket_id = $2", &[&cx.workspace(), &ticket.id])?;
     tag(tx, cx, ticket, names)
 }
 
 /// Sets custom fields; a field's earlier values go.
-pub(crate) fn set(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, values: &[FieldValue]) -> Result<()> {
+pub(crate) fn set(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, values: &[FieldValue]) -> Result<()> {
     for value in values {
         tx.exec(
             "DELETE FROM ticket_field WHERE workspace_id = $1 AND ticket_id = $2 AND field_id = $3",
-            &[&cx.workspace(), &ticket, &value.field],
+            &[&cx.workspace(), &ticket.id, &value.field],
         )?;
     }
     let mut place = 0_i64;
     for value in values {
-        let is_empty = value.text.is_none() && value.number.is_none() && value.time.is_none() && value.option.is_none();
-        if is_empty {
-            continue;
-        }
+        let Some(key) = value.match_key() else { continue };
         place += 1;
         tx.exec(
-            "INSERT INTO ticket_field (workspace_id, ticket_id, field_id, place, text_value, number_value, time_value, option_id) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            &[&cx.workspace(), &ticket, &value.field, &place, &value.text, &value.number, &value.time, &value.option],
+            "INSERT INTO ticket_field (workspace_id, ticket_id, field_id, place, text_value, number_value, time_value, option_id, \
+             match_key, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            &[
+                &cx.workspace(), &ticket.id, &value.field, &place, &value.text, &value.number, &value.time, &value.option,
+                &key, &ticket.opened_at,
+            ],
         )?;
     }
+    Ok(())
+}
+
+/// Takes away the tags, fields and participants of a ticket that goes for good.
+pub(crate) fn clear(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: TicketId) -> Result<()> {
+    tx.exec("DELETE FROM ticket_tag WHERE workspace_id = $1 AND ticket_id = $2", &[&workspace, &ticket])?;
+    tx.exec("DELETE FROM ticket_field WHERE workspace_id = $1 AND ticket_id = $2", &[&workspace, &ticket])?;
+    tx.exec("DELETE FROM ticket_participant WHERE workspace_id = $1 AND ticket_id = $2", &[&workspace, &ticket])?;
     Ok(())
 }
 

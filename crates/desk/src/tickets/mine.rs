@@ -14,7 +14,6 @@ use http::HeaderMap;
 use people::customers::{guest, guest_or_create};
 use serde::{Deserialize, Serialize};
 use trust::Cx;
-use trust::access::Who;
 use trust::nouns::{CustomerId, Ticket as TicketNoun, TicketId};
 use utoipa::ToSchema;
 use web::{Access, Class, Created, Json, Method, Op, PathId, Query, Reply};
@@ -205,19 +204,10 @@ async fn list(cx: Cx, Query(asked): Query<PageQuery>) -> web::Result<Reply<Page<
     let (limit, after) = (limit(asked.limit)?, cursor(asked.after.as_deref())?);
     let page = cx.read(move |tx, cx| {
         let Some(cx) = known(tx, cx)? else { return Ok(Page { items: Vec::new(), next: None }) };
-        let filter = listing::Filter { customer: customer_of(&cx), ..listing::Filter::default() };
-        let found = listing::list(tx, &cx.reach, &filter, None, after, limit)?;
-        let page = Page::cut(found, limit, |ticket| listing::place_after(ticket).encode());
+        let page = listing::list(tx, &cx.reach, &listing::Filter::default(), None, after, limit)?;
         Ok(page.map(my_ticket))
     });
     Ok(Reply::new(page.await?))
-}
-
-fn customer_of(cx: &Cx) -> Option<CustomerId> {
-    match cx.actor.who {
-        Who::Customer(customer) => Some(customer),
-        _ => None,
-    }
 }
 
 async fn ask(cx: Cx, desk: Desk, Json { value: new, .. }: Json<MyNewTicket>) -> web::Result<Created<MyTicketOut>> {
@@ -251,7 +241,7 @@ fn sent_before(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, client_id: Option
         "SELECT {} FROM ticket t JOIN message m ON m.workspace_id = t.workspace_id AND m.ticket_id = t.id WHERE t.workspace_id = ",
         super::ticket::COLUMNS
     ));
-    query.bind(cx.workspace()).push(" AND t.customer_id = ").bind(customer);
+    query.bind(cx.workspace()).push(" AND t.customer_id IN (").bind_list(cx.reach.person()).push(")");
     query.push(" AND m.client_id = ").bind(client_id).push(" ORDER BY t.id LIMIT 1");
     Ok(tx.all_of(&query, Ticket::read)?.pop())
 }
@@ -334,11 +324,10 @@ async fn follow_up(cx: &Cx, desk: &Desk, id: TicketId, reply: NewReply) -> Resul
 /// The message that went on from a closed ticket under this client id before.
 fn followed_before(tx: &mut Tx<'_>, cx: &Cx, closed: &Ticket, client_id: Option<&str>) -> Result<Option<Message>> {
     let Some(client_id) = client_id else { return Ok(None) };
-    let next: Vec<TicketId> = tx.all(
-        "SELECT id FROM ticket WHERE workspace_id = $1 AND customer_id = $2 AND follows_id = $3 ORDER BY opened_at DESC, id DESC LIMIT 50",
-        &[&cx.workspace(), &closed.customer, &closed.id],
-        |row| row.get(0),
-    )?;
+    let mut query = Sql::new("SELECT id FROM ticket WHERE workspace_id = ");
+    query.bind(cx.workspace()).push(" AND customer_id IN (").bind_list(cx.reach.person()).push(") AND follows_id = ");
+    query.bind(closed.id).push(" ORDER BY opened_at DESC, id DESC LIMIT 50");
+    let next: Vec<TicketId> = tx.all_of(&query, |row| row.get(0))?;
     for ticket in next {
         if let Some(sent) = Message::by_client_id(tx, cx.workspace(), ticket, client_id)? {
             return Ok(Some(sent));
@@ -364,14 +353,12 @@ async fn follow(cx: Cx, headers: HeaderMap) -> web::Result<Response> {
 
 /// The customer's messages after one, at most 200.
 async fn missed(cx: &Cx, after: MessageId) -> Result<Vec<MyMessageOut>> {
-    let Some(customer) = customer_of(cx) else { return Ok(Vec::new()) };
     cx.read(move |tx, cx| {
-        let tickets: Vec<TicketId> = tx.all(
-            "SELECT id FROM ticket WHERE workspace_id = $1 AND customer_id = $2 AND last_message_id > $3 \
-             AND deleted_at IS NULL ORDER BY opened_at DESC, id DESC LIMIT 50",
-            &[&cx.workspace(), &customer, &after],
-            |row| row.get(0),
-        )?;
+        let mut query = Sql::new("SELECT id FROM ticket WHERE workspace_id = ");
+        query.bind(cx.workspace()).push(" AND customer_id IN (").bind_list(cx.reach.person()).push(")");
+        query.push(" AND last_message_id > ").bind(after);
+        query.push(" AND deleted_at IS NULL ORDER BY opened_at DESC, id DESC LIMIT 50");
+        let tickets: Vec<TicketId> = tx.all_of(&query, |row| row.get(0))?;
         let mut found = Vec::new();
         for ticket in tickets {
             let messages = Message::list(tx, cx.workspace(), ticket, Some(after), true, 200)?;
@@ -420,6 +407,12 @@ struct Told {
     message_id: Option<MessageId>,
 }
 
+/// Into whom a customer was merged, or was until now.
+#[derive(Deserialize)]
+struct Merge {
+    into: CustomerId,
+}
+
 impl Following {
     /// Waits for the next news and readies its frames; `None` ends the stream.
     async fn hear(&mut self) -> Option<()> {
@@ -431,6 +424,8 @@ impl Following {
                 self.take(missed);
                 Some(())
             }
+            // Who is one person with this customer changed: the widget comes back with what it may see from now on.
+            Heard::Frame(batch) if self.is_about_who_i_am(&batch) => None,
             Heard::Frame(batch) => {
                 for (ticket, messages) in self.news(&batch) {
                     self.read_ticket(ticket, messages).await;
@@ -450,6 +445,16 @@ impl Following {
             messages.extend(told.and_then(|told| told.message_id));
         }
         news
+    }
+
+    fn is_about_who_i_am(&self, batch: &trust::log::SealedBatch) -> bool {
+        let me = |id: CustomerId| self.cx.reach.person().contains(&id);
+        let mut merges =
+            batch.events.iter().filter(|event| matches!(event.kind.as_str(), "customer.merged" | "customer.unmerged"));
+        merges.any(|event| {
+            let into = serde_json::from_str::<Merge>(&event.data).map(|merge| merge.into);
+            me(CustomerId::from_uuid(event.subject)) || into.is_ok_and(me)
+        })
     }
 
     async fn read_ticket(&mut self, id: TicketId, messages: Vec<MessageId>) {

@@ -167,9 +167,9 @@ fn write(
         version: 1,
     };
     insert(tx, cx, &ticket)?;
-    fields::tag(tx, cx, id, &opening.tags)?;
+    fields::tag(tx, cx, &ticket, &opening.tags)?;
     let values: Vec<FieldValue> = taxonomy::check_fields(tx, cx, &opening.fields)?;
-    fields::set(tx, cx, id, &values)?;
+    fields::set(tx, cx, &ticket, &values)?;
     attach(tx, cx, id, message.id, &opening.attachments)?;
     events.push(opened(account, &ticket, &message));
     record(tx, cx, &events)?;

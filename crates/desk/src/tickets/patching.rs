@@ -74,11 +74,11 @@ fn apply(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, changes: &Changes) -> Re
         assigning::check_target(tx, cx, Some(team), None)?;
     }
     if let Some(tags) = &changes.tags {
-        fields::retag(tx, cx, ticket.id, tags)?;
+        fields::retag(tx, cx, ticket, tags)?;
     }
     if let Some(values) = &changes.fields {
         let values = taxonomy::check_fields(tx, cx, values)?;
-        fields::set(tx, cx, ticket.id, &values)?;
+        fields::set(tx, cx, ticket, &values)?;
     }
     Ok(())
 }

@@ -91,19 +91,24 @@ pub(crate) struct Counts {
     pub mine: i64,
     /// Open ones assigned to nobody.
     pub unassigned: i64,
+    /// The number of the last event that is counted.
+    pub as_of: i64,
 }
 
 /// Sums the counts over a reach.
-pub(crate) fn counts(tx: &mut Tx<'_>, reach: &Reach, me: Option<MemberId>) -> Result<Counts> {
-    let mut query = Query::new(
-        "SELECT c.status, c.assignee_id, CAST(SUM(c.n) AS BIGINT) FROM ticket_count c WHERE c.workspace_id = ",
-    );
+pub(crate) fn counts(tx: &mut Tx<'_>, reach: &Reach, cell: i64, me: Option<MemberId>) -> Result<Counts> {
+    // In the same statement as the counts, so that it says exactly what they count.
+    let mut query = Query::new("SELECT c.status, c.assignee_id, CAST(SUM(c.n) AS BIGINT), ");
+    query.push("(SELECT h.seq FROM log_head h WHERE h.workspace_id = ").bind(reach.workspace());
+    query.push(" AND h.cell = ").bind(cell).push(") FROM ticket_count c WHERE c.workspace_id = ");
     query.bind(reach.workspace());
     reach.limit(&mut query, "c");
     query.push(" GROUP BY c.status, c.assignee_id");
-    let rows =
-        tx.all_of(&query, |row| Ok((row.get::<Status>(0)?, row.get::<Option<MemberId>>(1)?, row.get::<i64>(2)?)))?;
     let mut counts = Counts { statuses: Status::ALL.iter().map(|status| (*status, 0)).collect(), ..Counts::default() };
+    let rows = tx.all_of(&query, |row| {
+        counts.as_of = row.get::<Option<i64>>(3)?.unwrap_or(0);
+        Ok((row.get::<Status>(0)?, row.get::<Option<MemberId>>(1)?, row.get::<i64>(2)?))
+    })?;
     for (status, assignee, n) in rows {
         counts.statuses.iter_mut().filter(|(known, _)| *known == status).for_each(|(_, sum)| *sum += n);
         if status.is_open() && assignee.is_none() {

@@ -2,10 +2,10 @@
 
 use axum::response::Response;
 use base::{Cursor, Page};
-use serde::{Deserialize, Serialize};
-use trust::nouns::{CustomerId, MemberId, TeamId, Ticket as TicketNoun};
-use trust::{Cx, IdempotencyKey, created_once};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use trust::nouns::Ticket as TicketNoun;
+use trust::{Cx, IdempotencyKey, Made, created_once};
+use utoipa::IntoParams;
 use web::{Access, Created, IfMatch, Json, Method, NoContent, Op, PathId, Query, Reply};
 
 use super::body::Prepared;
@@ -17,7 +17,7 @@ use super::shapes::*;
 use super::ticket::Ticket;
 use super::timeline::{TimelineEntry, timeline};
 use super::words::*;
-use super::{assigning, deleting, listing, mine, opening, patching, place, replying, status};
+use super::{assigning, deleting, lists, mine, opening, patching, replying, status};
 use crate::Desk;
 
 const TICKETS: &str = "/api/v1/tickets";
@@ -32,13 +32,6 @@ pub(crate) fn operations() -> Vec<Op> {
             .takes::<NewTicket>()
             .gives::<TicketOut>(201)
             .idempotent(),
-        Op::new(Method::Get, TICKETS, "listTickets", READ, list)
-            .about("Lists tickets, newest opened first.")
-            .query::<ListQuery>()
-            .gives::<Page<TicketOut>>(200),
-        Op::new(Method::Get, "/api/v1/tickets/counts", "countTickets", READ, counts)
-            .about("Counts tickets per view and status, exactly.")
-            .gives::<CountsOut>(200),
         Op::new(Method::Get, TICKET, "getTicket", READ, get).about("Reads a ticket.").gives::<TicketOut>(200),
         Op::new(Method::Patch, TICKET, "changeTicket", WRITE, patch)
             .about("Changes fields of a ticket.")
@@ -84,34 +77,9 @@ pub(crate) fn operations() -> Vec<Op> {
             .query::<PageQuery>()
             .gives::<Page<TimelineEntry>>(200),
     ];
+    ops.extend(lists::operations());
     ops.extend(mine::operations());
     ops
-}
-
-/// Which tickets, and which page of them.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    /// mine, unassigned, open or all.
-    #[param(inline)]
-    view: Option<listing::View>,
-    /// The status.
-    #[param(inline)]
-    status: Option<Status>,
-    /// The team.
-    #[param(value_type = Option<String>)]
-    team: Option<TeamId>,
-    /// The assignee.
-    #[param(value_type = Option<String>)]
-    assignee: Option<MemberId>,
-    /// The customer.
-    #[param(value_type = Option<String>)]
-    customer: Option<CustomerId>,
-    /// How many, 1 to 100; 50 when absent.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<usize>,
-    /// The `next` of the page before.
-    after: Option<String>,
 }
 
 /// Which page.
@@ -123,15 +91,6 @@ pub(crate) struct PageQuery {
     pub limit: Option<usize>,
     /// The `next` of the page before.
     pub after: Option<String>,
-}
-
-/// Exact counts within the reader's reach.
-#[derive(Serialize, ToSchema)]
-struct CountsOut {
-    /// Per built-in view.
-    views: std::collections::BTreeMap<&'static str, i64>,
-    /// Per status.
-    statuses: std::collections::BTreeMap<&'static str, i64>,
 }
 
 /// The number of items a page may have.
@@ -187,35 +146,10 @@ async fn open(
     created_once(&cx, "openTicket", key, hash, move |tx, cx| {
         let (ticket, customer) = opening::open_for(tx, cx, &requester, &opening)?;
         let is_plain = opening.tags.is_empty() && opening.fields.is_empty();
-        Ok((opened_ticket_out(tx, cx.workspace(), ticket, customer, is_plain)?, Some(1)))
+        let id = Some(ticket.id.uuid());
+        Ok(Made { shape: opened_ticket_out(tx, cx.workspace(), ticket, customer, is_plain)?, version: Some(1), id })
     })
     .await
-}
-
-async fn list(cx: Cx, Query(asked): Query<ListQuery>) -> web::Result<Reply<Page<TicketOut>>> {
-    let (limit, after) = (limit(asked.limit)?, cursor(asked.after.as_deref())?);
-    let filter = listing::Filter {
-        view: asked.view,
-        status: asked.status,
-        team: asked.team,
-        assignee: asked.assignee,
-        customer: asked.customer,
-    };
-    let page = cx.read(move |tx, cx| {
-        let me = cx.actor.member().map(|member| member.id);
-        let found = listing::list(tx, &cx.reach, &filter, me, after, limit)?;
-        let page = Page::cut(found, limit, |ticket| listing::place_after(ticket).encode());
-        Ok(Page { items: ticket_outs(tx, cx.workspace(), page.items)?, next: page.next })
-    });
-    Ok(Reply::new(page.await?))
-}
-
-async fn counts(cx: Cx) -> web::Result<Reply<CountsOut>> {
-    let counts = cx.read(|tx, cx| place::counts(tx, &cx.reach, cx.actor.member().map(|member| member.id))).await?;
-    let views =
-        [("mine", counts.mine), ("unassigned", counts.unassigned), ("open", counts.open()), ("all", counts.all())];
-    let statuses = counts.statuses.iter().map(|(status, n)| (status.word(), *n)).collect();
-    Ok(Reply::new(CountsOut { views: views.into(), statuses }))
 }
 
 async fn get(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<TicketOut>> {

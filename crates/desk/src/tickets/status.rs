@@ -19,9 +19,6 @@ pub static WAITING_ON: Code = Code::new(
     "Send `waiting_on` for `pending` only: customer, third_party or internal.",
 );
 
-/// Days after which a resolved ticket is closed for good.
-const CLOSES_AFTER_DAYS: i64 = 7;
-
 /// Sets a ticket's status.
 pub fn set(
     tx: &mut Tx<'_>,
@@ -79,10 +76,10 @@ pub(crate) fn change(
 }
 
 /// Tickets of any workspace that have been resolved for long enough, a bounded number.
-pub fn due_to_close(tx: &mut Tx<'_>, now: Time) -> Result<Vec<(WorkspaceId, TicketId)>> {
-    let before = now.plus_days(-CLOSES_AFTER_DAYS);
+pub fn due_to_close(tx: &mut Tx<'_>, now: Time, after_days: i64) -> Result<Vec<(WorkspaceId, TicketId)>> {
+    let before = now.plus_days(-after_days);
     tx.all(
-        "SELECT workspace_id, id FROM ticket WHERE status = 'resolved' AND resolved_at < $1 LIMIT 200",
+        "SELECT workspace_id, id FROM ticket WHERE status = 'resolved' AND resolved_at < $1 ORDER BY resolved_at LIMIT 200",
         &[&before],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )
@@ -91,7 +88,7 @@ pub fn due_to_close(tx: &mut Tx<'_>, now: Time) -> Result<Vec<(WorkspaceId, Tick
 /// Closes a ticket that has been resolved for long enough, unless it was opened again meanwhile.
 pub fn close_resolved(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<()> {
     let Some(mut ticket) = Ticket::find_any_locked(tx, &cx.reach, id)? else { return Ok(()) };
-    let before = cx.env().now().plus_days(-CLOSES_AFTER_DAYS);
+    let before = cx.env().now().plus_days(-cx.house().retention.resolved_tickets_days);
     let is_due = ticket.status == Status::Resolved && ticket.resolved_at.is_some_and(|at| at < before);
     if is_due && ticket.deleted_at.is_none() { change(tx, cx, &mut ticket, Status::Closed, None) } else { Ok(()) }
 }

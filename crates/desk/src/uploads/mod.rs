@@ -5,6 +5,7 @@
 mod attaching;
 mod blobs;
 mod download;
+mod exporting;
 mod forgetting;
 mod keeping;
 mod naming;
@@ -15,8 +16,10 @@ mod sweeping;
 
 pub(crate) use attaching::{AttachmentOut, attach, attachments_of};
 pub use blobs::Blobs;
+pub use exporting::{ExportedFile, files_in};
+pub(crate) use exporting::{PERSONAL, exported_of};
 pub use forgetting::Unreferenced;
-pub(crate) use forgetting::erase;
+pub(crate) use forgetting::{SCHEDULES, forget_of_messages, kinds};
 pub(crate) use routes::operations;
 pub use sweeping::Sweeper;
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use base::{Result, Time};
+use base::Result;
 use db::Db;
 use futures_util::TryStreamExt;
 use parking_lot::Mutex;
@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use trust::House;
 
 use super::blobs::{BlobKey, Blobs, problem};
-use super::forgetting::{UNUSED_SECONDS, Unreferenced, forget_unused, is_named};
+use super::forgetting::{Unreferenced, is_named};
 
 /// Blobs asked about in one read.
 const AT_ONCE: usize = 200;
@@ -56,19 +56,6 @@ impl Sweeper {
             settle(&self.house.db, &self.blobs, key).await?;
         }
         Ok(())
-    }
-
-    /// Forgets uploads that nobody attached within a day; their blobs follow.
-    pub async fn forget_unused(&self) -> Result<u64> {
-        let before: Time = self.house.env.now().plus_seconds(-UNUSED_SECONDS);
-        let mut all = 0;
-        loop {
-            let work = move |tx: &mut db::Tx<'_>| forget_unused(tx, before);
-            match self.house.db.write(uuid::Uuid::nil(), work).await? {
-                0 => return Ok(all),
-                some => all += some,
-            }
-        }
     }
 
     /// Walks through every blob and settles those no row names: what a crash left between a file and its row.

@@ -11,6 +11,7 @@ use trust::log::record;
 use trust::nouns::CustomerId;
 
 use super::finding::{self, Account, Found};
+use super::refs::merged_ids;
 use super::requester::{Typed, adopt, insert};
 use super::{addresses, events};
 
@@ -19,21 +20,22 @@ pub fn guest(tx: &mut Tx<'_>, cx: &Cx) -> Result<Option<(Cx, Account)>> {
     let workspace = cx.workspace();
     let found = match &cx.actor.who {
         Who::Guest(Guest::Identified(identity)) => {
-            return Ok(identified(tx, cx, identity)?.map(|found| acting(cx, found)));
+            let found = identified(tx, cx, identity)?;
+            return found.map(|found| acting(tx, cx, found.account)).transpose();
         }
         Who::Guest(Guest::Device(hash)) => finding::by_device(tx, workspace, hash)?,
         Who::Customer(customer) => finding::by_id(tx, workspace, *customer)?,
         _ => None,
     };
     let found = found.ok_or_else(|| SIGN_IN_FIRST.error())?;
-    Ok(Some(acting(cx, found)))
+    acting(tx, cx, found.account).map(Some)
 }
 
 /// The same, making an identified customer on first sight.
 pub fn guest_or_create(tx: &mut Tx<'_>, cx: &Cx) -> Result<(Cx, Account)> {
     if let Who::Guest(Guest::Identified(identity)) = &cx.actor.who {
         let account = welcome(tx, cx, identity)?;
-        return Ok((cx.as_customer(account.customer), account));
+        return acting(tx, cx, account);
     }
     guest(tx, cx)?.ok_or_else(|| SIGN_IN_FIRST.error())
 }
@@ -48,8 +50,11 @@ pub fn hold(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<()> {
     Ok(())
 }
 
-fn acting(cx: &Cx, found: Found) -> (Cx, Account) {
-    (cx.as_customer(found.account.customer), found.account)
+/// Acts as the person, with what is about everybody merged into them.
+fn acting(tx: &mut Tx<'_>, cx: &Cx, account: Account) -> Result<(Cx, Account)> {
+    let person =
+        if account.is_new { vec![account.customer] } else { merged_ids(tx, cx.workspace(), account.customer)? };
+    Ok((cx.as_person(account.customer, person), account))
 }
 
 fn identified(tx: &mut Tx<'_>, cx: &Cx, identity: &Identity) -> Result<Option<Found>> {

@@ -53,3 +53,13 @@ pub fn merged_ids(tx: &mut Tx<'_>, workspace: WorkspaceId, customer: CustomerId)
     ids.insert(0, customer);
     Ok(ids)
 }
+
+/// Everybody who is one person with a customer, merged into them or the other way round, the kept one first.
+pub fn person_ids(tx: &mut Tx<'_>, workspace: WorkspaceId, customer: CustomerId) -> Result<Vec<CustomerId>> {
+    let kept: Option<Option<CustomerId>> = tx.first(
+        "SELECT merged_into FROM customer WHERE workspace_id = $1 AND id = $2",
+        &[&workspace, &customer],
+        |row| row.get(0),
+    )?;
+    merged_ids(tx, workspace, kept.flatten().unwrap_or(customer))
+}

@@ -69,7 +69,7 @@ fn pointer(key: &str) -> String {
     format!("/fields/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-fn typed(definition: &Definition, value: &Value) -> Result<Vec<FieldValue>, String> {
+pub(super) fn typed(definition: &Definition, value: &Value) -> Result<Vec<FieldValue>, String> {
     let empty = FieldValue {
         field: definition.id,
         key: definition.key.clone(),

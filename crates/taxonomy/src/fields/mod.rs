@@ -4,12 +4,14 @@
 mod checking;
 mod defining;
 mod field;
+mod matching;
 pub(crate) mod routes;
 mod shapes;
 
 pub use checking::{FieldValue, check_fields};
 pub use defining::{change, create, list};
 pub use field::FieldKind;
+pub use matching::{FieldMatch, match_fields};
 pub use shapes::{FieldOut, FieldPatch, NewField};
 
 use base::{Code, Kind};

@@ -3,7 +3,7 @@
 pub(crate) mod routes;
 mod tag;
 
-pub use tag::{Tag, create, list, rename, tag_ids, tag_names};
+pub use tag::{Tag, create, list, rename, tag_ids, tag_named, tag_names};
 
 use base::{Code, Kind};
 

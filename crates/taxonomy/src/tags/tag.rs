@@ -59,6 +59,13 @@ fn make(tx: &mut Tx<'_>, cx: &Cx, wanted: &[(String, &Line<60>)], known: &HashMa
     tx.exec_of(&query).map(|_| ())
 }
 
+/// The tag of a name, whatever its case.
+pub fn tag_named(tx: &mut Tx<'_>, workspace: WorkspaceId, name: &str) -> Result<Option<TagId>> {
+    tx.first("SELECT id FROM tag WHERE workspace_id = $1 AND name_folded = $2", &[&workspace, &fold(name)], |row| {
+        row.get(0)
+    })
+}
+
 /// The names of these tags, in one query.
 pub fn tag_names(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[TagId]) -> Result<HashMap<TagId, String>> {
     if ids.is_empty() {

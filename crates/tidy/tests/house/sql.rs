@@ -41,9 +41,10 @@ const GLOBAL: &[(&str, &str)] = &[
 const ACROSS: &[(&str, &str, &str)] = &[
     ("crates/desk/src/finding/indexer.rs", "log_head", "the index of a node follows all workspaces of its cell"),
     ("crates/desk/src/tickets/status.rs", "ticket", "a schedule of the house closes what was resolved long ago"),
+    ("crates/desk/src/tickets/purging.rs", "ticket", "a schedule of the house removes what was deleted long ago"),
     ("crates/jobs/src/queue.rs", "job", "a worker claims and counts what is due in any workspace"),
     ("crates/jobs/src/schedule.rs", "job", "a worker sleeps to the earliest job of any workspace"),
-    ("crates/desk/src/uploads/forgetting.rs", "upload", "a beat of the house forgets what nobody attached"),
+    ("crates/desk/src/uploads/forgetting.rs", "upload", "a schedule of the house forgets what nobody attached"),
     ("crates/server/src/faces.rs", "widget_key", "the demo's page takes the first key there is"),
     ("crates/server/src/pulse.rs", "log_head", "one figure for the whole house, without a tenant in it"),
     ("crates/server/src/sealing.rs", "log_head", "the house signs the heads of all workspaces"),

@@ -137,7 +137,7 @@ impl Actor {
         match &self.who {
             Who::Member(member) => Reach::of_member(self.workspace, member),
             Who::Token(_) | Who::House => Reach::everything(self.workspace),
-            Who::Customer(customer) => Reach::of_customer(self.workspace, *customer),
+            Who::Customer(customer) => Reach::of_customer(self.workspace, [*customer]),
             Who::Guest(_) => Reach::nothing(self.workspace),
         }
     }

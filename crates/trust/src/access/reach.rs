@@ -38,7 +38,7 @@ pub struct Reach {
 enum Kind {
     Everything,
     Member(MemberReach),
-    Customer(CustomerId),
+    Customer(Arc<[CustomerId]>),
     Nothing,
 }
 
@@ -75,9 +75,25 @@ impl Reach {
         Reach { workspace, kind: Kind::Nothing }
     }
 
-    /// What a customer sees: what is about them and not internal.
-    pub fn of_customer(workspace: WorkspaceId, customer: CustomerId) -> Reach {
-        Reach { workspace, kind: Kind::Customer(customer) }
+    /// What a person sees: what is about them, under any of the customers they are, and not internal.
+    pub fn of_customer(workspace: WorkspaceId, person: impl IntoIterator<Item = CustomerId>) -> Reach {
+        Reach { workspace, kind: Kind::Customer(person.into_iter().collect()) }
+    }
+
+    /// The customers of a reach that is one person's; empty for everybody else's.
+    pub fn person(&self) -> &[CustomerId] {
+        match &self.kind {
+            Kind::Customer(person) => person,
+            _ => &[],
+        }
+    }
+
+    /// The member and the teams of a reach that ends at the teams' tickets.
+    pub fn teams(&self) -> Option<(MemberId, &[TeamId])> {
+        match &self.kind {
+            Kind::Member(member) if member.scope == TicketScope::Teams => Some((member.member, &member.teams)),
+            _ => None,
+        }
     }
 
     /// The workspace.
@@ -95,7 +111,9 @@ impl Reach {
         match &self.kind {
             Kind::Everything => {}
             Kind::Nothing => drop(query.push(" AND 1 = 0")),
-            Kind::Customer(customer) => drop(query.push(&format!(" AND {table}.customer_id = ")).bind(customer)),
+            Kind::Customer(person) => {
+                query.push(&format!(" AND {table}.customer_id IN (")).bind_list(person.iter()).push(")");
+            }
             Kind::Member(member) => member.limit(query, table),
         }
     }
@@ -123,7 +141,9 @@ impl Reach {
         match &self.kind {
             Kind::Everything => true,
             Kind::Nothing => false,
-            Kind::Customer(customer) => audience.customer == Some(*customer) && !audience.is_internal,
+            Kind::Customer(person) => {
+                !audience.is_internal && audience.customer.is_some_and(|customer| person.contains(&customer))
+            }
             Kind::Member(member) => member.sees(audience),
         }
     }

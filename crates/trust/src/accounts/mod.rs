@@ -8,7 +8,7 @@ pub(crate) mod sign_in;
 pub(crate) mod workspace;
 
 pub use password::{PasswordHash, hash_new, hash_password, verify_password};
-pub use session::{COOKIE, Session, forget_ended, sign_out, sign_out_everywhere};
+pub use session::{COOKIE, Session, forget_attempts, forget_ended, sign_out, sign_out_everywhere};
 pub use shapes::{NewSession, SessionOut, SessionVia, WorkspaceBrief, WorkspaceOut, WorkspacePatch};
 pub use sign_in::{SignedIn, sign_in};
 pub use workspace::{Founded, found_workspace, workspace_name};

@@ -7,6 +7,7 @@ use db::Tx;
 use http::HeaderMap;
 use sha2::{Digest, Sha256};
 
+use crate::forgetting::AT_ONCE;
 use crate::house::House;
 use crate::nouns::{AccountId, MemberId, WorkspaceId};
 
@@ -114,10 +115,20 @@ pub fn cookie(secret: &str, seconds: i64) -> String {
     format!("{COOKIE}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}")
 }
 
-/// Forgets sessions that ended and attempts that count no longer; called by a schedule.
+/// Forgets sessions that ended, a bounded number at a time; says how many.
 pub fn forget_ended(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
-    let gone = tx.exec("DELETE FROM session WHERE expires_at < $1", &[&now])?;
-    let hour_ago = now.plus_seconds(-3600);
-    let attempts = tx.exec("DELETE FROM sign_in_attempt WHERE first_at < $1", &[&hour_ago])?;
-    Ok(gone + attempts)
+    tx.exec(
+        "DELETE FROM session WHERE token_hash IN \
+         (SELECT token_hash FROM session WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
+        &[&now, &AT_ONCE],
+    )
+}
+
+/// Forgets attempts that count no longer, a bounded number at a time; says how many.
+pub fn forget_attempts(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
+    tx.exec(
+        "DELETE FROM sign_in_attempt WHERE subject IN \
+         (SELECT subject FROM sign_in_attempt WHERE first_at < $1 ORDER BY first_at LIMIT $2)",
+        &[&now.plus_seconds(-3600), &AT_ONCE],
+    )
 }

@@ -24,17 +24,33 @@ pub fn details_of(tx: &mut Tx<'_>, workspace: WorkspaceId, customer: CustomerId)
     )
 }
 
-/// Erases salt and details of every event about a customer, naming the receipt; says how many had any.
-pub fn erase_details(tx: &mut Tx<'_>, workspace: WorkspaceId, customer: CustomerId, receipt: Uuid) -> Result<u64> {
+/// Erases salt and details of some events about a customer, naming the receipt; says of how many, 0 when none is left.
+pub fn erase_details(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    customer: CustomerId,
+    receipt: Uuid,
+    most: u64,
+) -> Result<u64> {
+    let most = i64::try_from(most).unwrap_or(1);
     let about = tx.exec(
-        "UPDATE event SET salt = NULL, details = NULL, erased_by = $1 \
-         WHERE workspace_id = $2 AND customer_id = $3 AND details IS NOT NULL",
-        &[&receipt, &workspace, &customer],
+        "UPDATE event SET salt = NULL, details = NULL, erased_by = $1 WHERE workspace_id = $2 \
+         AND (subject_id, subject_seq) IN (SELECT subject_id, subject_seq FROM event WHERE workspace_id = $2 \
+         AND customer_id = $3 AND details IS NOT NULL LIMIT $4)",
+        &[&receipt, &workspace, &customer, &most],
     )?;
-    let own = tx.exec(
-        "UPDATE event SET salt = NULL, details = NULL, erased_by = $1 \
-         WHERE workspace_id = $2 AND subject_id = $3 AND details IS NOT NULL",
-        &[&receipt, &workspace, &customer],
-    )?;
-    Ok(about + own)
+    match about {
+        0 => forget_details(tx, workspace, customer.uuid(), receipt, most),
+        some => Ok(some),
+    }
+}
+
+/// Erases salt and details of some events of a subject that goes for good, naming a receipt; says of how many.
+pub fn forget_details(tx: &mut Tx<'_>, workspace: WorkspaceId, subject: Uuid, receipt: Uuid, most: i64) -> Result<u64> {
+    tx.exec(
+        "UPDATE event SET salt = NULL, details = NULL, erased_by = $1 WHERE workspace_id = $2 AND subject_id = $3 \
+         AND subject_seq IN (SELECT subject_seq FROM event WHERE workspace_id = $2 AND subject_id = $3 \
+         AND details IS NOT NULL ORDER BY subject_seq LIMIT $4)",
+        &[&receipt, &workspace, &subject, &most],
+    )
 }

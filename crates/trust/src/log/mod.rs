@@ -12,7 +12,7 @@ mod seal;
 mod verify;
 
 pub use access_log::{AccessLog, Outcome};
-pub use erasing::{details_of, erase_details};
+pub use erasing::{details_of, erase_details, forget_details};
 pub use event::{NewEvent, Origin, record};
 pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject, since};
 pub use head::HeadFile;

@@ -7,6 +7,7 @@ use db::Tx;
 use super::LINK_INVALID;
 use super::member::Member;
 use crate::accounts::session::{hash_secret, new_secret};
+use crate::forgetting::AT_ONCE;
 use crate::house::Cx;
 use crate::nouns::{AccountId, MemberId, WorkspaceId};
 
@@ -96,7 +97,11 @@ pub(super) fn spend(tx: &mut Tx<'_>, bearer: &Bearer, now: Time) -> Result<()> {
     if used == 1 { Ok(()) } else { Err(LINK_INVALID.error()) }
 }
 
-/// Forgets links that ended 30 days ago; called by a schedule.
+/// Forgets links that ended 30 days ago, a bounded number at a time; says how many.
 pub fn forget_ended(tx: &mut Tx<'_>, now: Time) -> Result<u64> {
-    tx.exec("DELETE FROM secret_link WHERE expires_at < $1", &[&now.plus_days(-30)])
+    tx.exec(
+        "DELETE FROM secret_link WHERE token_hash IN \
+         (SELECT token_hash FROM secret_link WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
+        &[&now.plus_days(-30), &AT_ONCE],
+    )
 }

@@ -21,8 +21,11 @@ const home = createRoute({
   },
 });
 
-const readQ = (search: Record<string, unknown>): { q?: string } => (typeof search.q === 'string' && search.q ? { q: search.q } : {});
-const inbox = createRoute({ getParentRoute: () => gate, path: '/inbox/$view', validateSearch: readQ, component: Workbench });
+/** What is searched for, and the tag that the lists are narrowed to. */
+function readSearch({ q, tag }: Record<string, unknown>): { q?: string; tag?: string } {
+  return { ...(typeof q === 'string' && q ? { q } : {}), ...(typeof tag === 'string' && tag ? { tag } : {}) };
+}
+const inbox = createRoute({ getParentRoute: () => gate, path: '/inbox/$view', validateSearch: readSearch, component: Workbench });
 const ticket = createRoute({ getParentRoute: () => inbox, path: '$ticketId', component: () => null });
 
 const settings = createRoute({ getParentRoute: () => gate, path: '/settings', component: SettingsFrame });

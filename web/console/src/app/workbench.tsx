@@ -1,13 +1,15 @@
 // The three panes put together: views → list → conversation, with the context beside it. One pane at a time on a phone.
 import { AddIcon, BackIcon, ChatIcon, ContextIcon, Empty, IconButton, Key, MenuIcon } from '@mainstay/ui';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { Composer } from '../features/composer/composer';
 import { ContextPanel } from '../features/context/context';
 import { Conversation } from '../features/conversation/conversation';
 import { TicketList } from '../features/list/list';
 import { OpeningDialog } from '../features/opening/opening';
 import { SearchField, SearchResults } from '../features/search/search';
+import { slugOf } from '@mainstay/live';
+import { TagFilter, TagLine } from '../features/list/tags';
 import { listName, Views } from '../features/views/views';
 import { useKeys } from '../state/keys';
 import { useStore, useTicket } from '../state/live';
@@ -22,10 +24,15 @@ import { Splitter } from './splitter';
 
 interface Place {
   view: string;
+  /** The name of the tag that the lists are narrowed to, or nothing. */
+  tag: string;
+  /** The list: the view with its tag. */
+  slug: string;
   ticketId: string | undefined;
   q: string;
   open: (id: string) => void;
   search: (q: string) => void;
+  narrow: (tag: string) => void;
   back: () => void;
 }
 
@@ -33,17 +40,19 @@ interface Place {
 function usePlace(): Place {
   const navigate = useNavigate();
   const { view = 'open', ticketId } = useParams({ strict: false });
-  const { q = '' } = useSearch({ strict: false });
+  const { q = '', tag = '' } = useSearch({ strict: false });
+  const kept = useMemo(() => ({ ...(q ? { q } : {}), ...(tag ? { tag } : {}) }), [q, tag]);
   const open = useCallback(
-    (id: string) => void navigate({ to: '/inbox/$view/$ticketId', params: { view, ticketId: id }, search: q ? { q } : {} }),
-    [navigate, view, q],
+    (id: string) => void navigate({ to: '/inbox/$view/$ticketId', params: { view, ticketId: id }, search: kept }),
+    [navigate, view, kept],
   );
   const search = useCallback(
-    (next: string) => void navigate({ to: '.', search: next ? { q: next } : {}, replace: true }),
-    [navigate],
+    (next: string) => void navigate({ to: '.', search: { ...(next ? { q: next } : {}), ...(tag ? { tag } : {}) }, replace: true }),
+    [navigate, tag],
   );
-  const back = useCallback(() => void navigate({ to: '/inbox/$view', params: { view }, search: q ? { q } : {} }), [navigate, view, q]);
-  return { view, ticketId, q, open, search, back };
+  const narrow = useCallback((next: string) => void navigate({ to: '.', search: next ? { tag: next } : {} }), [navigate]);
+  const back = useCallback(() => void navigate({ to: '/inbox/$view', params: { view }, search: kept }), [navigate, view, kept]);
+  return { view, tag, slug: slugOf(view, tag), ticketId, q, open, search, narrow, back };
 }
 
 /** The keys that move between tickets and panes. */
@@ -51,7 +60,7 @@ function useMoves(place: Place, acts: { help: () => void; opening: () => void; m
   const store = useStore();
   const { showViews, showContext } = usePrefs();
   const step = (by: number) => {
-    const { ids } = store.window(place.view);
+    const { ids } = store.window(place.slug);
     const at = place.ticketId ? ids.indexOf(place.ticketId) : -1;
     const next = at < 0 ? ids[0] : ids[at + by];
     if (next) place.open(next);
@@ -60,7 +69,7 @@ function useMoves(place: Place, acts: { help: () => void; opening: () => void; m
     j: () => step(1),
     k: () => step(-1),
     '/': () => document.getElementById('search')?.focus(),
-    '.': () => store.settle(place.view),
+    '.': () => store.settle(place.slug),
     '?': acts.help,
     '[': () => setPrefs({ showViews: !showViews }),
     ']': () => setPrefs({ showContext: !showContext }),
@@ -123,8 +132,14 @@ export function Workbench() {
 function ListPane({ place, title, onNew }: { place: Place; title: string; onNew: (() => void) | undefined }) {
   const { say } = useWords();
   if (place.q) return <SearchResults q={place.q} chosen={place.ticketId} onChoose={place.open} />;
-  const tools = onNew ? <IconButton label={say('opening.title')} shortcut="c" onPress={onNew}><AddIcon size={16} /></IconButton> : null;
-  return <TicketList key={place.view} slug={place.view} title={title} chosen={place.ticketId} onChoose={place.open} tools={tools} />;
+  const tools = (
+    <>
+      <TagFilter tag={place.tag} onNarrow={place.narrow} />
+      {onNew ? <IconButton label={say('opening.title')} shortcut="c" onPress={onNew}><AddIcon size={16} /></IconButton> : null}
+    </>
+  );
+  const line = place.tag ? <TagLine slug={place.slug} tag={place.tag} onClear={() => place.narrow('')} /> : null;
+  return <TicketList key={place.slug} slug={place.slug} title={title} chosen={place.ticketId} onChoose={place.open} tools={tools} line={line} />;
 }
 
 function ConversationPane({ place }: { place: Place }) {

@@ -107,6 +107,12 @@ export const de: Catalogue<keyof typeof en> = {
   'list.new': { one: '{count} neues Ticket', other: '{count} neue Tickets' },
   'list.left': 'Nicht mehr in dieser Ansicht',
   'list.waiting': 'Kunde wartet auf Antwort',
+  'list.by_tag': 'Nach Tag filtern',
+  'list.find_tag': 'Tag suchen',
+  'list.loading_tags': 'Tags werden geladen',
+  'list.no_tag': 'Kein solcher Tag',
+  'list.all_tags': 'Alle Tags zeigen',
+  'list.total': '{number} Tickets',
   'list.assigned_to': 'Zugewiesen an {name}',
 
   'search.label': 'Tickets suchen',

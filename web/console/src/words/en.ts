@@ -107,6 +107,12 @@ export const en = {
   'list.new': { one: '{count} new ticket', other: '{count} new tickets' },
   'list.left': 'No longer in this view',
   'list.waiting': 'Customer is waiting for an answer',
+  'list.by_tag': 'Filter by tag',
+  'list.find_tag': 'Find a tag',
+  'list.loading_tags': 'Loading tags',
+  'list.no_tag': 'No such tag',
+  'list.all_tags': 'Show all tags',
+  'list.total': '{number} tickets',
   'list.assigned_to': 'Assigned to {name}',
 
   'search.label': 'Search tickets',

@@ -22,7 +22,7 @@ async fn recount(world: &World, who: &Person, filter: &str) -> usize {
 }
 
 /// Compares every count of a reader with a recount.
-async fn compare(world: &World, who: &Person, moment: &str) {
+pub async fn compare(world: &World, who: &Person, moment: &str) {
     world.sealed().await;
     let counts = world.as_(who).get("/api/v1/tickets/counts").expect(200).await;
     for view in VIEWS {

@@ -9,6 +9,7 @@ mod intake;
 mod lists;
 mod messages;
 mod plans;
+mod purging;
 mod scene;
 mod status;
 mod uploads;

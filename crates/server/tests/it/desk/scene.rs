@@ -51,6 +51,14 @@ pub async fn set_status(world: &World, ticket: &Value, status: &str) -> Value {
     change(world, Method::PUT, ticket, "/status", json!({"status": status})).await
 }
 
+/// Days pass, and the house has done what it does by itself.
+pub async fn days_pass(world: &World, days: i64) {
+    // The schedules are there before the time goes by.
+    world.opened.worker.run_due().await.unwrap();
+    world.clock.advance_seconds(days * 86_400);
+    world.opened.worker.run_due().await.unwrap();
+}
+
 /// A team of Acme.
 pub async fn team(world: &World, name: &str) -> Value {
     world.as_(&world.ada).post("/api/v1/teams", json!({"name": name})).expect(201).await["id"].clone()

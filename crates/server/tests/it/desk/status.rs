@@ -3,23 +3,14 @@
 use expect_test::expect;
 use http::Method;
 use serde_json::{Value, json};
-use trust::Cx;
-use trust::access::{Role, Via};
+use trust::access::Role;
 
-use super::scene::{Visitor, at, change, items, of_lia, open, read, set_status, team, text, widget_key};
+use super::scene::{Visitor, at, change, days_pass, items, of_lia, open, read, set_status, team, text, widget_key};
 use crate::harness::{World, both_engines};
 
 /// Days pass, and what was solved long ago is closed.
 async fn a_week_later(world: &World) {
-    world.clock.advance_seconds(8 * 86_400);
-    let (cx, now) = (Cx::of_house(world.house(), world.acme, Via::Job), world.house().env.now());
-    let closed = cx.write(move |tx, cx| {
-        for (_, ticket) in desk::tickets::due_to_close(tx, now)? {
-            desk::tickets::close_resolved(tx, cx, ticket)?;
-        }
-        Ok(())
-    });
-    closed.await.unwrap();
+    days_pass(world, 8).await;
 }
 
 both_engines! {

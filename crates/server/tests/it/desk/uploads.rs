@@ -161,12 +161,14 @@ both_engines! {
         sent(world, &world.ben, "b.txt", "hello").await;
         sent(world, &world.ben, "c.txt", "nobody attaches this").await;
         let (_, message) = attached(world, &world.ben, json!([kept["id"]])).await;
-        let (sweeper, hours) = (&world.finder.sweeper, |n: i64| world.clock.advance_seconds(n * 3600));
+        let (worker, hours) = (&world.opened.worker, |n: i64| world.clock.advance_seconds(n * 3600));
+        worker.run_due().await.unwrap();
         hours(23);
-        assert_eq!(sweeper.forget_unused().await.unwrap(), 0);
+        worker.run_due().await.unwrap();
+        assert_eq!(rows(world).await, 3);
         hours(2);
-        assert_eq!(sweeper.forget_unused().await.unwrap(), 2);
-        sweeper.settle_next().await.unwrap();
+        worker.run_due().await.unwrap();
+        world.finder.sweeper.settle_next().await.unwrap();
         assert_eq!((blobs(world), rows(world).await), (1, 1));
         // Its link is old by now; a new one leads to the same bytes.
         let id = message["ticket_id"].as_str().unwrap();
@@ -200,11 +202,37 @@ both_engines! {
         let customer: CustomerId = opened["customer"]["id"].as_str().unwrap().parse().unwrap();
         let cx = trust::Cx::of_house(world.house(), world.acme, trust::access::Via::Command);
         let erased = cx.write(move |tx, cx| {
-            server::domains::personal().iter().map(|part| (part.erase)(tx, cx, customer)).sum::<base::Result<u64>>()
+            server::domains::personal().iter().map(|part| Ok((part.erase)(tx, cx, customer, None)?.rows)).sum::<base::Result<u64>>()
         });
         assert!(erased.await.unwrap() >= 2);
         world.finder.sweeper.settle_next().await.unwrap();
         assert_eq!((blobs(world), rows(world).await), (1, 1));
+    }
+
+    async fn an_export_holds_the_files_by_link_and_beside_it(world) {
+        let (bill, cat) = (sent(world, &world.ben, "bill.txt", "hello").await, sent(world, &world.ben, "..%2Fcat.png", PNG).await);
+        let (id, _) = attached(world, &world.ben, json!([bill["id"], cat["id"]])).await;
+        let opened = world.as_(&world.ben).get(&format!("/api/v1/tickets/{id}")).expect(200).await;
+        let path = format!("/api/v1/customers/{}/export", opened["customer"]["id"].as_str().unwrap());
+        let export = world.as_(&world.ada).get(&path).expect(200).await;
+        let files = &export["records"][0]["tickets"][0]["messages"][0]["attachments"];
+        assert_eq!((&files[0]["name"], &files[0]["sha256"], &files[0]["size"]), (&json!("bill.txt"), &json!(SHA_OF_HELLO), &json!(5)));
+        assert_eq!(&world.as_nobody().get(&link(&files[0])).send().await.body[..], b"hello");
+
+        let (folder, data) = (tempfile::tempdir().unwrap(), world.place.data.clone());
+        let (out, again) = (folder.path().join("person"), export.clone());
+        let target = out.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            let written = server::person::write(&again, &data, &target).unwrap();
+            assert!(server::person::write(&again, &data, &target).is_err(), "a folder that is there stays as it is");
+            written
+        });
+        assert_eq!(written.await.unwrap()["files"], 2);
+        let kept: Value = serde_json::from_slice(&std::fs::read(out.join("person.json")).unwrap()).unwrap();
+        assert_eq!(kept, export);
+        for (file, bytes) in [(&files[0], b"hello".as_slice()), (&files[1], PNG)] {
+            assert_eq!(std::fs::read(out.join(file["file"].as_str().unwrap())).unwrap(), bytes);
+        }
     }
 
     async fn a_hundred_unused_uploads_are_the_most(world) {

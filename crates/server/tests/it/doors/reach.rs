@@ -128,7 +128,7 @@ fn reach_equals_policy(engine: Engine) {
         let customer: CustomerId = id(3, number);
         let own = tickets.iter().zip(&audiences).filter(|(_, audience)| audience.customer == Some(customer));
         let own: BTreeSet<TicketId> = own.map(|(ticket, _)| *ticket).collect();
-        assert_eq!(listed(&world, &Reach::of_customer(acme, customer)), own);
+        assert_eq!(listed(&world, &Reach::of_customer(acme, [customer])), own);
     }
 }
 

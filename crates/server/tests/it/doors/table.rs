@@ -103,6 +103,7 @@ pub static DOORS: &[Door] = &[
     ("updateField", CHANGE_HOUSE, r#"{"label": "Door"}"#),
     ("openTicket", WRITE, TICKET),
     ("listTickets", READ, ""),
+    ("totalTickets", READ, ""),
     ("countTickets", READ, ""),
     ("getTicket", READ, ""),
     ("changeTicket", WRITE, r#"{"subject": "B"}"#),

@@ -5,7 +5,7 @@ use base::text::Line;
 use serde::{Deserialize, Serialize};
 use trust::access::Audience;
 use trust::log::{NewEvent, record};
-use trust::{Cx, IdempotencyKey, created_once};
+use trust::{Cx, IdempotencyKey, Made, created_once};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{Access, Json, Method, Op};
@@ -45,7 +45,7 @@ async fn keep(cx: Cx, key: IdempotencyKey, note: Json<NewNote>) -> web::Result<R
             .details(&serde_json::json!({"text": &*new.text}));
         record(tx, cx, &[event])?;
         let out = NoteOut { id: subject.to_string(), tags: new.tags.len() };
-        Ok((out, None))
+        Ok(Made { shape: out, version: None, id: None })
     })
     .await
 }

@@ -2,8 +2,10 @@
 
 use base::Value as Column;
 use people::customers::guest_or_create;
+use people::erasure::{begin, step};
 use serde_json::json;
 use trust::access::Role;
+use trust::nouns::CustomerId;
 
 use super::{acme, at_widget, identity};
 use crate::harness::{World, both_engines, member};
@@ -45,6 +47,53 @@ both_engines! {
         assert_eq!(holding(world).await, Vec::<String>::new());
     }
 
+    async fn a_large_person_is_erased_in_short_steps_and_a_crash_between_them_loses_nothing(world) {
+        let id = canary(world).await;
+        let (ada, customer) = (world.as_(&world.ada), id.parse::<CustomerId>().unwrap());
+        for number in 0..3 {
+            let new = json!({"subject": format!("{CANARY} {number}"), "body": CANARY, "requester": {"customer_id": id}});
+            ada.post("/api/v1/tickets", new).expect(201).await;
+        }
+        let cx = acme(world);
+        many_messages(world, customer).await;
+        let receipt = cx.write(move |tx, cx| begin(tx, cx, customer)).await.unwrap();
+        let mut most = 0;
+        for _ in 0..3 {
+            let before = holding_rows(world).await;
+            assert!(cx.write(move |tx, cx| step(tx, cx, receipt)).await.unwrap().is_none());
+            most = most.max(before - holding_rows(world).await);
+        }
+        assert!(most <= 400, "a step touched {most} rows");
+        assert!(!holding(world).await.is_empty(), "the crash comes in the middle");
+        let path = format!("/api/v1/customers/{id}");
+        ada.patch(&path, json!({"name": "Back"})).header("if-match", "\"2\"").send().await.problem(409, "customer_erased");
+        let again = json!({"subject": "Hello", "body": "b", "requester": {"email": format!("{CANARY}@shop.test")}});
+        let somebody = ada.post("/api/v1/tickets", again).expect(201).await;
+        assert_ne!(somebody["customer"]["id"], json!(id), "whoever writes meanwhile is somebody new");
+
+        world.clock.advance_seconds(61);
+        world.opened.worker.run_due().await.unwrap();
+        let left: Vec<String> = holding(world).await.into_iter().filter(|place| !place.starts_with("customer") && !place.starts_with("event")).collect();
+        assert_eq!(left, Vec::<String>::new());
+        let kept = cx.write(move |tx, cx| step(tx, cx, receipt)).await.unwrap().unwrap();
+        assert_eq!((kept.receipt, kept.customer_id), (receipt, customer));
+        assert!(kept.erased["tickets"].as_u64().unwrap() > 700, "{kept:?}");
+        world.sealed().await;
+        let (house, workspace) = (world.house().clone(), world.acme);
+        let report = tokio::task::spawn_blocking(move || server::audit::check(&house, workspace)).await.unwrap().unwrap();
+        assert_eq!(report.fault, None);
+    }
+
+    async fn asking_twice_goes_on_with_the_same_erasure(world) {
+        let id = canary(world).await;
+        let customer = id.parse::<CustomerId>().unwrap();
+        let first = acme(world).write(move |tx, cx| begin(tx, cx, customer)).await.unwrap();
+        let path = format!("/api/v1/customers/{id}/erasure");
+        let receipt = world.as_(&world.ada).call(http::Method::POST, &path).expect(201).await;
+        assert_eq!(receipt["receipt"], json!(first));
+        assert_eq!(holding(world).await, Vec::<String>::new());
+    }
+
     async fn an_erased_person_who_comes_back_is_somebody_new(world) {
         let id = canary(world).await;
         world.as_(&world.ada).call(http::Method::POST, &format!("/api/v1/customers/{id}/erasure")).expect(201).await;
@@ -83,6 +132,39 @@ async fn canary(world: &World) -> String {
     });
     ada.post("/api/v1/tickets", ticket).header("idempotency-key", "k-1").expect(201).await;
     id
+}
+
+/// Three hundred messages full of the canary in each ticket of a customer.
+async fn many_messages(world: &World, customer: CustomerId) {
+    let (acme, env) = (world.acme, world.house().env.clone());
+    let written = world.house().db.write(acme.uuid(), move |tx| {
+        let tickets: Vec<uuid::Uuid> = tx.all(
+            "SELECT id FROM ticket WHERE workspace_id = $1 AND customer_id = $2",
+            &[&acme, &customer],
+            |row| row.get(0),
+        )?;
+        for ticket in &tickets {
+            for _ in 0..300 {
+                let message: desk::tickets::MessageId = base::Id::new(&env, base::CellNumber::new(0));
+                tx.exec(
+                    "INSERT INTO message (workspace_id, ticket_id, id, kind, direction, author_kind, body_format, body, \
+                     sanitiser, attachments, created_at) VALUES ($1, $2, $3, 'reply', 'in', 'customer', 'text', $4, 1, 0, $5)",
+                    &[&acme, ticket, &message, &CANARY, &env.now()],
+                )?;
+            }
+        }
+        Ok(())
+    });
+    written.await.unwrap();
+}
+
+/// How many messages hold the canary.
+async fn holding_rows(world: &World) -> i64 {
+    let acme = world.acme;
+    let counted = world.house().db.read(acme.uuid(), move |tx| {
+        tx.first("SELECT COUNT(*) FROM message WHERE workspace_id = $1 AND body <> ''", &[&acme], |row| row.get(0))
+    });
+    counted.await.unwrap().unwrap()
 }
 
 /// Every table and column of the database that holds the canary, as text or bytes.

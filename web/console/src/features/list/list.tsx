@@ -17,13 +17,21 @@ export interface TicketListProps {
   chosen: string | undefined;
   onChoose: (id: string) => void;
   tools?: ReactNode;
+  /** What the list is narrowed to, under its title. */
+  line?: ReactNode;
 }
 
-export function TicketList({ slug, title, chosen, onChoose, tools }: TicketListProps) {
+export function TicketList({ slug, title, chosen, onChoose, tools, line }: TicketListProps) {
   const window = useListWindow(slug);
   const reading = useListReading(slug);
   const tell = useTell();
   const { say } = useWords();
+  // A page may be empty and still have a next one: then the look goes on by itself.
+  const isLooking = window.loaded && window.ids.length === 0 && window.next !== null;
+  const { fetchNextPage, isFetching, hasNextPage } = reading;
+  useEffect(() => {
+    if (isLooking && hasNextPage && !isFetching && !reading.isError) void fetchNextPage();
+  }, [isLooking, hasNextPage, isFetching, reading.isError, fetchNextPage]);
   const trouble = reading.isError && !window.loaded ? tell(reading.error) : null;
   return (
     <section className="list" aria-label={title}>
@@ -32,13 +40,14 @@ export function TicketList({ slug, title, chosen, onChoose, tools }: TicketListP
         <NewPill slug={slug} window={window} />
         {tools}
       </header>
+      {line}
       {trouble ? (
         <div className="list-state">
           <Trouble {...trouble} action={<Button onPress={() => void reading.refetch()}>{say('try_again')}</Button>} />
         </div>
       ) : null}
-      {!window.loaded && !trouble ? <ListSkeleton label={say('list.loading')} /> : null}
-      {window.loaded && window.ids.length === 0 ? (
+      {(!window.loaded || isLooking) && !trouble ? <ListSkeleton label={say('list.loading')} /> : null}
+      {window.loaded && window.ids.length === 0 && !window.next ? (
         <Empty icon={<InboxIcon size={28} strokeWidth={1.5} />} title={say('list.empty_title')} text={say('list.empty_text')} />
       ) : null}
       {window.loaded && window.ids.length > 0 ? (

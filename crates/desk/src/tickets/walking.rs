@@ -1,0 +1,136 @@
+//! Lists by tag or custom field: the index of the tag or value gives candidates in the list's order, the rest of the
+//! filter is asked of each.
+//! Rule: a page looks at a bounded number of candidates. One that found too few by then ends early and says where the
+//! next goes on, so that a rare combination costs a reader several pages and the database never a long one.
+
+use base::{Cursor, Page, Result};
+use db::{Query, Tx};
+use taxonomy::{FieldMatch, TagId};
+use trust::access::Reach;
+use trust::nouns::{MemberId, TicketId, WorkspaceId};
+
+use super::listing::{Counted, Filter, narrow, place_after};
+use super::ticket::{COLUMNS, Ticket};
+
+/// Candidates looked at for one page.
+const LOOKED_AT: usize = 5_000;
+/// Candidates looked at for one count.
+const COUNTED_OVER: usize = 20_000;
+/// Candidates taken in one statement.
+const AT_ONCE: usize = 500;
+
+/// What the candidates have.
+#[derive(Clone, Copy, Debug)]
+pub enum Trail {
+    /// A tag.
+    Tag(TagId),
+    /// A value of a field.
+    Field(FieldMatch),
+}
+
+impl Trail {
+    /// The trail of a filter by tag or field, if it is one.
+    pub(super) fn of(filter: &Filter) -> Option<Trail> {
+        filter.tag.map(Trail::Tag).or_else(|| filter.fields.first().copied().map(Trail::Field))
+    }
+
+    /// The query of the next candidates after a place, for running and for explaining.
+    pub fn query(self, workspace: WorkspaceId, after: Option<Cursor>, most: usize) -> Query {
+        let mut query = match self {
+            Trail::Tag(tag) => {
+                let mut query = Query::new("SELECT opened_at, ticket_id FROM ticket_tag WHERE workspace_id = ");
+                query.bind(workspace).push(" AND tag_id = ").bind(tag);
+                query
+            }
+            Trail::Field(FieldMatch { field, key }) => {
+                let mut query = Query::new("SELECT opened_at, ticket_id FROM ticket_field WHERE workspace_id = ");
+                query.bind(workspace).push(" AND field_id = ").bind(field).push(" AND match_key = ").bind(key);
+                query
+            }
+        };
+        if let Some(after) = after {
+            query.push(" AND (opened_at, ticket_id) < (").bind(after.key).push(", ").bind(after.id).push(")");
+        }
+        query.push(" ORDER BY opened_at DESC, ticket_id DESC LIMIT ").bind(i64::try_from(most).unwrap_or(1));
+        query
+    }
+
+    fn next(self, tx: &mut Tx<'_>, reach: &Reach, after: Option<Cursor>, most: usize) -> Result<Vec<Cursor>> {
+        let query = self.query(reach.workspace(), after, most);
+        tx.all_of(&query, |row| Ok(Cursor { key: row.get(0)?, id: row.get(1)? }))
+    }
+}
+
+/// A page of the list that a trail leads through.
+pub(super) fn page(
+    tx: &mut Tx<'_>,
+    reach: &Reach,
+    filter: &Filter,
+    me: Option<MemberId>,
+    trail: Trail,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<Ticket>> {
+    let (mut found, mut place, mut looked_at, mut most) = (Vec::new(), after, 0, limit + 1);
+    loop {
+        let candidates = trail.next(tx, reach, place, most)?;
+        let Some(last) = candidates.last() else { return Ok(Page { items: found, next: None }) };
+        place = Some(*last);
+        looked_at += candidates.len();
+        let mut some = tx.all_of(&chosen(reach, filter, me, COLUMNS, &candidates), Ticket::read)?;
+        some.sort_by_key(|ticket| std::cmp::Reverse((ticket.opened_at, ticket.id)));
+        found.extend(some);
+        if found.len() > limit {
+            return Ok(Page::cut(found, limit, |ticket| place_after(ticket).encode()));
+        }
+        if candidates.len() < most || looked_at >= LOOKED_AT {
+            let next = place.filter(|_| candidates.len() == most).map(Cursor::encode);
+            return Ok(Page { items: found, next });
+        }
+        most = (most * 2).min(AT_ONCE);
+    }
+}
+
+/// Counts the list that a trail leads through, as far as `most` and as the candidates that may be looked at.
+pub(super) fn count(
+    tx: &mut Tx<'_>,
+    reach: &Reach,
+    filter: &Filter,
+    me: Option<MemberId>,
+    trail: Trail,
+    most: usize,
+) -> Result<Counted> {
+    let (mut count, mut place, mut looked_at) = (0, None, 0);
+    loop {
+        let candidates = trail.next(tx, reach, place, AT_ONCE)?;
+        let Some(last) = candidates.last() else { return Ok(Counted { count, is_more: false }) };
+        place = Some(*last);
+        looked_at += candidates.len();
+        count += tx.all_of(&chosen(reach, filter, me, "t.id", &candidates), |_| Ok(()))?.len();
+        if count > most {
+            return Ok(Counted { count: most, is_more: true });
+        }
+        if candidates.len() < AT_ONCE || looked_at >= COUNTED_OVER {
+            return Ok(Counted { count, is_more: candidates.len() == AT_ONCE });
+        }
+    }
+}
+
+/// Those of the candidates that the whole filter and the reach let through.
+fn chosen(reach: &Reach, filter: &Filter, me: Option<MemberId>, columns: &str, candidates: &[Cursor]) -> Query {
+    let mut query = Query::new(&format!("SELECT {columns} FROM ticket t WHERE t.workspace_id = "));
+    query.bind(reach.workspace()).push(" AND t.id IN (");
+    query.bind_list(candidates.iter().map(|candidate| TicketId::from_uuid(candidate.id))).push(")");
+    narrow(&mut query, filter, me);
+    if !filter.customers.is_empty() {
+        query.push(" AND t.customer_id IN (").bind_list(&filter.customers).push(")");
+    }
+    for wanted in &filter.fields {
+        query.push(
+            " AND EXISTS (SELECT 1 FROM ticket_field v WHERE v.workspace_id = t.workspace_id AND v.ticket_id = t.id",
+        );
+        query.push(" AND v.field_id = ").bind(wanted.field).push(" AND v.match_key = ").bind(wanted.key).push(")");
+    }
+    reach.limit(&mut query, "t");
+    query
+}
