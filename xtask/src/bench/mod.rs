@@ -1,6 +1,7 @@
 //! `cargo xtask bench NAME`: measures the optimised build from outside and writes the tables, with machine and
 //! commit, into `docs/benchmarks.md` between the markers of that name.
 
+mod abuse;
 mod intake;
 mod lists;
 mod memory;
@@ -38,6 +39,8 @@ enum Name {
     Intake,
     /// The newest 50 open tickets of 10,000 and of a million.
     Lists,
+    /// The large lists of hostile texts, through the API and both faces in Chromium.
+    Abuse,
     /// Start-up time and resident memory, idle and with 1,000 open streams.
     Memory,
 }
@@ -50,6 +53,7 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
     let (name, table) = match options.name {
         Name::Intake => ("intake", intake::measure(tree, options)?),
         Name::Lists => ("lists", lists::measure(tree, options)?),
+        Name::Abuse => ("abuse", abuse::measure(tree, options)?),
         Name::Memory => ("memory", memory::measure(tree, options)?),
     };
     table.print();
