@@ -39,6 +39,8 @@ pub struct House {
     pub settings: TrustSettings,
     /// How long things are kept.
     pub retention: Retention,
+    /// The prefixes of ids of every domain.
+    pub prefixes: Vec<(&'static str, &'static str)>,
     /// The personal data of every domain, highest floor first.
     pub personal: Vec<PersonalData>,
 }
