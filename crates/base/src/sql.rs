@@ -52,7 +52,14 @@ pub trait FromValue: Sized {
 
 impl ToValue for Value<'_> {
     fn to_value(&self) -> Value<'_> {
-        self.clone()
+        match self {
+            Value::Null => Value::Null,
+            Value::Int(number) => Value::Int(*number),
+            Value::Real(number) => Value::Real(*number),
+            Value::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Value::Bytes(bytes) => Value::Bytes(Cow::Borrowed(bytes)),
+            Value::Uuid(uuid) => Value::Uuid(*uuid),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ pub use errors::{CODES, CORRUPT_ROW, DUPLICATE, OVERLOADED, UNAVAILABLE, is_dupl
 pub use migrate::{Migration, Migrations};
 pub use query::Query;
 pub use schema::{columns, snapshot, tables, unwalled};
-pub use tx::{Note, Row, Tx};
+pub use tx::{Carry, Note, Row, Tx, Unless};
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub struct Db {
 /// What runs after a commit, with the notes a unit of work left through `Tx::tell`.
 pub type AfterCommit = Arc<dyn Fn(Tenant, Vec<tx::Note>) + Send + Sync>;
 
-/// What runs on the writer inside each commit of a batch, once per workspace touched (the sealer on one machine).
+/// What runs on the single writer at the end of each batch, inside its commit, when something was carried through it.
 pub type BeforeCommit = Arc<dyn Fn(&mut Tx<'_>) -> Result<()> + Send + Sync>;
 
 impl Db {

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use base::{FromValue, Result, ToValue, Value};
+use base::{Error, FromValue, Result, ToValue, Value};
 
 use crate::engine::{Connection, RawRow};
 use crate::{CORRUPT_ROW, Query, Tenant};
@@ -10,16 +10,61 @@ use crate::{CORRUPT_ROW, Query, Tenant};
 /// Something to tell after the commit; the boot code knows who listens.
 pub type Note = Box<dyn Any + Send>;
 
+/// What the units of one batch of the single writer hand on to each other, until the batch is committed.
+pub trait Carry: Any + Send {
+    /// The unit that changed it stays.
+    fn keep(&mut self);
+    /// The unit that changed it is undone, and so is what it changed.
+    fn undo(&mut self);
+}
+
+/// Room for what is carried through a batch; filled by the first unit that needs it.
+pub(crate) type Carried = Option<Box<dyn Carry>>;
+
+/// What a statement whose answer nobody waits for must have done.
+#[derive(Clone, Copy)]
+pub struct Unless(Option<fn() -> Error>);
+
+impl Unless {
+    /// Any number of rows is fine.
+    pub const ANY: Unless = Unless(None);
+
+    /// It touches a row, or else this is what is wrong.
+    pub const fn touched(otherwise: fn() -> Error) -> Unless {
+        Unless(Some(otherwise))
+    }
+
+    pub(crate) fn check(self, touched: u64) -> Result<()> {
+        match self.0 {
+            Some(otherwise) if touched == 0 => Err(otherwise()),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// One unit of work on a connection.
 pub struct Tx<'c> {
     pub(crate) connection: Connection<'c>,
     pub(crate) tenant: Tenant,
     pub(crate) notes: Vec<Note>,
+    carried: Option<&'c mut Carried>,
 }
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(connection: Connection<'c>, tenant: Tenant) -> Tx<'c> {
-        Tx { connection, tenant, notes: Vec::new() }
+        Tx { connection, tenant, notes: Vec::new(), carried: None }
+    }
+
+    /// A unit of a batch whose end somebody completes.
+    pub(crate) fn in_batch(connection: Connection<'c>, tenant: Tenant, carried: Option<&'c mut Carried>) -> Tx<'c> {
+        Tx { connection, tenant, notes: Vec::new(), carried }
+    }
+
+    /// What is carried through the batch of the single writer; `None` where every unit commits by itself.
+    pub fn carried<T: Carry + Default>(&mut self) -> Option<&mut T> {
+        let room = self.carried.as_deref_mut()?;
+        let carry: &mut dyn Any = room.get_or_insert_with(|| Box::new(T::default())).as_mut();
+        carry.downcast_mut()
     }
 
     /// The workspace this unit of work belongs to.
@@ -30,6 +75,12 @@ impl<'c> Tx<'c> {
     /// Runs a statement and says how many rows it touched.
     pub fn exec(&mut self, sql: &str, values: &[&dyn ToValue]) -> Result<u64> {
         self.connection.exec(sql, values)
+    }
+
+    /// Runs a statement whose answer the unit does not need before it ends; an engine far away sends it with the next
+    /// one, so that it costs no trip of its own. What comes of it is checked before the commit.
+    pub fn exec_later(&mut self, sql: &str, values: &[&dyn ToValue], unless: Unless) -> Result<()> {
+        self.connection.exec_later(sql, values, unless)
     }
 
     /// Every row of a query.
@@ -112,14 +163,12 @@ impl<'c> Tx<'c> {
         self.exec(query.text(), &values)
     }
 
-    /// Runs one statement for many rows of values; engines batch it as they can.
-    pub fn exec_many(&mut self, sql: &str, rows: &[Vec<Value<'_>>]) -> Result<u64> {
-        let mut touched = 0;
-        for row in rows {
+    /// Runs one statement for many rows of values, a trip for as many as fit.
+    pub fn exec_many(&mut self, sql: &str, rows: &[Vec<Value<'_>>]) -> Result<()> {
+        rows.iter().try_for_each(|row| {
             let values: Vec<&dyn ToValue> = row.iter().map(|value| value as &dyn ToValue).collect();
-            touched += self.exec(sql, &values)?;
-        }
-        Ok(touched)
+            self.exec_later(sql, &values, Unless::ANY)
+        })
     }
 
     /// How the engine would run a query, for tests about indexes.

@@ -67,6 +67,7 @@ impl Opened {
             db,
             policy: Policy::load()?,
             bus: Bus::default(),
+            known: trust::Known::default(),
             access_log: AccessLog::new(env.clone()),
             heads: HeadFile::open(&place.data, &secrets.derive(HEADS)),
             secrets,
@@ -107,7 +108,7 @@ impl Opened {
         let (db, cell) = (&self.house.db, i64::from(self.house.cell.get()));
         let is_single = db.has_single_writer();
         if is_single {
-            db.before_commit(sealing::in_commit(cell, self.folds.clone()));
+            db.before_commit(sealing::in_commit(self.folds.clone()));
         } else {
             self.sealer.start(db, cell, &self.folds);
         }
@@ -146,13 +147,24 @@ impl Listeners {
         Arc::new(move |tenant: Tenant, notes: Vec<Note>| {
             let mut recorded = false;
             for note in notes {
-                recorded |= note.is::<Recorded>();
-                self.tell(note);
+                match note.downcast::<Recorded>() {
+                    Ok(note) => {
+                        recorded = true;
+                        self.forget_actors(&note);
+                    }
+                    Err(note) => self.tell(note),
+                }
             }
             if let Some(sealer) = self.sealer.as_ref().filter(|_| recorded) {
                 sealer.poke(tenant);
             }
         })
+    }
+
+    fn forget_actors(&self, note: &Recorded) {
+        if let Some(house) = self.house.upgrade().filter(|_| note.is_about_actors) {
+            house.known.forget();
+        }
     }
 
     /// Hands a note to whoever it is for.

@@ -1,34 +1,29 @@
 //! When events are sealed: inside the commit where one writer makes every commit, on threads of its own elsewhere.
 //! Rule: one sealer at a time moves the head of a workspace; what a crash left unsealed is found again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base::{Result, Time};
 use db::{BeforeCommit, Db};
 use parking_lot::{Condvar, Mutex};
 use trust::House;
-use trust::log::{Fold, seal, unsealed_workspaces};
+use trust::log::{Fold, end_batch, seal, unsealed_workspaces};
 use trust::nouns::WorkspaceId;
 use uuid::Uuid;
 
 /// Threads that seal where there are several writers.
 const THREADS: usize = 2;
+/// The time between two sealings of a workspace: under load one of them takes many events along.
+const PACE: Duration = Duration::from_millis(25);
 /// The wait after the database refused.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The hook of the single writer: seals what the batch recorded, in its transaction.
-pub fn in_commit(cell: i64, folds: Arc<[Fold]>) -> BeforeCommit {
-    Arc::new(move |tx| {
-        let workspace = WorkspaceId::from_uuid(tx.tenant());
-        if workspace.uuid().is_nil() {
-            return Ok(());
-        }
-        while seal(tx, workspace, cell, &folds)? {}
-        Ok(())
-    })
+/// The hook of the single writer: ends the sealing of its batch, in its transaction.
+pub fn in_commit(folds: Arc<[Fold]>) -> BeforeCommit {
+    Arc::new(move |tx| end_batch(tx, &folds))
 }
 
 /// The workspaces that have something to seal, and those being sealed now.
@@ -36,6 +31,8 @@ pub fn in_commit(cell: i64, folds: Arc<[Fold]>) -> BeforeCommit {
 struct Waiting {
     dirty: HashSet<Uuid>,
     active: HashSet<Uuid>,
+    /// When workspaces were sealed, while that is not longer ago than the pace.
+    sealed: HashMap<Uuid, Instant>,
     is_closed: bool,
 }
 
@@ -97,16 +94,24 @@ impl Sealer {
         }
     }
 
-    /// The next workspace nobody is sealing; `None` when closed and done.
+    /// The next workspace nobody is sealing, or sealed just now; `None` when closed and done.
+    #[expect(clippy::disallowed_methods, reason = "sealing is paced by real time")]
     fn next(&self) -> Option<Uuid> {
         let mut waiting = self.waiting.lock();
         loop {
-            let free = waiting.dirty.iter().find(|id| !waiting.active.contains(id)).copied();
-            match free {
+            let now = Instant::now();
+            waiting.sealed.retain(|_, at| now.duration_since(*at) < PACE);
+            let free = |id: &&Uuid| !waiting.active.contains(id);
+            let due = |id: &&Uuid| waiting.is_closed || !waiting.sealed.contains_key(id);
+            match waiting.dirty.iter().filter(free).find(due).copied() {
                 Some(workspace) => {
                     waiting.dirty.remove(&workspace);
                     waiting.active.insert(workspace);
+                    waiting.sealed.insert(workspace, now);
                     return Some(workspace);
+                }
+                None if waiting.dirty.iter().any(|id| free(&id)) => {
+                    self.poked.wait_for(&mut waiting, PACE);
                 }
                 None if waiting.is_closed => return None,
                 None => self.poked.wait(&mut waiting),

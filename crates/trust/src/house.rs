@@ -12,6 +12,7 @@ use web::Problem;
 use crate::access::{Actor, Policy, Reach, Right, Via, Who};
 use crate::accounts::SIGN_IN_FIRST;
 use crate::domain::PersonalData;
+use crate::doors::Known;
 use crate::log::{AccessLog, HeadFile, Origin, Outcome, SealedBatch};
 use crate::nouns::{CustomerId, WorkspaceId};
 use crate::secrets::Secrets;
@@ -27,6 +28,8 @@ pub struct House {
     pub policy: Policy,
     /// What is told after sealing.
     pub bus: Bus<SealedBatch>,
+    /// Token actors that were looked up a moment ago.
+    pub known: Known,
     /// The access log.
     pub access_log: AccessLog,
     /// The signed heads.

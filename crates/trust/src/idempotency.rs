@@ -4,7 +4,7 @@
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use base::{Code, Kind, Result, Time};
-use db::Tx;
+use db::{Tx, Unless};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -132,14 +132,14 @@ impl Slot<'_> {
     }
 
     fn keep(&self, tx: &mut Tx<'_>, cx: &Cx, given: &Given) -> Result<()> {
-        let kept = tx.exec(
+        // Unless another request with the key was faster: then this one is undone, and its repetition finds the answer.
+        tx.exec_later(
             "INSERT INTO idempotency (workspace_id, caller, route, idempotency_key, body_hash, response, version, made_id, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
              ON CONFLICT (workspace_id, caller, route, idempotency_key) DO NOTHING",
             &[&cx.workspace(), &self.caller, &self.route, &self.key, &self.hash, &given.body, &given.version, &given.id, &cx.env().now()],
-        )?;
-        // Another request with the key was faster: this one is undone, and its repetition finds the answer.
-        if kept == 1 { Ok(()) } else { Err(KEY_IN_FLIGHT.error()) }
+            Unless::touched(|| KEY_IN_FLIGHT.error()),
+        )
     }
 }
 

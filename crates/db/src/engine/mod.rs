@@ -15,7 +15,7 @@ use parking_lot::RwLock;
 
 use crate::migrate::Migrations;
 use crate::queue::Lane;
-use crate::tx::{Row, Tx};
+use crate::tx::{Row, Tx, Unless};
 use crate::{AfterCommit, BeforeCommit, Tenant};
 
 pub(crate) use task::Task;
@@ -198,6 +198,13 @@ impl Connection<'_> {
         }
     }
 
+    pub(crate) fn exec_later(&mut self, sql: &str, values: &[&dyn ToValue], unless: Unless) -> Result<()> {
+        match self {
+            Connection::Sqlite(connection) => sqlite::exec(connection, sql, values).and_then(|n| unless.check(n)),
+            Connection::Postgres(session) => session.exec_later(sql, values, unless),
+        }
+    }
+
     pub(crate) fn rows(
         &mut self,
         sql: &str,
@@ -250,7 +257,7 @@ pub(crate) enum RawRow<'r> {
     /// The embedded engine's.
     Sqlite(&'r rusqlite::Row<'r>),
     /// The server engine's.
-    Postgres(&'r ::postgres::Row),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 impl RawRow<'_> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use base::{Error, Result, ToValue, Value};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection as Raw, ErrorCode, OpenFlags};
 
@@ -13,7 +14,7 @@ use super::lanes::{Lanes, Line};
 use super::{Connection, Hooks, Options, RawRow, Task};
 use crate::migrate::Migrations;
 use crate::queue::{Lane, Queue};
-use crate::tx::{Note, Row, Tx};
+use crate::tx::{Carried, Note, Row, Tx};
 use crate::{CORRUPT_ROW, DUPLICATE, Tenant, UNAVAILABLE};
 
 const BATCH: usize = 256;
@@ -56,6 +57,8 @@ impl Sqlite {
         }
         .map_err(failed)?;
         raw.set_prepared_statement_cache_capacity(256);
+        // Without this a statement whose plan could depend on a bound value is planned anew every time it is bound.
+        raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
         let cache = if is_reader { 4096 } else { 16384 };
         let synchronous = &self.options.synchronous;
         raw.execute_batch(&format!(
@@ -144,9 +147,12 @@ fn commit_batch(raw: &Raw, line: &Queue<Box<dyn Task>>, hooks: &Hooks, first: (T
     let started = Instant::now();
     let mut next = Some(first);
     let mut done = Vec::new();
+    let before = hooks.before();
+    let mut carried: Carried = None;
     let mut broken = step(raw, "BEGIN IMMEDIATE").err();
     while let Some((tenant, task)) = next.take() {
-        match run_in_savepoint(raw, tenant, task) {
+        let room = before.is_some().then_some(&mut carried);
+        match run_in_savepoint(raw, tenant, task, room) {
             Ok(ran) => done.extend(ran),
             Err(error) => broken = broken.or(Some(error)),
         }
@@ -154,22 +160,36 @@ fn commit_batch(raw: &Raw, line: &Queue<Box<dyn Task>>, hooks: &Hooks, first: (T
             next = line.try_pop();
         }
     }
-    let broken = broken.or_else(|| seal(raw, hooks, &mut done).err()).or_else(|| step(raw, "COMMIT").err());
+    let mut told = Vec::new();
+    if let (None, Some(before), Some(_)) = (&broken, &before, &carried) {
+        let mut tx = Tx::in_batch(Connection::Sqlite(raw), Tenant::nil(), Some(&mut carried));
+        broken = before(&mut tx).err();
+        told = tx.notes;
+    }
+    let broken = broken.or_else(|| step(raw, "COMMIT").err());
     if broken.is_some() && !raw.is_autocommit() {
         drop(step(raw, "ROLLBACK"));
     }
+    if broken.is_none() {
+        hooks.tell(Tenant::nil(), told);
+    }
     for Done { tenant, task, notes } in done {
         let undone = broken.as_ref().map(|error| UNAVAILABLE.error().retry_in(1).caused_by(format!("{error:?}")));
-        let is_kept = undone.is_none();
-        task.finish(undone);
-        if is_kept {
+        if undone.is_none() {
+            // Told before it is answered: whoever has the answer finds the house knowing.
             hooks.tell(tenant, notes);
         }
+        task.finish(undone);
     }
 }
 
 /// Runs one unit of work; a failing one loses nothing but itself, unless the whole transaction broke.
-fn run_in_savepoint(raw: &Raw, tenant: Tenant, mut task: Box<dyn Task>) -> Result<Option<Done>> {
+fn run_in_savepoint(
+    raw: &Raw,
+    tenant: Tenant,
+    mut task: Box<dyn Task>,
+    mut room: Option<&mut Carried>,
+) -> Result<Option<Done>> {
     if raw.is_autocommit() {
         task.finish(Some(UNAVAILABLE.error().retry_in(1)));
         return Ok(None);
@@ -178,9 +198,12 @@ fn run_in_savepoint(raw: &Raw, tenant: Tenant, mut task: Box<dyn Task>) -> Resul
         task.finish(Some(UNAVAILABLE.error().retry_in(1)));
         return Err(error);
     }
-    let mut tx = Tx::new(Connection::Sqlite(raw), tenant);
+    let mut tx = Tx::in_batch(Connection::Sqlite(raw), tenant, room.as_deref_mut());
     let outcome = task.run(&mut tx);
     let notes = tx.notes;
+    if let Some(carry) = room.and_then(|room| room.as_mut()) {
+        if outcome.is_ok() { carry.keep() } else { carry.undo() }
+    }
     match outcome {
         Ok(()) => step(raw, "RELEASE unit").map(|()| Some(Done { tenant, task, notes })),
         Err(error) => {
@@ -191,27 +214,6 @@ fn run_in_savepoint(raw: &Raw, tenant: Tenant, mut task: Box<dyn Task>) -> Resul
             step(raw, "ROLLBACK TO unit").and_then(|()| step(raw, "RELEASE unit")).map(|()| None)
         }
     }
-}
-
-/// Runs the hook of the boot code once for each workspace of the batch, inside its transaction.
-fn seal(raw: &Raw, hooks: &Hooks, done: &mut [Done]) -> Result<()> {
-    let Some(before) = hooks.before() else {
-        return Ok(());
-    };
-    let mut sealed: Vec<Tenant> = Vec::new();
-    for index in 0..done.len() {
-        let Some(unit) = done.get_mut(index) else {
-            break;
-        };
-        if unit.notes.is_empty() || sealed.contains(&unit.tenant) {
-            continue;
-        }
-        sealed.push(unit.tenant);
-        let mut tx = Tx::new(Connection::Sqlite(raw), unit.tenant);
-        before(&mut tx)?;
-        unit.notes.append(&mut tx.notes);
-    }
-    Ok(())
 }
 
 fn step(raw: &Raw, sql: &str) -> Result<()> {

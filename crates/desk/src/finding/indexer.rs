@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use base::{Code, Error, Result};
 use db::Tx;
@@ -17,6 +18,11 @@ use trust::{Cx, log};
 use crate::Desk;
 use crate::tickets::{Message, MessageId, MessageKind, Ticket};
 
+/// A commit is followed by a pause of so many times what it took.
+const RARER: u32 = 15;
+/// The longest such pause: nothing is found later than this because of it.
+const LONGEST: Duration = Duration::from_secs(3);
+
 /// The index cannot be used.
 static INDEX_UNAVAILABLE: Code = Code::new(
     base::Kind::Unavailable,
@@ -27,6 +33,10 @@ static INDEX_UNAVAILABLE: Code = Code::new(
 
 /// Events taken in one go.
 const PAGE: usize = 500;
+/// Pages between two commits while much is behind.
+const PAGES: usize = 20;
+/// Tickets and messages read in one query.
+const HANDFUL: usize = 20;
 
 /// An error of the index, as an error of the house.
 pub fn index_problem(error: impl std::fmt::Display) -> Error {
@@ -55,14 +65,17 @@ impl Indexer {
         self.poked.notify_one();
     }
 
-    /// Runs until the process ends: catches up, then follows, at most twice a second.
-    pub async fn run(&self, pause: std::time::Duration) {
+    /// Runs until the process ends: catches up, then follows. What arrives within `gather` goes into one commit; under
+    /// load commits are rarer, so that what each costs by itself stays a small part of the whole.
+    #[expect(clippy::disallowed_methods, reason = "the pace follows the real cost of a commit")]
+    pub async fn run(&self, gather: Duration) {
         if let Err(error) = self.mark_all_behind().await {
             tracing::error!(code = error.name(), cause = error.cause().unwrap_or(""), "the index cannot catch up");
         }
+        let (mut ended, mut took) = (Instant::now(), Duration::ZERO);
         loop {
             if self.dirty.lock().is_empty() {
-                let patience = std::time::Duration::from_secs(30);
+                let patience = Duration::from_secs(30);
                 if tokio::time::timeout(patience, self.poked.notified()).await.is_err()
                     && let Err(error) = self.desk.index().rest()
                 {
@@ -70,11 +83,13 @@ impl Indexer {
                 }
                 continue;
             }
-            // A moment's wait gathers what arrives together into one commit.
-            drop(tokio::time::timeout(pause, std::future::pending::<()>()).await);
+            let rest = (took * RARER).min(LONGEST).saturating_sub(ended.elapsed());
+            tokio::time::sleep(rest.max(gather)).await;
+            let started = Instant::now();
             if let Err(error) = self.catch_up().await {
                 tracing::error!(code = error.name(), cause = error.cause().unwrap_or(""), "indexing failed");
             }
+            (ended, took) = (Instant::now(), started.elapsed());
         }
     }
 
@@ -82,9 +97,15 @@ impl Indexer {
     pub async fn catch_up(&self) -> Result<()> {
         let dirty = std::mem::take(&mut *self.dirty.lock());
         for workspace in &dirty {
-            while self.index_page(*workspace).await? {}
+            let mut pages = 0;
+            while self.index_page(*workspace).await? {
+                pages += 1;
+                if pages % PAGES == 0 {
+                    self.commit().await?;
+                }
+            }
         }
-        Ok(())
+        self.commit().await
     }
 
     /// Marks the workspaces whose log is ahead of the index.
@@ -118,17 +139,16 @@ impl Indexer {
             let erased = tokio::task::spawn_blocking(move || desk.index().erase(workspace, ticket)).await;
             erased.map_err(index_problem)?.map_err(index_problem)?;
         }
-        if upto > after {
-            let cursor = {
-                let mut done = self.done.lock();
-                done.insert(workspace, upto);
-                serde_json::to_string(&*done).unwrap_or_default()
-            };
-            let desk = self.desk.clone();
-            let committed = tokio::task::spawn_blocking(move || desk.index().commit(&cursor)).await;
-            committed.map_err(index_problem)?.map_err(index_problem)?;
-        }
+        self.done.lock().insert(workspace, upto.max(after));
         Ok(more)
+    }
+
+    /// Puts what was indexed on disk, and the place in the log with it.
+    async fn commit(&self) -> Result<()> {
+        let cursor = serde_json::to_string(&*self.done.lock()).unwrap_or_default();
+        let desk = self.desk.clone();
+        let committed = tokio::task::spawn_blocking(move || desk.index().commit(&cursor)).await;
+        committed.map_err(index_problem)?.map_err(index_problem)
     }
 }
 
@@ -152,9 +172,10 @@ fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<Page> {
         }
         other => other?,
     };
+    let written = written(tx, &cx.reach, &start.events)?;
     let mut changes = Vec::new();
     for event in start.events.iter().filter(|event| event.kind.starts_with("ticket.")) {
-        changes.extend(changes_of(tx, &cx.reach, event)?);
+        changes.extend(changes_of(tx, &cx.reach, event, &written)?);
     }
     let mut erased = Vec::new();
     for event in start.events.iter().filter(|event| event.kind == "customer.erased") {
@@ -177,22 +198,51 @@ struct Facts {
     changed: Vec<String>,
 }
 
-fn changes_of(tx: &mut Tx<'_>, reach: &Reach, event: &SealedEvent) -> Result<Vec<Change>> {
+/// Messages with the tickets they belong to, by message.
+type Written = BTreeMap<MessageId, (Ticket, Message)>;
+
+/// The messages that events speak of and their tickets, a handful in each query.
+fn written(tx: &mut Tx<'_>, reach: &Reach, events: &[SealedEvent]) -> Result<Written> {
+    let with_message =
+        events.iter().filter(|event| matches!(event.kind.as_str(), "ticket.opened" | "ticket.message_added"));
+    let named: Vec<(TicketId, MessageId)> = with_message
+        .filter_map(|event| {
+            let facts: Facts = serde_json::from_str(&event.data).ok()?;
+            Some((TicketId::from_uuid(event.subject), facts.message_id?))
+        })
+        .collect();
+    let mut written = Written::new();
+    for some in named.chunks(HANDFUL) {
+        let tickets: Vec<TicketId> = full(some.iter().map(|(ticket, _)| *ticket));
+        let tickets = Ticket::find_many(tx, reach, &tickets)?;
+        let messages = Message::find_many(tx, reach.workspace(), &full(some.iter().copied()))?;
+        written.extend(messages.into_iter().filter_map(|message| {
+            let ticket = tickets.iter().find(|ticket| ticket.id == message.ticket)?;
+            Some((message.id, (ticket.clone(), message)))
+        }));
+    }
+    Ok(written)
+}
+
+/// Repeats the last until there is a handful: a query of one length is prepared once.
+fn full<T: Copy>(some: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = some.collect();
+    if let Some(last) = all.last().copied() {
+        all.resize(HANDFUL, last);
+    }
+    all
+}
+
+fn changes_of(tx: &mut Tx<'_>, reach: &Reach, event: &SealedEvent, written: &Written) -> Result<Vec<Change>> {
     let id = TicketId::from_uuid(event.subject);
     let (workspace, owner) = (reach.workspace().uuid().into_bytes(), event.subject.into_bytes());
     let Ok(facts) = serde_json::from_str::<Facts>(&event.data) else { return Ok(Vec::new()) };
     let subject = |ticket: &Ticket| Change::Put(subject_document(reach, ticket));
-    match (event.kind.as_str(), facts.message_id) {
+    let message = facts.message_id.and_then(|message| written.get(&message));
+    match (event.kind.as_str(), message) {
         ("ticket.deleted" | "ticket.purged", _) => Ok(vec![Change::RemoveOwner { workspace, owner }]),
-        ("ticket.opened", Some(message)) => {
-            let Ok(ticket) = Ticket::find(tx, reach, id) else { return Ok(Vec::new()) };
-            let first = Message::find(tx, reach.workspace(), id, message)?;
-            Ok([Some(subject(&ticket)), first.map(|message| put(reach, &message))].into_iter().flatten().collect())
-        }
-        ("ticket.message_added", Some(message)) => {
-            let found = Message::find(tx, reach.workspace(), id, message)?;
-            Ok(found.map(|message| put(reach, &message)).into_iter().collect())
-        }
+        ("ticket.opened", Some((ticket, first))) => Ok(vec![subject(ticket), put(reach, first)]),
+        ("ticket.message_added", Some((_, message))) => Ok(vec![put(reach, message)]),
         ("ticket.updated", _) if facts.changed.iter().any(|name| name == "subject") => {
             Ok(Ticket::find(tx, reach, id).ok().map(|ticket| subject(&ticket)).into_iter().collect())
         }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use base::{Id, Personal, Result, Time};
-use db::{Query, Row, Tx};
+use db::{Query, Row, Tx, Unless};
 use trust::Cx;
 use trust::nouns::{TicketId, WorkspaceId};
 use uuid::Uuid;
@@ -68,7 +68,7 @@ impl Message {
     pub(crate) fn write(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, new: &NewMessage<'_>) -> Result<Message> {
         let id: MessageId = Id::at(new.at, cx.cell(), cx.env().random());
         let body = new.body;
-        tx.exec(
+        tx.exec_later(
             "INSERT INTO message (workspace_id, ticket_id, id, kind, direction, author_kind, author_id, body_format, body, \
              html, sanitiser, client_id, attachments, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
@@ -76,6 +76,7 @@ impl Message {
                 &cx.workspace(), &ticket, &id, &new.kind, &new.direction, &new.author_kind, &new.author, &body.format,
                 &body.source, &body.html, &redact::SANITISER_VERSION, &new.client_id, &new.attachments, &new.at,
             ],
+            Unless::ANY,
         )?;
         Ok(Message {
             id,
@@ -104,6 +105,21 @@ impl Message {
         let sql =
             format!("SELECT {COLUMNS} FROM message m WHERE m.workspace_id = $1 AND m.ticket_id = $2 AND m.id = $3");
         tx.first(&sql, &[&workspace, &ticket, &id], Message::read)
+    }
+
+    /// Finds messages by ticket and id, in one query; those that are gone are left out.
+    pub(crate) fn find_many(
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        ids: &[(TicketId, MessageId)],
+    ) -> Result<Vec<Message>> {
+        // Each branch is a whole key, so that the engines look up every one by itself.
+        let mut query = Query::new(&format!("SELECT {COLUMNS} FROM message m WHERE "));
+        for (place, (ticket, id)) in ids.iter().enumerate() {
+            query.push(if place == 0 { "(m.workspace_id = " } else { " OR (m.workspace_id = " }).bind(workspace);
+            query.push(" AND m.ticket_id = ").bind(*ticket).push(" AND m.id = ").bind(*id).push(")");
+        }
+        tx.all_of(&query, Message::read)
     }
 
     /// What can be searched for: the text without its markup; nothing of a sealed one.

@@ -2,6 +2,8 @@
 //! Rule: a block that was taken is never given out again; numbers left over at a stop are gaps.
 
 use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
 
 use base::Result;
 use db::Tx;
@@ -15,35 +17,30 @@ const BLOCK: i64 = 200;
 /// The blocks of this process.
 #[derive(Default)]
 pub struct Numbers {
-    blocks: Mutex<HashMap<WorkspaceId, (i64, i64)>>,
+    blocks: Mutex<HashMap<WorkspaceId, Arc<Block>>>,
+}
+
+/// What is left of a workspace's block.
+#[derive(Default)]
+struct Block {
+    left: Mutex<Range<i64>>,
+    /// Held by whoever fetches the next one; the others wait for it instead of fetching more.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl Numbers {
     /// The next number of the actor's workspace.
     pub async fn next(&self, cx: &Cx) -> Result<i64> {
+        let block = self.blocks.lock().entry(cx.workspace()).or_default().clone();
         loop {
-            if let Some(number) = self.take(cx.workspace()) {
+            if let Some(number) = block.left.lock().next() {
                 return Ok(number);
             }
-            let first = cx.write(|tx, cx| reserve(tx, cx, BLOCK)).await?;
-            self.put(cx.workspace(), first);
-        }
-    }
-
-    fn take(&self, workspace: WorkspaceId) -> Option<i64> {
-        let mut blocks = self.blocks.lock();
-        let (next, end) = blocks.get_mut(&workspace)?;
-        let number = (*next < *end).then_some(*next)?;
-        *next += 1;
-        Some(number)
-    }
-
-    /// Keeps a block unless somebody was faster; the slower one's numbers become gaps.
-    fn put(&self, workspace: WorkspaceId, first: i64) {
-        let mut blocks = self.blocks.lock();
-        let block = blocks.entry(workspace).or_insert((0, 0));
-        if block.0 >= block.1 {
-            *block = (first, first + BLOCK);
+            let _turn = block.turn.lock().await;
+            if block.left.lock().is_empty() {
+                let first = cx.write(|tx, cx| reserve(tx, cx, BLOCK)).await?;
+                *block.left.lock() = first..first + BLOCK;
+            }
         }
     }
 }

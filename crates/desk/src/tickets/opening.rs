@@ -3,8 +3,8 @@
 
 use base::text::Line;
 use base::{Code, Kind, Personal, Result, Time};
-use db::Tx;
-use people::customers::{Account, Requester};
+use db::{Tx, Unless};
+use people::customers::{Account, CustomerRef, Requester};
 use taxonomy::FieldValue;
 use taxonomy::nouns::CategoryId;
 use trust::Cx;
@@ -100,10 +100,11 @@ impl Opening {
 }
 
 /// Opens a ticket for the requester a member or token names.
-pub fn open_for(tx: &mut Tx<'_>, cx: &Cx, requester: &Requester, opening: &Opening) -> Result<(Ticket, Message)> {
+pub fn open_for(tx: &mut Tx<'_>, cx: &Cx, requester: &Requester, opening: &Opening) -> Result<(Ticket, CustomerRef)> {
     let mut events = Vec::new();
     let account = people::customers::requester_with(tx, cx, requester, &mut events)?;
-    write(tx, cx, &account, opening, events)
+    let (ticket, _) = write(tx, cx, &account, opening, events)?;
+    Ok((ticket, account.named))
 }
 
 /// Opens a ticket for an account.
@@ -185,7 +186,7 @@ fn check(tx: &mut Tx<'_>, cx: &Cx, opening: &Opening) -> Result<()> {
 }
 
 fn insert(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
-    let inserted = tx.exec(
+    tx.exec_later(
         "INSERT INTO ticket (workspace_id, id, number, external_id, subject, status, priority, kind, category_id, channel, \
          language, held_by, restricted, is_open, customer_id, company_id, territory_id, team_id, assignee_id, follows_id, \
          opened_at, last_message_at, last_message_id, last_customer_message_id, preview, origin, version) \
@@ -198,11 +199,8 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
             &ticket.opened_at, &ticket.last_message_at, &ticket.last_message, &ticket.last_customer_message,
             &ticket.preview, &cx.origin,
         ],
-    )?;
-    match inserted {
-        1 => Ok(()),
-        _ => Err(EXTERNAL_ID_TAKEN.error().field("/external_id", "taken", "belongs to another ticket")),
-    }
+        Unless::touched(|| EXTERNAL_ID_TAKEN.error().field("/external_id", "taken", "belongs to another ticket")),
+    )
 }
 
 fn opened(account: &Account, ticket: &Ticket, message: &Message) -> NewEvent {

@@ -144,10 +144,11 @@ async fn open(
     };
     let requester = new.requester;
     created_once(&cx, "openTicket", key, hash, move |tx, cx| {
-        let (ticket, _) = opening::open_for(tx, cx, &requester, &opening)?;
+        let (ticket, customer) = opening::open_for(tx, cx, &requester, &opening)?;
         let is_plain = opening.tags.is_empty() && opening.fields.is_empty();
         let id = Some(ticket.id.uuid());
-        Ok(Made { shape: opened_ticket_out(tx, cx.workspace(), ticket, is_plain)?, version: Some(1), id })
+        let shape = opened_ticket_out(tx, cx.workspace(), ticket, customer, is_plain)?;
+        Ok(Made { shape, version: Some(1), id })
     })
     .await
 }

@@ -217,12 +217,13 @@ pub(crate) fn opened_ticket_out(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     ticket: Ticket,
+    customer: CustomerRef,
     is_plain: bool,
 ) -> Result<TicketOut> {
     if !is_plain || ticket.company.is_some() {
         return one_ticket_out(tx, workspace, ticket);
     }
-    let customers = people::customers::refs(tx, workspace, &[ticket.customer])?;
+    let customers = HashMap::from([(ticket.customer, customer)]);
     Ok(ticket_out(ticket, &customers, &HashMap::new(), None, None))
 }
 

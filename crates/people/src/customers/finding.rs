@@ -6,6 +6,7 @@ use base::{Result, ToValue};
 use db::{Row, Tx};
 use trust::nouns::{CustomerId, TerritoryId, WorkspaceId};
 
+use super::refs::CustomerRef;
 use crate::nouns::CompanyId;
 
 /// A customer with what routing, policies and figures want to know of the account.
@@ -27,6 +28,8 @@ pub struct Account {
     pub territory: Option<TerritoryId>,
     /// The customer's language, as `de-CH`.
     pub locale: Option<String>,
+    /// The customer as other shapes name them.
+    pub named: CustomerRef,
 }
 
 /// An account, and the row that led to it.
@@ -39,13 +42,15 @@ pub(super) struct Found {
 }
 
 const ACCOUNT: &str = "c.id, c.company_id, COALESCE(co.plan, c.plan), co.tier, co.revenue_minor, co.territory_id, \
-    c.locale, f.id, f.external_id";
+    c.locale, f.id, f.external_id, COALESCE(c.name, c.claimed_name), (SELECT own.value FROM customer_address own \
+    WHERE own.workspace_id = c.workspace_id AND own.customer_id = c.id AND own.kind = 'email' \
+    ORDER BY own.created_at, own.id LIMIT 1)";
 const JOINED: &str = "JOIN customer c ON c.workspace_id = f.workspace_id AND c.id = COALESCE(f.merged_into, f.id) \
     LEFT JOIN company co ON co.workspace_id = c.workspace_id AND co.id = c.company_id";
 
 impl Account {
     /// A customer that was just made.
-    pub(super) fn new(customer: CustomerId) -> Account {
+    pub(super) fn new(customer: CustomerId, name: Option<&str>, email: Option<&str>) -> Account {
         Account {
             customer,
             is_new: true,
@@ -55,13 +60,15 @@ impl Account {
             revenue_band: None,
             territory: None,
             locale: None,
+            named: CustomerRef { id: customer, name: name.map(str::to_owned), email: email.map(str::to_owned) },
         }
     }
 }
 
 fn read(row: &Row<'_>) -> Result<Found> {
+    let customer = row.get(0)?;
     let account = Account {
-        customer: row.get(0)?,
+        customer,
         is_new: false,
         company: row.get(1)?,
         plan: row.get(2)?,
@@ -69,6 +76,7 @@ fn read(row: &Row<'_>) -> Result<Found> {
         revenue_band: row.get::<Option<i64>>(4)?.and_then(revenue_band),
         territory: row.get(5)?,
         locale: row.get(6)?,
+        named: CustomerRef { id: customer, name: row.get(9)?, email: row.get(10)? },
     };
     Ok(Found { account, own: row.get(7)?, own_external: row.get(8)? })
 }
@@ -112,7 +120,7 @@ pub(super) fn by_keys(
         (Some(external), Some(email)) => {
             let from = format!(
                 "FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.external_id = $2 \
-                 UNION ALL SELECT {ACCOUNT}, 2 {} ORDER BY 10 LIMIT 1",
+                 UNION ALL SELECT {ACCOUNT}, 2 {} ORDER BY 12 LIMIT 1",
                 by_address("$3")
             );
             first(tx, &from, &[&workspace, &external, &email])

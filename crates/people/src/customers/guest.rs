@@ -106,7 +106,7 @@ fn make(tx: &mut Tx<'_>, cx: &Cx, identity: &Identity) -> Result<Account> {
     }
     let event = events::created(cx, id, false, None, &typed);
     record(tx, &cx.as_customer(id), &[event])?;
-    Ok(Account::new(id))
+    Ok(Account::new(id, typed.name, given.map(Email::typed)))
 }
 
 fn vouch(tx: &mut Tx<'_>, cx: &Cx, found: &Found, email: &Email) -> Result<()> {

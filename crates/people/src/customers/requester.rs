@@ -140,7 +140,7 @@ fn create(
         return Ok(found.map(|found| found.account));
     }
     events.push(events::created(cx, id, false, None, &typed));
-    Ok(Some(Account::new(id)))
+    Ok(Some(Account::new(id, typed.name, typed.email)))
 }
 
 /// Inserts a customer and says whether its external id was free.

@@ -49,6 +49,7 @@ impl Belongings {
 }
 
 /// A token that holds, and who acts with it.
+#[derive(Clone)]
 pub(super) struct TokenFound {
     pub(super) actor: Actor,
     pub(super) token: TokenId,

@@ -9,7 +9,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use web::{Access, Admitted, Gate, OpMeta};
 
-use super::credentials::{Belongings, by_session, by_token};
+use super::credentials::{Belongings, TokenFound, by_session, by_token};
 use super::identity::{UNKNOWN_WIDGET, WRONG_ORIGIN, verify, widget};
 use super::proof::{Proof, ProofKind};
 use super::uses::Uses;
@@ -71,12 +71,7 @@ impl TrustGate {
 
     async fn by_token(&self, token: &str) -> Result<(Actor, Proof)> {
         let hash = hash_secret(token);
-        let (house, belongings) = (self.house.clone(), self.belongings.clone());
-        let found = self
-            .house
-            .db
-            .read(uuid::Uuid::nil(), move |tx| by_token(tx, &belongings, &house.policy, &hash, house.env.now()));
-        let found = found.await?.ok_or_else(|| SIGN_IN_FIRST.error())?;
+        let found = self.token_of(hash).await?;
         self.uses.note(&self.house, found.actor.workspace, found.token);
         let proof = Proof {
             kind: ProofKind::Token,
@@ -86,6 +81,19 @@ impl TrustGate {
             belongings: self.belongings.clone(),
         };
         Ok((found.actor, proof))
+    }
+
+    async fn token_of(&self, hash: [u8; 32]) -> Result<TokenFound> {
+        let now = self.house.env.now();
+        let (known, age) = self.house.known.find(&hash, now);
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let (house, belongings) = (self.house.clone(), self.belongings.clone());
+        let read = move |tx: &mut db::Tx<'_>| by_token(tx, &belongings, &house.policy, &hash, now);
+        let found = self.house.db.read(uuid::Uuid::nil(), read).await?.ok_or_else(|| SIGN_IN_FIRST.error())?;
+        self.house.known.remember(hash, now, &found, age);
+        Ok(found)
     }
 
     async fn by_session(&self, parts: &mut Parts, meta: &OpMeta) -> Result<(Actor, Proof)> {

@@ -3,12 +3,14 @@
 mod credentials;
 mod gate;
 mod identity;
+mod known;
 mod proof;
 mod uses;
 
 pub(crate) use credentials::actor_of_member;
 pub use gate::{CROSS_SITE, TrustGate};
 pub use identity::{BAD_IDENTITY, KeyAlgorithm, UNKNOWN_WIDGET, WRONG_ORIGIN};
+pub use known::Known;
 pub use proof::{Proof, ProofKind};
 
 /// The codes of this part.

@@ -14,7 +14,7 @@ pub(super) const COVERED_WIDTH: usize = 19;
 pub(super) const GENESIS: [u8; 32] = [0; 32];
 
 /// The hash of a link: number `seq`, with the values of the covered columns.
-pub(super) fn link(before: &[u8], seq: i64, covered: &[Value<'_>]) -> [u8; 32] {
+pub(super) fn link<'v, 'e: 'v>(before: &[u8], seq: i64, covered: impl Iterator<Item = &'v Value<'e>>) -> [u8; 32] {
     let mut hash = Sha256::new().chain_update(before).chain_update(seq.to_be_bytes());
     for value in covered {
         feed(&mut hash, value);

@@ -1,12 +1,15 @@
 //! An event on its way into the log.
 //! Rule: `data` holds ids, enums, numbers and times; what a person typed goes into `details`, which can be erased.
 
+use std::sync::OnceLock;
+
 use base::{Result, Time, ToValue, Value};
-use db::Tx;
+use db::{Tx, Unless};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::in_batch;
 use super::seal::Recorded;
 use crate::access::Audience;
 use crate::house::Cx;
@@ -85,47 +88,73 @@ impl NewEvent {
     }
 }
 
-const INSERT: &str = "INSERT INTO event (workspace_id, subject_id, subject_seq, cell, kind, version, occurred_at, \
+const INSERT: &str = "INSERT INTO event (workspace_id, seq, hash, subject_id, subject_seq, cell, kind, version, occurred_at, \
     recorded_at, origin, actor_kind, actor_id, on_behalf_of, via, data, salt, details, details_hash, team_id, assignee_id, \
     customer_id, territory_id, restricted, internal) VALUES ";
-const COLUMNS: usize = 23;
+/// The columns of the statement.
+const WIDTH: usize = 25;
+/// Events that one statement inserts at most.
+const ROWS: usize = 4;
 
-/// Inserts events in one statement, and pokes the sealer after the commit.
+/// Inserts events, sealed at once where one writer makes every commit; elsewhere the sealer is poked after the commit.
 pub fn record(tx: &mut Tx<'_>, cx: &Cx, events: &[NewEvent]) -> Result<()> {
-    if events.is_empty() {
-        return Ok(());
+    for some in events.chunks(ROWS) {
+        let mut values: Vec<Value<'_>> = Vec::with_capacity(some.len() * WIDTH);
+        for event in some {
+            let now = cx.env().now();
+            let mut row = bind(cx, event, now);
+            if let Some(place) = in_batch::seal(tx, cx, event, now, &row)? {
+                row.splice(SEQ..=HASH, place);
+            }
+            values.append(&mut row);
+        }
+        let bound: Vec<&dyn ToValue> = values.iter().map(|value| value as &dyn ToValue).collect();
+        tx.exec_later(statement(some.len()), &bound, Unless::ANY)?;
     }
-    let mut sql = INSERT.to_owned();
-    let mut values: Vec<Value<'_>> = Vec::with_capacity(events.len() * COLUMNS);
-    for (index, event) in events.iter().enumerate() {
-        let from = index * COLUMNS;
-        let places: Vec<String> = (from + 1..=from + COLUMNS).map(|place| format!("${place}")).collect();
-        sql.push_str(if index == 0 { "(" } else { ", (" });
-        sql.push_str(&places.join(", "));
-        sql.push(')');
-        bind(cx, event, &mut values);
+    if !events.is_empty() {
+        tx.tell(Recorded::of(events.iter().map(|event| event.kind)));
     }
-    let bound: Vec<&dyn ToValue> = values.iter().map(|value| value as &dyn ToValue).collect();
-    tx.exec(&sql, &bound)?;
-    tx.tell(Recorded);
     Ok(())
 }
 
-fn bind<'e>(cx: &'e Cx, event: &'e NewEvent, values: &mut Vec<Value<'e>>) {
+/// The text that inserts so many events; made once, so that both engines find their prepared statement by it.
+fn statement(rows: usize) -> &'static str {
+    static TEXTS: [OnceLock<String>; ROWS] = [const { OnceLock::new() }; ROWS];
+    let made = |rows: usize| {
+        let places = |row: usize| (1..=WIDTH).map(|at| format!("${}", row * WIDTH + at)).collect::<Vec<_>>().join(", ");
+        let rows: Vec<String> = (0..rows).map(|row| format!("({})", places(row))).collect();
+        format!("{INSERT}{}", rows.join(", "))
+    };
+    TEXTS.get(rows.saturating_sub(1)).map_or(INSERT, |text| text.get_or_init(|| made(rows)))
+}
+
+/// Where `seq` and `hash` stand in a row's values, and where the columns that the chain covers do.
+const SEQ: usize = 1;
+const HASH: usize = 2;
+
+/// The values of an event's row that the chain covers, in the chain's order.
+pub(super) fn covered<'r, 'e>(row: &'r [Value<'e>]) -> impl Iterator<Item = &'r Value<'e>> {
+    let at = |from: usize, to: usize| row.get(from..to).unwrap_or_default();
+    at(3, 5).iter().chain(at(6, 16)).chain(at(18, 25))
+}
+
+fn bind<'e>(cx: &'e Cx, event: &'e NewEvent, now: Time) -> Vec<Value<'e>> {
     let (actor_kind, actor_id) = cx.actor.named();
     let salt: Option<[u8; 16]> = event.details.is_some().then(|| cx.env().random());
     let details_hash = event.details.as_deref().zip(salt).map(|(details, salt)| hash_details(&salt, details));
     let audience = &event.audience;
     let owned = |value: Value<'_>| value.into_owned();
-    values.extend([
+    vec![
         cx.workspace().to_value().into_owned(),
+        Value::Null,
+        Value::Null,
         event.subject.to_value(),
         event.subject_seq.to_value(),
         Value::Int(cx.cell().get().into()),
         event.kind.to_value(),
         event.version.to_value(),
         event.occurred_at.to_value(),
-        owned(cx.env().now().to_value()),
+        owned(now.to_value()),
         cx.origin.to_value(),
         Value::Text(actor_kind.into()),
         owned(actor_id.to_value()),
@@ -141,7 +170,7 @@ fn bind<'e>(cx: &'e Cx, event: &'e NewEvent, values: &mut Vec<Value<'e>>) {
         audience.territory.to_value(),
         audience.is_restricted.to_value(),
         audience.is_internal.to_value(),
-    ]);
+    ]
 }
 
 /// The hash the chain keeps of salted details.

@@ -7,6 +7,7 @@ mod erasing;
 mod event;
 mod feed;
 mod head;
+mod in_batch;
 mod seal;
 mod verify;
 
@@ -15,6 +16,7 @@ pub use erasing::{details_of, erase_details, forget_details};
 pub use event::{NewEvent, Origin, record};
 pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject, since};
 pub use head::HeadFile;
+pub use in_batch::end_batch;
 pub use seal::{Fold, Lag, Recorded, SealedBatch, SealedEvent, lag, lag_query, seal, unsealed_workspaces};
 pub use verify::{Finding, Verified, verify};
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use base::{Result, Time, ToValue, Value};
+use base::{Result, Time, Value};
 use db::{Query, Row, Tx};
 use uuid::Uuid;
 
@@ -18,7 +18,18 @@ const BATCH: usize = 500;
 
 /// The note a verb leaves: there is something to seal.
 #[derive(Debug)]
-pub struct Recorded;
+pub struct Recorded {
+    /// What somebody may do may have changed.
+    pub is_about_actors: bool,
+}
+
+impl Recorded {
+    pub(super) fn of(kinds: impl Iterator<Item = &'static str>) -> Recorded {
+        const ACTORS: [&str; 4] = ["member.", "token.", "team.", "territory."];
+        let mut kinds = kinds;
+        Recorded { is_about_actors: kinds.any(|kind| ACTORS.iter().any(|actors| kind.starts_with(actors))) }
+    }
+}
 
 /// An event with its place in the log.
 #[derive(Clone, Debug)]
@@ -111,7 +122,7 @@ pub fn seal(tx: &mut Tx<'_>, workspace: WorkspaceId, cell: i64, folds: &[Fold]) 
     let mut rows = Vec::with_capacity(waiting.len());
     for mut waits in in_subject_order(waiting) {
         seq += 1;
-        hash = link(&hash, seq, &waits.covered);
+        hash = link(&hash, seq, waits.covered.iter());
         waits.event.seq = seq;
         rows.push(vec![
             Value::Int(seq),
@@ -126,10 +137,7 @@ pub fn seal(tx: &mut Tx<'_>, workspace: WorkspaceId, cell: i64, folds: &[Fold]) 
         "UPDATE event SET seq = $1, hash = $2 WHERE workspace_id = $3 AND subject_id = $4 AND subject_seq = $5",
         &rows,
     )?;
-    tx.exec(
-        "UPDATE log_head SET seq = $1, hash = $2 WHERE workspace_id = $3 AND cell = $4",
-        &[&seq, &hash, &workspace, &cell],
-    )?;
+    move_head(tx, workspace, cell, seq, &hash)?;
     for fold in folds {
         fold(tx, workspace, &sealed)?;
     }
@@ -137,8 +145,16 @@ pub fn seal(tx: &mut Tx<'_>, workspace: WorkspaceId, cell: i64, folds: &[Fold]) 
     Ok(more)
 }
 
+pub(super) fn move_head(tx: &mut Tx<'_>, workspace: WorkspaceId, cell: i64, seq: i64, hash: &[u8; 32]) -> Result<()> {
+    tx.exec(
+        "UPDATE log_head SET seq = $1, hash = $2 WHERE workspace_id = $3 AND cell = $4",
+        &[&seq, hash, &workspace, &cell],
+    )?;
+    Ok(())
+}
+
 /// The head of a cell's log, locked: on many writers only one sealer moves it at a time.
-fn head(tx: &mut Tx<'_>, workspace: WorkspaceId, cell: i64) -> Result<(i64, [u8; 32])> {
+pub(super) fn head(tx: &mut Tx<'_>, workspace: WorkspaceId, cell: i64) -> Result<(i64, [u8; 32])> {
     let read = |tx: &mut Tx<'_>| {
         tx.first_locked(
             "SELECT seq, hash FROM log_head WHERE workspace_id = $1 AND cell = $2",
@@ -195,12 +211,9 @@ pub fn unsealed_workspaces(tx: &mut Tx<'_>, cell: i64) -> Result<Vec<WorkspaceId
     let workspaces: Vec<WorkspaceId> = tx.all("SELECT id FROM workspace", &[], |row| row.get(0))?;
     let mut found = Vec::new();
     for workspace in workspaces {
-        let waits = tx.first(
-            "SELECT 1 FROM event WHERE workspace_id = $1 AND cell = $2 AND seq IS NULL LIMIT 1",
-            &[&workspace as &dyn ToValue, &cell],
-            |_| Ok(()),
-        )?;
-        found.extend(waits.map(|()| workspace));
+        if is_waiting(tx, workspace, cell)? {
+            found.push(workspace);
+        }
     }
     Ok(found)
 }
@@ -229,4 +242,14 @@ pub fn lag_query() -> Query {
     Query::new(
         "SELECT COUNT(*), MIN(w.recorded_at) FROM (SELECT recorded_at FROM event WHERE seq IS NULL LIMIT 10000) w",
     )
+}
+
+/// Whether a cell has unsealed events.
+pub(super) fn is_waiting(tx: &mut Tx<'_>, workspace: WorkspaceId, cell: i64) -> Result<bool> {
+    let waits = tx.first(
+        "SELECT 1 FROM event WHERE workspace_id = $1 AND cell = $2 AND seq IS NULL LIMIT 1",
+        &[&workspace, &cell],
+        |_| Ok(()),
+    )?;
+    Ok(waits.is_some())
 }

@@ -64,7 +64,7 @@ pub fn verify(
             so_far.finding = Some(Finding::Missing(expected));
             return Ok(false);
         }
-        let hash = link(&so_far.head, seq, &covered(row, 1)?).to_vec();
+        let hash = link(&so_far.head, seq, covered(row, 1)?.iter()).to_vec();
         let after = 1 + COVERED_WIDTH;
         if row.get::<Option<Vec<u8>>>(after)?.as_ref() != Some(&hash) {
             so_far.finding = Some(Finding::Broken(seq));
