@@ -12,6 +12,10 @@ use crate::{FromValue, ToValue, Value};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Line<const MAX: usize>(String);
 
+/// A label of 1 to `MAX` letters, digits, dashes and underscores: a word that many share and that describes nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Label<const MAX: usize>(String);
+
 /// A text of 1 to `MAX` bytes with line breaks and tabs, without other control characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Block<const MAX: usize>(String);
@@ -44,6 +48,21 @@ impl<const MAX: usize> Line<MAX> {
                 Err("has control characters or line breaks".to_owned())
             }
             _ => Ok(Line(text.to_owned())),
+        }
+    }
+}
+
+impl<const MAX: usize> Label<MAX> {
+    /// Checks a label.
+    pub fn new(text: &str) -> Result<Label<MAX>, String> {
+        let text = text.trim();
+        match text.chars().count() {
+            0 => Err("must not be empty".to_owned()),
+            n if n > MAX => Err(format!("has {n} characters; at most {MAX} are allowed")),
+            _ if !text.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') => {
+                Err("takes letters, digits, dashes and underscores".to_owned())
+            }
+            _ => Ok(Label(text.to_owned())),
         }
     }
 }
@@ -187,4 +206,5 @@ macro_rules! checked_text {
 }
 
 checked_text!(Line, "One line of text.");
+checked_text!(Label, "A label: letters, digits, dashes and underscores.");
 checked_text!(Block, "A text; the limit is in bytes.");

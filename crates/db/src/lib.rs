@@ -88,6 +88,11 @@ impl Db {
         self.backend.submit_blocking(queue::Lane::Write, tenant, work)
     }
 
+    /// How many units of work wait in each lane, by its name.
+    pub fn waiting(&self) -> [(&'static str, usize); 3] {
+        queue::Lane::NAMED.map(|(name, lane)| (name, self.backend.waiting(lane)))
+    }
+
     /// Sets what runs after commits; called once at boot.
     pub fn on_commit(&self, after: AfterCommit) {
         self.backend.hooks().set_after(after);

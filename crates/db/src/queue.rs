@@ -19,6 +19,12 @@ pub(crate) enum Lane {
     Long,
 }
 
+impl Lane {
+    /// Every lane and its name.
+    pub(crate) const NAMED: [(&'static str, Lane); 3] =
+        [("read", Lane::Read), ("write", Lane::Write), ("long", Lane::Long)];
+}
+
 /// A fair, bounded queue of `J`.
 pub(crate) struct Queue<J> {
     state: Mutex<State<J>>,
@@ -75,6 +81,11 @@ impl<J> Queue<J> {
     /// The next unit of work if one is there now.
     pub(crate) fn try_pop(&self) -> Option<(Tenant, J)> {
         self.state.lock().take()
+    }
+
+    /// How many units of work wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.state.lock().waiting
     }
 
     /// Takes no more work; threads finish what is in line.

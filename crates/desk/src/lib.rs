@@ -22,6 +22,7 @@ pub static DOMAIN: Domain = Domain {
     codes: &[CODES, uploads::CODES],
     folds: &[tickets::fold],
     personal: &[tickets::PERSONAL, uploads::PERSONAL],
+    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX)],
     kinds,
     schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
 };

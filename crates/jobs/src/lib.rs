@@ -8,8 +8,8 @@ mod worker;
 
 pub use kind::{Kind, Run};
 pub use queue::{
-    Dead, Enqueued, JOB_LOST, JOB_NOT_DEAD, Job, JobId, LEASE_SECONDS, NewJob, cancel, claim, dead, enqueue, extend,
-    fail, finish, replay, waiting,
+    Dead, Enqueued, Figures, JOB_LOST, JOB_NOT_DEAD, Job, JobId, LEASE_SECONDS, NewJob, cancel, claim, dead, enqueue,
+    extend, fail, figures, finish, replay,
 };
 pub use schedule::Schedule;
 pub use worker::Worker;

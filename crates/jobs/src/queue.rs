@@ -153,7 +153,7 @@ pub fn cancel(tx: &mut Tx<'_>, workspace: Uuid, kind: &str, key: &str) -> Result
 pub fn claim(tx: &mut Tx<'_>, now: Time, limit: i64) -> Result<Vec<Job>> {
     let jobs = tx.claim(
         "SELECT workspace_id, id, kind, payload, attempts, fence FROM job WHERE died_at IS NULL AND due_at <= $1 \
-         AND workspace_id IS NOT NULL ORDER BY due_at LIMIT $2",
+         ORDER BY due_at LIMIT $2",
         &[&now, &limit],
         Job::read,
     )?;
@@ -245,13 +245,24 @@ pub fn replay(tx: &mut Tx<'_>, workspace: Uuid, id: JobId, now: Time) -> Result<
     Ok(())
 }
 
-/// How many jobs wait or run, and how many were given up, for the house's figures.
-pub fn waiting(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
+/// The queue in figures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Figures {
+    /// Jobs that wait or run.
+    pub waiting: i64,
+    /// Jobs that were given up.
+    pub dead: i64,
+    /// When the first of those that wait is or was due.
+    pub first_due: Option<Time>,
+}
+
+/// The queue in figures, for the whole house.
+pub fn figures(tx: &mut Tx<'_>) -> Result<Figures> {
     let found = tx.first(
-        "SELECT COUNT(*) FILTER (WHERE died_at IS NULL), COUNT(*) FILTER (WHERE died_at IS NOT NULL) FROM job \
-         WHERE workspace_id IS NOT NULL",
+        "SELECT COUNT(*) FILTER (WHERE died_at IS NULL), COUNT(*) FILTER (WHERE died_at IS NOT NULL), \
+         MIN(due_at) FILTER (WHERE died_at IS NULL) FROM job",
         &[],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        |row| Ok(Figures { waiting: row.get(0)?, dead: row.get(1)?, first_due: row.get(2)? }),
     )?;
     Ok(found.unwrap_or_default())
 }

@@ -49,9 +49,7 @@ pub(crate) fn advance(tx: &mut Tx<'_>, env: &Env, schedules: &[Schedule]) -> Res
 /// When a job or a schedule is due next.
 pub(crate) fn next_due(tx: &mut Tx<'_>, schedules: &[Schedule]) -> Result<Option<Time>> {
     let job: Option<Option<Time>> =
-        tx.first("SELECT MIN(due_at) FROM job WHERE died_at IS NULL AND workspace_id IS NOT NULL", &[], |row| {
-            row.get(0)
-        })?;
+        tx.first("SELECT MIN(due_at) FROM job WHERE died_at IS NULL", &[], |row| row.get(0))?;
     let mut next = job.flatten();
     for schedule in schedules {
         let due: Option<Time> =

@@ -15,6 +15,7 @@ pub static DOMAIN: trust::Domain = trust::Domain {
     codes: &[customers::CODES, companies::CODES],
     folds: &[],
     personal: &[customers::PERSONAL],
+    prefixes: &[("company", <nouns::Company as base::Noun>::PREFIX)],
     kinds: erasure::kinds,
     schedules: &[],
 };

@@ -74,6 +74,7 @@ impl Opened {
             cell: CellNumber::new(0),
             settings: place.settings.trust.clone(),
             retention: place.settings.retention,
+            prefixes: crate::domains::prefixes(),
             personal: crate::domains::personal(),
             env,
         });

@@ -41,6 +41,11 @@ pub fn folds() -> Arc<[Fold]> {
     DOMAINS.iter().flat_map(|domain| domain.folds).copied().collect()
 }
 
+/// The prefixes of the ids of all domains.
+pub fn prefixes() -> Vec<(&'static str, &'static str)> {
+    DOMAINS.iter().flat_map(|domain| domain.prefixes).copied().collect()
+}
+
 /// The personal data of all domains, highest floor first, so that what points is erased before what it points to.
 pub fn personal() -> Vec<PersonalData> {
     DOMAINS.iter().rev().flat_map(|domain| domain.personal).copied().collect()

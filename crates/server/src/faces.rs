@@ -109,8 +109,7 @@ impl Faces {
         let found = self.house.db.read(Uuid::nil(), |tx| {
             // Every workspace on purpose: a demo has one.
             tx.first(
-                "SELECT key_text FROM widget_key WHERE revoked_at IS NULL AND workspace_id IS NOT NULL \
-                 ORDER BY created_at LIMIT 1",
+                "SELECT key_text FROM widget_key WHERE revoked_at IS NULL ORDER BY created_at LIMIT 1",
                 &[],
                 |row| row.get(0),
             )

@@ -11,6 +11,7 @@ use http::header;
 use parking_lot::Mutex;
 use serde::Serialize;
 use trust::House;
+use trust::log::Lag;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{Access, Method, Op, Peer, Reply};
@@ -35,8 +36,10 @@ pub struct Figures {
 /// What is read from the database for the figures.
 struct Gauges {
     sealed: i64,
-    waiting: i64,
-    dead: i64,
+    lag: Lag,
+    jobs: jobs::Figures,
+    overdue_seconds: i64,
+    lanes: [(&'static str, usize); 3],
 }
 
 /// The state of the process.
@@ -69,10 +72,23 @@ impl Figures {
             ));
         }
         let resident = i64::try_from(resident_bytes()).unwrap_or(0);
+        text.push_str(
+            "# HELP mainstay_db_queue Units of work that wait for a database thread.\n# TYPE mainstay_db_queue gauge\n",
+        );
+        for (lane, waiting) in gauges.lanes {
+            text.push_str(&format!("mainstay_db_queue{{lane=\"{lane}\"}} {waiting}\n"));
+        }
         for (name, about, value) in [
             ("mainstay_events_sealed", "Events in all logs.", gauges.sealed),
-            ("mainstay_jobs_waiting", "Jobs that wait or run.", gauges.waiting),
-            ("mainstay_jobs_dead", "Jobs that were given up.", gauges.dead),
+            ("mainstay_events_unsealed", "Events that wait to be sealed, counted to 10,000.", gauges.lag.waiting),
+            ("mainstay_sealer_lag_seconds", "Age of the oldest event that waits to be sealed.", gauges.lag.seconds),
+            ("mainstay_jobs_waiting", "Jobs that wait or run.", gauges.jobs.waiting),
+            (
+                "mainstay_jobs_overdue_seconds",
+                "How long the job that waits longest is overdue.",
+                gauges.overdue_seconds,
+            ),
+            ("mainstay_jobs_dead", "Jobs that were given up.", gauges.jobs.dead),
             ("process_resident_memory_bytes", "Resident memory.", resident),
         ] {
             text.push_str(&format!("# HELP {name} {about}\n# TYPE {name} gauge\n{name} {value}\n"));
@@ -115,11 +131,13 @@ async fn metrics(figures: &Figures, peer: Peer, house: &House) -> web::Result<Re
     if !figures.is_public && !peer.0.is_loopback() {
         return Err(NOT_FOR_YOU.error().into());
     }
-    let counted = house.db.read(Uuid::nil(), |tx| {
+    let (now, lanes) = (house.env.now(), house.db.waiting());
+    let counted = house.db.read(Uuid::nil(), move |tx| {
         // Every workspace on purpose: one figure for the whole house.
         let sealed = tx.first("SELECT CAST(COALESCE(SUM(seq), 0) AS BIGINT) FROM log_head", &[], |row| row.get(0))?;
-        let (waiting, dead) = jobs::waiting(tx)?;
-        Ok(Gauges { sealed: sealed.unwrap_or(0), waiting, dead })
+        let (lag, jobs) = (trust::log::lag(tx, now)?, jobs::figures(tx)?);
+        let overdue_seconds = jobs.first_due.map_or(0, |due| now.micros_since(due).max(0) / 1_000_000);
+        Ok(Gauges { sealed: sealed.unwrap_or(0), lag, jobs, overdue_seconds, lanes })
     });
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     Ok((kind, figures.text(&counted.await?)).into_response())

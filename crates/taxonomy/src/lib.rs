@@ -19,6 +19,11 @@ pub static DOMAIN: trust::Domain = trust::Domain {
     codes: &[CODES],
     folds: &[],
     personal: &[],
+    prefixes: &[
+        ("category", <nouns::Category as base::Noun>::PREFIX),
+        ("tag", <nouns::Tag as base::Noun>::PREFIX),
+        ("field", <nouns::Field as base::Noun>::PREFIX),
+    ],
     kinds: Vec::new,
     schedules: &[],
 };

@@ -6,6 +6,7 @@ use base::{Code, Result};
 use db::{Migration, Tx};
 use web::Op;
 
+use crate::audit::Prefixes;
 use crate::house::{Cx, House};
 use crate::log::Fold;
 use crate::nouns::CustomerId;
@@ -44,6 +45,8 @@ pub struct Domain {
     pub folds: &'static [Fold],
     /// The personal data it holds.
     pub personal: &'static [PersonalData],
+    /// The prefixes of its ids, by the word that events use for a thing.
+    pub prefixes: &'static Prefixes,
     /// The kinds of jobs it runs.
     pub kinds: fn() -> Vec<jobs::Kind<Arc<House>>>,
     /// The jobs that come back by themselves.

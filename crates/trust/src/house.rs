@@ -13,7 +13,7 @@ use crate::access::{Actor, Policy, Reach, Right, Via, Who};
 use crate::accounts::SIGN_IN_FIRST;
 use crate::domain::PersonalData;
 use crate::doors::Known;
-use crate::log::{AccessLog, HeadFile, Origin, SealedBatch};
+use crate::log::{AccessLog, HeadFile, Origin, Outcome, SealedBatch};
 use crate::nouns::{CustomerId, WorkspaceId};
 use crate::secrets::Secrets;
 use crate::settings::{Retention, TrustSettings};
@@ -42,6 +42,8 @@ pub struct House {
     pub settings: TrustSettings,
     /// How long things are kept.
     pub retention: Retention,
+    /// The prefixes of ids of every domain.
+    pub prefixes: Vec<(&'static str, &'static str)>,
     /// The personal data of every domain, highest floor first.
     pub personal: Vec<PersonalData>,
 }
@@ -119,7 +121,16 @@ impl Cx {
 
     /// Refuses when the actor lacks a right.
     pub fn require(&self, right: Right) -> Result<()> {
-        self.actor.rights.require(right)
+        let allowed = self.actor.rights.require(right);
+        if allowed.is_err() {
+            self.note_denied(right.word());
+        }
+        allowed
+    }
+
+    /// Notes in the access log that the actor was refused.
+    pub(crate) fn note_denied(&self, action: &'static str) {
+        self.house.access_log.note(&self.actor, action, None, Outcome::Denied);
     }
 
     /// Reads as this actor.

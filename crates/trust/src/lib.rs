@@ -47,6 +47,7 @@ pub static DOMAIN: Domain = Domain {
     ],
     folds: &[],
     personal: &[],
+    prefixes: audit::PREFIXES,
     kinds: forgetting::kinds,
     schedules: &[forgetting::SCHEDULES],
 };

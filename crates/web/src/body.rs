@@ -17,6 +17,7 @@ use crate::codes::{
     WRONG_CONTENT_TYPE,
 };
 use crate::problem::Problem;
+use crate::strict::Strict;
 
 /// The largest JSON body, in bytes.
 pub const JSON_LIMIT: usize = 2 * 1024 * 1024;
@@ -69,16 +70,15 @@ async fn read(body: Body, limit: usize) -> Result<Bytes, Error> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    // A list would be read as the fields in their order of declaration, which is nobody's contract.
-    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Err(INVALID_FIELD.error().field("", "invalid", "takes an object, not a list"));
-    }
     // Keeping track of where one is costs more than reading: it is done for bodies that are wrong.
-    if let Ok(value) = serde_json::from_slice(bytes) {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    if let Ok(value) = T::deserialize(Strict(&mut reader))
+        && reader.end().is_ok()
+    {
         return Ok(value);
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong_field(&error))?;
+    let value = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| wrong_field(&error))?;
     reader
         .end()
         .map_err(|error| MALFORMED_JSON.because(format!("The body goes on after its JSON document: {error}.")))?;

@@ -1,6 +1,7 @@
 //! The HTTP edge: operations declared once become routes, OpenAPI, permissions and rate classes.
 //! Rule: no operation exists without an access rule, and every refusal is a problem document with a code.
 
+mod answers;
 mod body;
 mod codes;
 mod etag;
@@ -13,6 +14,7 @@ mod peer;
 mod problem;
 mod reply;
 mod router;
+mod strict;
 
 pub use body::{DeepQuery, Json, PathId, Query, json_hash};
 pub use codes::*;

@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document, drawn from the same operations that are served.
 
+use std::collections::BTreeSet;
+
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::Type;
@@ -11,6 +13,7 @@ use utoipa::openapi::{
     PathsBuilder, Ref, Required, ResponseBuilder,
 };
 
+use crate::answers;
 use crate::op::{Access, Content, Method, Op};
 
 const ABOUT: &str = "Ids are strings with a prefix. Times are RFC 3339 in UTC with microseconds. Lists are pages: \
@@ -35,7 +38,18 @@ pub fn document(ops: &[Op], version: &str) -> OpenApi {
     }
     let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
     let info = InfoBuilder::new().title("Mainstay").version(version).description(Some(ABOUT)).license(Some(license));
-    OpenApiBuilder::new().info(info.build()).paths(paths.build()).components(Some(components.build())).build()
+    let mut components = components.build();
+    answers::complete(&mut components, taken(ops));
+    OpenApiBuilder::new().info(info.build()).paths(paths.build()).components(Some(components)).build()
+}
+
+/// The names of what requests take.
+fn taken(ops: &[Op]) -> BTreeSet<String> {
+    let named = ops.iter().filter_map(|op| match &op.takes {
+        Some(Content::Json(named)) => Some(named.0.to_string()),
+        _ => None,
+    });
+    named.collect()
 }
 
 fn operation(op: &Op) -> OperationBuilder {

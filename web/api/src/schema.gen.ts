@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 17a03f8c746b6f6f97ec04075aa33c5414777544bda6af035eb7bad01bb52762.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 ba38d31d6dde0b7de14b157ba01e13091f908e2c9c82fcbe9614acc6089d0097.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -166,7 +166,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything held about a person, in every domain. */
+        /** Everything held about a person, in every domain, with links to their files. */
         get: operations["exportCustomer"];
         put?: never;
         post?: never;
@@ -1056,7 +1056,7 @@ export interface components {
             /** @description What was done or asked for. */
             action: string;
             /** @description What it was about. */
-            object?: string | null;
+            object: string | null;
             /** @description `allowed` or `denied`. */
             outcome: components["schemas"]["Outcome"];
             /** @description Through which door. */
@@ -1067,7 +1067,7 @@ export interface components {
             /** @description `member`, `token`, `customer` or `house`. */
             kind: string;
             /** @description The id; null for the house. */
-            id?: string | null;
+            id: string | null;
         };
         /** @description An id with the prefix `adr_`. */
         AddressId: string;
@@ -1079,7 +1079,7 @@ export interface components {
             kind: string;
             /** @description The address as it was given. */
             value: string;
-            verified_at?: components["schemas"]["Time"] | null;
+            verified_at: components["schemas"]["Time"] | null;
         };
         /** @description Whom a ticket goes to. */
         AssignmentIn: {
@@ -1103,8 +1103,8 @@ export interface components {
         AuthorOut: {
             /** @description member, customer, token or house. */
             kind: string;
-            id?: string | null;
-            name?: string | null;
+            id: string | null;
+            name: string | null;
         };
         /** @enum {string} */
         Availability: "online" | "away" | "offline";
@@ -1123,7 +1123,7 @@ export interface components {
             id: components["schemas"]["CategoryId"];
             /** @description The name. */
             name: string;
-            parent_id?: components["schemas"]["CategoryId"] | null;
+            parent_id: components["schemas"]["CategoryId"] | null;
             /** @description Whether it takes no more tickets. */
             archived: boolean;
             /**
@@ -1143,9 +1143,9 @@ export interface components {
         /** @description What a visitor typed about themselves; nobody checked it. */
         ClaimsOut: {
             /** @description The name. */
-            name?: string | null;
+            name: string | null;
             /** @description The address. */
-            email?: string | null;
+            email: string | null;
         };
         /** @description An id with the prefix `cpy_`. */
         CompanyId: string;
@@ -1156,14 +1156,14 @@ export interface components {
             /** @description The name. */
             name: string;
             /** @description The id in your own system. */
-            external_id?: string | null;
+            external_id: string | null;
             /** @description The plan. */
-            plan?: string | null;
+            plan: string | null;
             /** @description The tier. */
-            tier?: string | null;
-            revenue?: components["schemas"]["Revenue"] | null;
-            csm_id?: components["schemas"]["MemberId"] | null;
-            territory_id?: components["schemas"]["TerritoryId"] | null;
+            tier: string | null;
+            revenue: components["schemas"]["Revenue"] | null;
+            csm_id: components["schemas"]["MemberId"] | null;
+            territory_id: components["schemas"]["TerritoryId"] | null;
             /** @description Your own attributes. */
             attributes: Record<string, never>;
             /** @description When the company was made. */
@@ -1178,8 +1178,8 @@ export interface components {
         CompanyPatch: {
             name?: components["schemas"]["Line200"] | null;
             external_id?: components["schemas"]["Line200"] | null;
-            plan?: components["schemas"]["Line80"] | null;
-            tier?: components["schemas"]["Line80"] | null;
+            plan?: components["schemas"]["Label40"] | null;
+            tier?: components["schemas"]["Label40"] | null;
             revenue?: components["schemas"]["Revenue"] | null;
             csm_id?: components["schemas"]["MemberId"] | null;
             territory_id?: components["schemas"]["TerritoryId"] | null;
@@ -1193,9 +1193,9 @@ export interface components {
             /** @description Its name. */
             name: string;
             /** @description Its plan. */
-            plan?: string | null;
+            plan: string | null;
             /** @description Its tier. */
-            tier?: string | null;
+            tier: string | null;
         };
         /** @description Exact counts within the reader's reach. */
         CountsOut: {
@@ -1217,16 +1217,16 @@ export interface components {
             /** @description The id. */
             id: components["schemas"]["CustomerId"];
             /** @description The name. */
-            name?: string | null;
+            name: string | null;
             /** @description The id in your own system. */
-            external_id?: string | null;
+            external_id: string | null;
             /** @description The language. */
-            locale?: string | null;
+            locale: string | null;
             /** @description The time zone. */
-            zone?: string | null;
+            zone: string | null;
             /** @description The person's own plan. */
-            plan?: string | null;
-            company?: components["schemas"]["CompanyRef"] | null;
+            plan: string | null;
+            company: components["schemas"]["CompanyRef"] | null;
             /** @description Every company the customer belongs to. */
             companies: components["schemas"]["CompanyRef"][];
             /** @description The addresses that belong to the customer, oldest first. */
@@ -1235,8 +1235,8 @@ export interface components {
             attributes: Record<string, never>;
             /** @description Whether the customer came as an anonymous visitor. */
             is_visitor: boolean;
-            claims?: components["schemas"]["ClaimsOut"] | null;
-            merged_into?: components["schemas"]["CustomerId"] | null;
+            claims: components["schemas"]["ClaimsOut"] | null;
+            merged_into: components["schemas"]["CustomerId"] | null;
             /** @description Whether everything about the customer was erased. */
             is_erased: boolean;
             /** @description When the customer was made. */
@@ -1253,7 +1253,7 @@ export interface components {
             external_id?: components["schemas"]["Line200"] | null;
             locale?: components["schemas"]["Locale"] | null;
             zone?: components["schemas"]["Zone"] | null;
-            plan?: components["schemas"]["Line80"] | null;
+            plan?: components["schemas"]["Label40"] | null;
             company_id?: components["schemas"]["CompanyId"] | null;
             /** @description A merge patch (RFC 7396) of the attributes: null removes, objects merge, anything else replaces. */
             attributes?: Record<string, never> | null;
@@ -1267,9 +1267,9 @@ export interface components {
             /** @description The customer; the kept one after a merge. */
             id: components["schemas"]["CustomerId"];
             /** @description The name; a visitor's is what they typed. */
-            name?: string | null;
+            name: string | null;
             /** @description The first address that belongs to the customer; never a claim. */
-            email?: string | null;
+            email: string | null;
         };
         /** @description A device that was just made known. */
         DeviceOut: {
@@ -1294,7 +1294,7 @@ export interface components {
         /** @description An event. */
         EventOut: {
             /** @description Its place in the log; null while it has none yet. */
-            cursor?: string | null;
+            cursor: string | null;
             /** @description What happened, as `ticket.opened`. */
             kind: string;
             /**
@@ -1326,11 +1326,16 @@ export interface components {
         };
         /** @description Everything held about a person. */
         ExportOut: {
+            /** @description The workspace. */
+            workspace_id: components["schemas"]["WorkspaceId"];
             /** @description The person; the kept customer after merges. */
             customer_id: components["schemas"]["CustomerId"];
             /** @description When it was read. */
             exported_at: components["schemas"]["Time"];
-            /** @description One entry for each customer that was merged into one person, with what each domain holds. */
+            /**
+             * @description One entry for each customer that was merged into one person, with what each domain holds. Attachments are named
+             *     with type, size and hash, the place they have beside an export that was written to a folder, and a link for an hour.
+             */
             records: Record<string, never>[];
         };
         /** @description An id with the prefix `fld_`. */
@@ -1384,7 +1389,7 @@ export interface components {
             /** @description The tickets, best first. */
             items: components["schemas"]["FoundTicket"][];
             /** @description Always null: searches have one page. */
-            next?: string | null;
+            next: string | null;
         };
         /** @description A name for a team or a territory. */
         GroupName: {
@@ -1420,12 +1425,14 @@ export interface components {
         };
         /** @enum {string} */
         KeyAlgorithm: "ed25519" | "hs256";
+        /** @description A label: letters, digits, dashes and underscores. */
+        Label20: string;
+        /** @description A label: letters, digits, dashes and underscores. */
+        Label40: string;
         /** @description One line of text. */
         Line100: string;
         /** @description One line of text. */
         Line120: string;
-        /** @description One line of text. */
-        Line20: string;
         /** @description One line of text. */
         Line200: string;
         /** @description One line of text. */
@@ -1521,13 +1528,13 @@ export interface components {
             /** @description Safe HTML derived from it. */
             html: string;
             attachments: components["schemas"]["AttachmentOut"][];
-            client_id?: string | null;
+            client_id: string | null;
             created_at: components["schemas"]["Time"];
         };
         /** @description Who wrote, as the customer sees it. */
         MyAuthor: {
             kind: components["schemas"]["MyAuthorKind"];
-            name?: string | null;
+            name: string | null;
         };
         /** @enum {string} */
         MyAuthorKind: "me" | "agent" | "system";
@@ -1541,7 +1548,7 @@ export interface components {
             /** @description Safe HTML derived from it. */
             html: string;
             attachments: components["schemas"]["AttachmentOut"][];
-            client_id?: string | null;
+            client_id: string | null;
             created_at: components["schemas"]["Time"];
         };
         /** @description A message of the customer. */
@@ -1582,11 +1589,11 @@ export interface components {
         };
         /** @description A customer, for themselves. */
         MyselfOut: {
-            id?: components["schemas"]["CustomerId"] | null;
+            id: components["schemas"]["CustomerId"] | null;
             /** @description The name. */
-            name?: string | null;
+            name: string | null;
             /** @description The address; when it is not verified, the one that was typed. */
-            email?: string | null;
+            email: string | null;
             /** @description Whether the address is verified. */
             verified: boolean;
         };
@@ -1608,8 +1615,8 @@ export interface components {
             /** @description The name. */
             name: components["schemas"]["Line200"];
             external_id?: components["schemas"]["Line200"] | null;
-            plan?: components["schemas"]["Line80"] | null;
-            tier?: components["schemas"]["Line80"] | null;
+            plan?: components["schemas"]["Label40"] | null;
+            tier?: components["schemas"]["Label40"] | null;
             revenue?: components["schemas"]["Revenue"] | null;
             csm_id?: components["schemas"]["MemberId"] | null;
             territory_id?: components["schemas"]["TerritoryId"] | null;
@@ -1622,7 +1629,7 @@ export interface components {
             external_id?: components["schemas"]["Line200"] | null;
             locale?: components["schemas"]["Locale"] | null;
             zone?: components["schemas"]["Zone"] | null;
-            plan?: components["schemas"]["Line80"] | null;
+            plan?: components["schemas"]["Label40"] | null;
             company_id?: components["schemas"]["CompanyId"] | null;
             /** @description Addresses that belong to the customer, at most 20. */
             addresses?: components["schemas"]["NewAddress"][];
@@ -1717,7 +1724,7 @@ export interface components {
             team_id?: components["schemas"]["TeamId"] | null;
             assignee_id?: components["schemas"]["MemberId"] | null;
             external_id?: components["schemas"]["Line200"] | null;
-            language?: components["schemas"]["Line20"] | null;
+            language?: components["schemas"]["Label20"] | null;
             /** @description Uploads of the first message; at most 20. */
             attachments?: components["schemas"]["UploadId"][];
         };
@@ -1923,14 +1930,14 @@ export interface components {
         Role: "owner" | "admin" | "lead" | "agent" | "csm" | "viewer";
         /** @description Who is signed in, where, and with which rights. */
         SessionOut: {
-            member?: components["schemas"]["MemberOut"] | null;
+            member: components["schemas"]["MemberOut"] | null;
             /** @description The workspace. */
             workspace: components["schemas"]["WorkspaceBrief"];
             /** @description What the caller may do. */
             rights: components["schemas"]["Right"][];
             /** @description How the caller proved it. */
             via: components["schemas"]["SessionVia"];
-            expires_at?: components["schemas"]["Time"] | null;
+            expires_at: components["schemas"]["Time"] | null;
         };
         /** @enum {string} */
         SessionVia: "session" | "token";
@@ -2012,32 +2019,32 @@ export interface components {
             number: number;
             subject: string;
             status: components["schemas"]["Status"];
-            waiting_on?: components["schemas"]["WaitingOn"] | null;
+            waiting_on: components["schemas"]["WaitingOn"] | null;
             priority: components["schemas"]["Priority"];
-            type?: components["schemas"]["TicketType"] | null;
-            category_id?: components["schemas"]["CategoryId"] | null;
+            type: components["schemas"]["TicketType"] | null;
+            category_id: components["schemas"]["CategoryId"] | null;
             tags: string[];
             fields: {
                 [key: string]: unknown;
             };
             channel: components["schemas"]["Channel"];
-            language?: string | null;
+            language: string | null;
             customer: components["schemas"]["CustomerRef"];
-            company?: components["schemas"]["CompanyRef"] | null;
-            team_id?: components["schemas"]["TeamId"] | null;
-            assignee_id?: components["schemas"]["MemberId"] | null;
+            company: components["schemas"]["CompanyRef"] | null;
+            team_id: components["schemas"]["TeamId"] | null;
+            assignee_id: components["schemas"]["MemberId"] | null;
             held_by: components["schemas"]["HeldBy"];
             restricted: boolean;
-            external_id?: string | null;
-            follows_id?: components["schemas"]["TicketId"] | null;
+            external_id: string | null;
+            follows_id: components["schemas"]["TicketId"] | null;
             opened_at: components["schemas"]["Time"];
-            first_response_at?: components["schemas"]["Time"] | null;
-            resolved_at?: components["schemas"]["Time"] | null;
-            closed_at?: components["schemas"]["Time"] | null;
-            deleted_at?: components["schemas"]["Time"] | null;
+            first_response_at: components["schemas"]["Time"] | null;
+            resolved_at: components["schemas"]["Time"] | null;
+            closed_at: components["schemas"]["Time"] | null;
+            deleted_at: components["schemas"]["Time"] | null;
             last_message_at: components["schemas"]["Time"];
             last_message_id: components["schemas"]["MessageId"];
-            last_customer_message_id?: components["schemas"]["MessageId"] | null;
+            last_customer_message_id: components["schemas"]["MessageId"] | null;
             /** @description The newest public message in at most 140 characters. */
             preview: string;
             /** Format: int64 */
@@ -2107,11 +2114,11 @@ export interface components {
             kind: components["schemas"]["TokenKind"];
             /** @description What it may do at most; a personal token also never more than its member. */
             rights: components["schemas"]["Right"][];
-            member_id?: components["schemas"]["MemberId"] | null;
+            member_id: components["schemas"]["MemberId"] | null;
             /** @description When it was made. */
             created_at: components["schemas"]["Time"];
-            expires_at?: components["schemas"]["Time"] | null;
-            last_used_at?: components["schemas"]["Time"] | null;
+            expires_at: components["schemas"]["Time"] | null;
+            last_used_at: components["schemas"]["Time"] | null;
         };
         /** @description How many tickets a list has. */
         TotalOut: {

@@ -135,6 +135,13 @@ impl Backend {
         }
     }
 
+    pub(crate) fn waiting(&self, lane: Lane) -> usize {
+        match self {
+            Backend::Sqlite(engine) => engine.lane(lane).waiting(),
+            Backend::Postgres(engine) => engine.lane(lane).waiting(),
+        }
+    }
+
     pub(crate) fn hooks(&self) -> &Hooks {
         match self {
             Backend::Sqlite(engine) => engine.hooks(),

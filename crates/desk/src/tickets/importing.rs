@@ -1,7 +1,7 @@
 //! Bringing tickets from another system: with their dates, authors and states, without rules, clocks or notices.
 //! Rule: a line is imported once, however often the file is; a wrong line loses nothing but itself.
 
-use base::text::{Email, Line};
+use base::text::{Email, Label, Line};
 use base::{Code, Error, Kind, Result, Time};
 use db::Tx;
 use people::customers::Requester;
@@ -60,7 +60,7 @@ pub struct ImportedTicket {
     #[serde(rename = "type")]
     kind: Option<TicketType>,
     external_id: Option<Line<200>>,
-    language: Option<Line<20>>,
+    language: Option<Label<20>>,
     created_at: Option<Time>,
     status: Option<Status>,
     category: Option<Line<200>>,

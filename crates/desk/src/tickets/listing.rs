@@ -10,7 +10,7 @@ use trust::access::Reach;
 use trust::nouns::{CustomerId, MemberId, TeamId};
 
 use super::ticket::{COLUMNS, Ticket};
-use super::walking::{self, Trail};
+use super::walking::{Trail, Walk};
 use super::words::Status;
 
 /// Tickets a filtered list is counted to.
@@ -79,7 +79,7 @@ pub(crate) fn list(
     limit: usize,
 ) -> Result<Page<Ticket>> {
     if let Some(trail) = Trail::of(filter) {
-        return walking::page(tx, reach, filter, me, trail, after, limit);
+        return Walk { trail, reach, filter, me }.page(tx, after, limit);
     }
     let found = tx.all_of(&query(reach, filter, me, after, limit), Ticket::read)?;
     Ok(Page::cut(found, limit, |ticket| place_after(ticket).encode()))
@@ -88,7 +88,7 @@ pub(crate) fn list(
 /// Counts a list, to 1,000.
 pub(crate) fn count(tx: &mut Tx<'_>, reach: &Reach, filter: &Filter, me: Option<MemberId>) -> Result<Counted> {
     if let Some(trail) = Trail::of(filter) {
-        return walking::count(tx, reach, filter, me, trail, COUNTED);
+        return Walk { trail, reach, filter, me }.count(tx, COUNTED);
     }
     let found: Vec<i64> = tx.all_of(&count_query(reach, filter, me), |row| row.get(0))?;
     let found = usize::try_from(found.first().copied().unwrap_or(0)).unwrap_or(0);

@@ -43,6 +43,7 @@ pub use numbers::{Numbers, reserve};
 pub use opening::{EXTERNAL_ID_TAKEN, Opening, UNKNOWN_CATEGORY, open, open_for};
 pub use patching::{Changes, patch};
 pub(crate) use personal::PERSONAL;
+pub use personal::erasure_query;
 pub(crate) use place::fold;
 pub use purging::{due_query as purge_query, due_to_purge, purge};
 pub use replying::{Added, NEWER_MESSAGES, NewReply, add, add_from_customer};

@@ -4,7 +4,7 @@
 use base::Result;
 use db::{Query, Tx};
 use serde::{Deserialize, Serialize};
-use trust::nouns::{CustomerId, TicketId};
+use trust::nouns::{CustomerId, TicketId, WorkspaceId};
 use trust::{Cx, Erased, PersonalData, forget_answers};
 use uuid::Uuid;
 
@@ -89,12 +89,16 @@ fn erase(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, place: Option<&str>) ->
 }
 
 fn next_ticket(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, place: &Place) -> Result<Option<(TicketId, i64)>> {
-    tx.first(
-        "SELECT id, opened_at FROM ticket WHERE workspace_id = $1 AND customer_id = $2 AND (opened_at, id) > ($3, $4) \
-         ORDER BY opened_at, id LIMIT 1",
-        &[&cx.workspace(), &customer, &place.opened_at, &place.ticket],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
+    let query = erasure_query(cx.workspace(), customer, place.opened_at, place.ticket);
+    Ok(tx.all_of(&query, |row| Ok((row.get(0)?, row.get(1)?)))?.pop())
+}
+
+/// The query of the ticket that an erasure goes on with, for running and for explaining.
+pub fn erasure_query(workspace: WorkspaceId, customer: CustomerId, opened_at: i64, ticket: Uuid) -> Query {
+    let mut query = Query::new("SELECT id, opened_at FROM ticket WHERE workspace_id = ");
+    query.bind(workspace).push(" AND customer_id = ").bind(customer).push(" AND (opened_at, id) > (");
+    query.bind(opened_at).push(", ").bind(ticket).push(") ORDER BY opened_at, id LIMIT 1");
+    query
 }
 
 /// Empties some messages after one, and says which was the last when there may be more.

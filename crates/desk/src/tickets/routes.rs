@@ -147,7 +147,8 @@ async fn open(
         let (ticket, customer) = opening::open_for(tx, cx, &requester, &opening)?;
         let is_plain = opening.tags.is_empty() && opening.fields.is_empty();
         let id = Some(ticket.id.uuid());
-        Ok(Made { shape: opened_ticket_out(tx, cx.workspace(), ticket, customer, is_plain)?, version: Some(1), id })
+        let shape = opened_ticket_out(tx, cx.workspace(), ticket, customer, is_plain)?;
+        Ok(Made { shape, version: Some(1), id })
     })
     .await
 }

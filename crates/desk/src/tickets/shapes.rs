@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use base::text::Line;
+use base::text::{Label, Line};
 use base::{Patch, Result, Time};
 use db::Tx;
 use people::companies::CompanyRef;
@@ -57,7 +57,7 @@ pub(crate) struct NewTicket {
     /// Its id in your system; unique.
     pub external_id: Option<Line<200>>,
     /// Its language, as in `en`.
-    pub language: Option<Line<20>>,
+    pub language: Option<Label<20>>,
     /// Uploads of the first message; at most 20.
     #[serde(default)]
     pub attachments: Vec<UploadId>,
@@ -92,7 +92,7 @@ pub(crate) struct TicketPatch {
     /// The language.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 20)]
-    pub language: Patch<Line<20>>,
+    pub language: Patch<Label<20>>,
 }
 
 /// A status to be set.

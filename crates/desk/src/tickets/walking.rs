@@ -61,76 +61,71 @@ impl Trail {
     }
 }
 
-/// A page of the list that a trail leads through.
-pub(super) fn page(
-    tx: &mut Tx<'_>,
-    reach: &Reach,
-    filter: &Filter,
-    me: Option<MemberId>,
-    trail: Trail,
-    after: Option<Cursor>,
-    limit: usize,
-) -> Result<Page<Ticket>> {
-    let (mut found, mut place, mut looked_at, mut most) = (Vec::new(), after, 0, limit + 1);
-    loop {
-        let candidates = trail.next(tx, reach, place, most)?;
-        let Some(last) = candidates.last() else { return Ok(Page { items: found, next: None }) };
-        place = Some(*last);
-        looked_at += candidates.len();
-        let mut some = tx.all_of(&chosen(reach, filter, me, COLUMNS, &candidates), Ticket::read)?;
-        some.sort_by_key(|ticket| std::cmp::Reverse((ticket.opened_at, ticket.id)));
-        found.extend(some);
-        if found.len() > limit {
-            return Ok(Page::cut(found, limit, |ticket| place_after(ticket).encode()));
-        }
-        if candidates.len() < most || looked_at >= LOOKED_AT {
-            let next = place.filter(|_| candidates.len() == most).map(Cursor::encode);
-            return Ok(Page { items: found, next });
-        }
-        most = (most * 2).min(AT_ONCE);
-    }
+/// A list that a trail leads through.
+pub(super) struct Walk<'w> {
+    pub(super) trail: Trail,
+    pub(super) reach: &'w Reach,
+    pub(super) filter: &'w Filter,
+    pub(super) me: Option<MemberId>,
 }
 
-/// Counts the list that a trail leads through, as far as `most` and as the candidates that may be looked at.
-pub(super) fn count(
-    tx: &mut Tx<'_>,
-    reach: &Reach,
-    filter: &Filter,
-    me: Option<MemberId>,
-    trail: Trail,
-    most: usize,
-) -> Result<Counted> {
-    let (mut count, mut place, mut looked_at) = (0, None, 0);
-    loop {
-        let candidates = trail.next(tx, reach, place, AT_ONCE)?;
-        let Some(last) = candidates.last() else { return Ok(Counted { count, is_more: false }) };
-        place = Some(*last);
-        looked_at += candidates.len();
-        count += tx.all_of(&chosen(reach, filter, me, "t.id", &candidates), |_| Ok(()))?.len();
-        if count > most {
-            return Ok(Counted { count: most, is_more: true });
-        }
-        if candidates.len() < AT_ONCE || looked_at >= COUNTED_OVER {
-            return Ok(Counted { count, is_more: candidates.len() == AT_ONCE });
+impl Walk<'_> {
+    /// A page after a place.
+    pub(super) fn page(&self, tx: &mut Tx<'_>, after: Option<Cursor>, limit: usize) -> Result<Page<Ticket>> {
+        let (mut found, mut place, mut looked_at, mut most) = (Vec::new(), after, 0, limit + 1);
+        loop {
+            let candidates = self.trail.next(tx, self.reach, place, most)?;
+            let Some(last) = candidates.last() else { return Ok(Page { items: found, next: None }) };
+            place = Some(*last);
+            looked_at += candidates.len();
+            let mut some = tx.all_of(&self.chosen(COLUMNS, &candidates), Ticket::read)?;
+            some.sort_by_key(|ticket| std::cmp::Reverse((ticket.opened_at, ticket.id)));
+            found.extend(some);
+            if found.len() > limit {
+                return Ok(Page::cut(found, limit, |ticket| place_after(ticket).encode()));
+            }
+            if candidates.len() < most || looked_at >= LOOKED_AT {
+                let next = place.filter(|_| candidates.len() == most).map(Cursor::encode);
+                return Ok(Page { items: found, next });
+            }
+            most = (most * 2).min(AT_ONCE);
         }
     }
-}
 
-/// Those of the candidates that the whole filter and the reach let through.
-fn chosen(reach: &Reach, filter: &Filter, me: Option<MemberId>, columns: &str, candidates: &[Cursor]) -> Query {
-    let mut query = Query::new(&format!("SELECT {columns} FROM ticket t WHERE t.workspace_id = "));
-    query.bind(reach.workspace()).push(" AND t.id IN (");
-    query.bind_list(candidates.iter().map(|candidate| TicketId::from_uuid(candidate.id))).push(")");
-    narrow(&mut query, filter, me);
-    if !filter.customers.is_empty() {
-        query.push(" AND t.customer_id IN (").bind_list(&filter.customers).push(")");
+    /// Counts as far as `most` and as the candidates that may be looked at.
+    pub(super) fn count(&self, tx: &mut Tx<'_>, most: usize) -> Result<Counted> {
+        let (mut count, mut place, mut looked_at) = (0, None, 0);
+        loop {
+            let candidates = self.trail.next(tx, self.reach, place, AT_ONCE)?;
+            let Some(last) = candidates.last() else { return Ok(Counted { count, is_more: false }) };
+            place = Some(*last);
+            looked_at += candidates.len();
+            count += tx.all_of(&self.chosen("t.id", &candidates), |_| Ok(()))?.len();
+            if count > most {
+                return Ok(Counted { count: most, is_more: true });
+            }
+            if candidates.len() < AT_ONCE || looked_at >= COUNTED_OVER {
+                return Ok(Counted { count, is_more: candidates.len() == AT_ONCE });
+            }
+        }
     }
-    for wanted in &filter.fields {
-        query.push(
-            " AND EXISTS (SELECT 1 FROM ticket_field v WHERE v.workspace_id = t.workspace_id AND v.ticket_id = t.id",
-        );
-        query.push(" AND v.field_id = ").bind(wanted.field).push(" AND v.match_key = ").bind(wanted.key).push(")");
+
+    /// Those of the candidates that the whole filter and the reach let through.
+    fn chosen(&self, columns: &str, candidates: &[Cursor]) -> Query {
+        let mut query = Query::new(&format!("SELECT {columns} FROM ticket t WHERE t.workspace_id = "));
+        query.bind(self.reach.workspace()).push(" AND t.id IN (");
+        query.bind_list(candidates.iter().map(|candidate| TicketId::from_uuid(candidate.id))).push(")");
+        narrow(&mut query, self.filter, self.me);
+        if !self.filter.customers.is_empty() {
+            query.push(" AND t.customer_id IN (").bind_list(&self.filter.customers).push(")");
+        }
+        for wanted in &self.filter.fields {
+            query.push(
+                " AND EXISTS (SELECT 1 FROM ticket_field v WHERE v.workspace_id = t.workspace_id AND v.ticket_id = t.id",
+            );
+            query.push(" AND v.field_id = ").bind(wanted.field).push(" AND v.match_key = ").bind(wanted.key).push(")");
+        }
+        self.reach.limit(&mut query, "t");
+        query
     }
-    reach.limit(&mut query, "t");
-    query
 }

@@ -7,6 +7,9 @@ noun! {
     Message, MessageId, "msg"
 }
 
+/// The prefix of a message's id.
+pub(crate) const MESSAGE_PREFIX: &str = <Message as base::Noun>::PREFIX;
+
 base::words! {
     /// Where a ticket stands.
     pub enum Status {

@@ -1,6 +1,6 @@
 //! The shapes of companies.
 
-use base::text::Line;
+use base::text::{Label, Line};
 use base::{Patch, Result, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -54,9 +54,9 @@ pub struct NewCompany {
     /// The id in your own system.
     pub external_id: Option<Line<200>>,
     /// The plan.
-    pub plan: Option<Line<80>>,
+    pub plan: Option<Label<40>>,
     /// The tier.
-    pub tier: Option<Line<80>>,
+    pub tier: Option<Label<40>>,
     /// The revenue per month.
     pub revenue: Option<Revenue>,
     /// The member who looks after the account.
@@ -71,7 +71,7 @@ pub struct NewCompany {
 
 impl NewCompany {
     pub(super) fn company(&self, id: CompanyId, at: Time) -> Company {
-        let text = |line: &Option<Line<80>>| line.as_deref().map(str::to_owned);
+        let text = |label: &Option<Label<40>>| label.as_deref().map(str::to_owned);
         Company {
             id,
             external_id: self.external_id.as_deref().map(str::to_owned),
@@ -100,12 +100,12 @@ pub struct CompanyPatch {
     external_id: Patch<Line<200>>,
     /// The plan.
     #[serde(default)]
-    #[schema(value_type = Option<Line<80>>)]
-    plan: Patch<Line<80>>,
+    #[schema(value_type = Option<Label<40>>)]
+    plan: Patch<Label<40>>,
     /// The tier.
     #[serde(default)]
-    #[schema(value_type = Option<Line<80>>)]
-    tier: Patch<Line<80>>,
+    #[schema(value_type = Option<Label<40>>)]
+    tier: Patch<Label<40>>,
     /// The revenue per month.
     #[serde(default)]
     #[schema(value_type = Option<Revenue>)]
@@ -124,7 +124,7 @@ pub struct CompanyPatch {
 }
 
 /// The new text of a field.
-fn over<const MAX: usize>(patch: &Patch<Line<MAX>>, before: &Option<String>) -> Option<String> {
+fn over<T: std::fmt::Display>(patch: &Patch<T>, before: &Option<String>) -> Option<String> {
     match patch {
         Patch::Keep => before.clone(),
         Patch::Clear => None,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use base::text::{Email, Line};
+use base::text::{Email, Label, Line};
 use base::{Patch, Result, Time};
 use db::Tx;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ pub struct NewCustomer {
     /// The time zone, as `Europe/Zurich`.
     pub zone: Option<Zone>,
     /// The person's own plan, for people without a company: a label that many share, kept as a fact of each ticket.
-    pub plan: Option<Line<80>>,
+    pub plan: Option<Label<40>>,
     /// The primary company.
     pub company_id: Option<CompanyId>,
     /// Addresses that belong to the customer, at most 20.
@@ -76,8 +76,8 @@ pub struct CustomerPatch {
     zone: Patch<Zone>,
     /// The person's own plan.
     #[serde(default)]
-    #[schema(value_type = Option<Line<80>>)]
-    plan: Patch<Line<80>>,
+    #[schema(value_type = Option<Label<40>>)]
+    plan: Patch<Label<40>>,
     /// The primary company; the customer becomes a member of it. Null leaves them a member without a primary one.
     #[serde(default)]
     #[schema(value_type = Option<CompanyId>)]

@@ -102,7 +102,7 @@ fn database(place: &Place, env: &Env) -> Result<Vec<Found>> {
             Wrong(format!("walls: row-level security does not hold for {}", open.join(", ")))
         });
     }
-    if let Ok((waiting, dead)) = db.read_now(Uuid::nil(), jobs::waiting) {
+    if let Ok(jobs::Figures { waiting, dead, .. }) = db.read_now(Uuid::nil(), jobs::figures) {
         let text = format!("jobs: {waiting} wait, {dead} were given up");
         found.push(if dead == 0 { Right(text) } else { Watch(text) });
     }

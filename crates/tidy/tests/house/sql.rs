@@ -56,6 +56,7 @@ const ACROSS: &[(&str, &str, &str)] = &[
         "whether the account signs in elsewhere decides who may reset it",
     ),
     ("crates/trust/src/idempotency.rs", "idempotency", "a schedule of the house forgets old keys"),
+    ("crates/trust/src/log/seal.rs", "event", "one figure for the whole house, without a tenant in it"),
 ];
 
 #[test]

@@ -8,11 +8,14 @@ use db::Tx;
 
 use super::session::{Session, hash_secret};
 use super::{SIGN_IN_FAILED, SIGN_IN_PAUSED, WORKSPACE_CHOICE, verify_password};
+use crate::access::Via;
 use crate::house::House;
 use crate::nouns::{AccountId, MemberId, WorkspaceId};
 
 /// The stretch in which failures are counted.
 const WINDOW_SECONDS: i64 = 900;
+/// A refused sign-in in the access log.
+const REFUSED: &str = "session.refused";
 
 /// A new session and its secret.
 pub struct SignedIn {
@@ -28,13 +31,39 @@ struct Membership {
     member: MemberId,
 }
 
-/// Checks an address and a password, and opens a session in the chosen workspace.
+/// Checks an address and a password, and opens a session in the chosen workspace; a refusal is in the access log.
 pub async fn sign_in(
     house: &Arc<House>,
     email: Email,
     password: String,
     wanted: Option<WorkspaceId>,
 ) -> Result<SignedIn> {
+    let folded = email.folded().to_owned();
+    let outcome = enter(house, email, password, wanted).await;
+    if let Err(error) = &outcome
+        && [&SIGN_IN_FAILED, &SIGN_IN_PAUSED].contains(&error.code())
+    {
+        note_refused(house, folded).await;
+    }
+    outcome
+}
+
+/// Notes a refused sign-in where the address belongs to a member; one that belongs to nobody is the house's to know.
+async fn note_refused(house: &Arc<House>, folded: String) {
+    let found = house.db.read(uuid::Uuid::nil(), move |tx| {
+        let account = tx.first("SELECT id FROM account WHERE email_folded = $1", &[&folded], |row| row.get(0))?;
+        account.map_or(Ok(Vec::new()), |account| memberships(tx, account))
+    });
+    let known = found.await.unwrap_or_default();
+    if known.is_empty() {
+        house.access_log.refused(WorkspaceId::from_uuid(uuid::Uuid::nil()), Via::Console, REFUSED, None);
+    }
+    for membership in known {
+        house.access_log.refused(membership.workspace, Via::Console, REFUSED, Some(membership.member.uuid()));
+    }
+}
+
+async fn enter(house: &Arc<House>, email: Email, password: String, wanted: Option<WorkspaceId>) -> Result<SignedIn> {
     let subject = hash_secret(email.folded());
     let nowhere = uuid::Uuid::nil();
     let (reader, folded) = (house.clone(), email.folded().to_owned());

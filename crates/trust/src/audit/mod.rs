@@ -8,7 +8,8 @@ mod shapes;
 mod stream;
 
 pub use places::{Place, STREAMS_FULL, TOO_MANY_STREAMS};
-pub use shapes::{AccessOut, ActorOut, EventOut, EventsOut, SubjectOut, shown_id};
+pub(crate) use shapes::PREFIXES;
+pub use shapes::{AccessOut, ActorOut, EventOut, EventsOut, Prefixes, SubjectOut, shown_id};
 pub use stream::{Frame, event_stream};
 
 use base::Code;

@@ -50,7 +50,7 @@ async fn list(cx: Cx, Query(query): Query<EventsQuery>) -> web::Result<Reply<Eve
     };
     let feed = cx.read(read).await?;
     Ok(Reply::new(EventsOut {
-        items: feed.events.iter().map(|event| EventOut::new(event, cell)).collect(),
+        items: feed.events.iter().map(|event| EventOut::new(&cx.house().prefixes, event, cell)).collect(),
         next: EventCursor { cell, seq: feed.upto }.encode(),
     }))
 }
@@ -74,5 +74,5 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<String>> {
 
 async fn list_access(cx: Cx, Query(page): Query<PageQuery>) -> web::Result<Reply<Page<AccessOut>>> {
     let found = cx.write(move |tx, cx| access::read(tx, cx, &page)).await?;
-    Ok(Reply::new(found.map(AccessOut::from)))
+    Ok(Reply::new(found.map(|entry| AccessOut::new(&cx.house().prefixes, entry))))
 }

@@ -1,36 +1,36 @@
 //! The shapes of events and of the access log.
 
-use base::Time;
+use base::{Noun, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::access::Access;
 use crate::log::{EventCursor, Origin, SealedEvent};
+use crate::nouns::{Account, Customer, IdentityKey, Member, Team, Territory, Ticket, Token, WidgetKey, Workspace};
 
 /// The prefixes of ids by the word that events and the access log use for a thing.
-const PREFIXES: &[(&str, &str)] = &[
-    ("ticket", "tkt"),
-    ("message", "msg"),
-    ("customer", "cus"),
-    ("company", "com"),
-    ("member", "mem"),
-    ("team", "tea"),
-    ("territory", "ter"),
-    ("workspace", "wsp"),
-    ("account", "acc"),
-    ("session", "mem"),
-    ("token", "tok"),
-    ("widget_key", "wdg"),
-    ("identity_key", "idk"),
-    ("category", "cat"),
-    ("tag", "tag"),
-    ("field", "fld"),
+pub type Prefixes = [(&'static str, &'static str)];
+
+/// The prefixes of this floor's things; the floors above declare theirs.
+pub(crate) static PREFIXES: &Prefixes = &[
+    ("ticket", Ticket::PREFIX),
+    ("customer", Customer::PREFIX),
+    ("member", Member::PREFIX),
+    ("team", Team::PREFIX),
+    ("territory", Territory::PREFIX),
+    ("workspace", Workspace::PREFIX),
+    ("account", Account::PREFIX),
+    // A session is shown as the member whose it is.
+    ("session", Member::PREFIX),
+    ("token", Token::PREFIX),
+    ("widget_key", WidgetKey::PREFIX),
+    ("identity_key", IdentityKey::PREFIX),
 ];
 
 /// The id of a thing as it is shown; a thing of an unknown kind shows its bare UUID.
-pub fn shown_id(kind: &str, id: Uuid) -> String {
-    let Some((_, prefix)) = PREFIXES.iter().find(|(name, _)| *name == kind) else {
+pub fn shown_id(prefixes: &Prefixes, kind: &str, id: Uuid) -> String {
+    let Some((_, prefix)) = prefixes.iter().find(|(name, _)| *name == kind) else {
         return id.to_string();
     };
     let any = crate::nouns::WorkspaceId::from_uuid(id).to_string();
@@ -54,8 +54,8 @@ pub struct ActorOut {
 
 impl ActorOut {
     /// An actor as events name it.
-    pub fn new(kind: &str, id: Option<Uuid>) -> ActorOut {
-        ActorOut { kind: kind.to_owned(), id: id.map(|id| shown_id(kind, id)) }
+    pub fn new(prefixes: &Prefixes, kind: &str, id: Option<Uuid>) -> ActorOut {
+        ActorOut { kind: kind.to_owned(), id: id.map(|id| shown_id(prefixes, kind, id)) }
     }
 }
 
@@ -96,7 +96,7 @@ pub struct EventOut {
 
 impl EventOut {
     /// An event of the log of `cell`.
-    pub fn new(event: &SealedEvent, cell: i64) -> EventOut {
+    pub fn new(prefixes: &Prefixes, event: &SealedEvent, cell: i64) -> EventOut {
         let kind = subject_of(&event.kind);
         let cursor = EventCursor { cell, seq: event.seq };
         EventOut {
@@ -106,8 +106,8 @@ impl EventOut {
             recorded_at: event.recorded_at,
             origin: event.origin,
             via: event.via.clone(),
-            actor: ActorOut::new(&event.actor_kind, event.actor),
-            subject: SubjectOut { kind: kind.to_owned(), id: shown_id(kind, event.subject) },
+            actor: ActorOut::new(prefixes, &event.actor_kind, event.actor),
+            subject: SubjectOut { kind: kind.to_owned(), id: shown_id(prefixes, kind, event.subject) },
             data: RawValue::from_string(event.data.clone()).unwrap_or_default(),
             kind: event.kind.clone(),
         }
@@ -163,13 +163,13 @@ pub struct AccessOut {
     pub via: String,
 }
 
-impl From<Access> for AccessOut {
-    fn from(entry: Access) -> AccessOut {
+impl AccessOut {
+    pub(super) fn new(prefixes: &Prefixes, entry: Access) -> AccessOut {
         AccessOut {
             number: entry.seq,
             at: entry.at,
-            actor: ActorOut::new(&entry.actor_kind, entry.actor),
-            object: entry.object.map(|id| shown_id(subject_of(&entry.action), id)),
+            actor: ActorOut::new(prefixes, &entry.actor_kind, entry.actor),
+            object: entry.object.map(|id| shown_id(prefixes, subject_of(&entry.action), id)),
             action: entry.action,
             outcome: entry.outcome,
             via: entry.via,
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn ids_show_the_prefix_of_what_they_name() {
         let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
-        assert_eq!(shown_id("ticket", id), TicketId::from_uuid(id).to_string());
-        assert_eq!(shown_id("comet", id), id.to_string());
+        assert_eq!(shown_id(PREFIXES, "ticket", id), TicketId::from_uuid(id).to_string());
+        assert_eq!(shown_id(PREFIXES, "comet", id), id.to_string());
     }
 }

@@ -193,7 +193,7 @@ impl Follower {
     fn frames<'e>(&self, events: impl Iterator<Item = &'e SealedEvent>) -> Frame {
         let mut frame = Frame::default();
         for event in events {
-            let out = EventOut::new(event, self.cursor.cell);
+            let out = EventOut::new(&self.cx.house().prefixes, event, self.cursor.cell);
             let id = out.cursor.as_deref().unwrap_or_default();
             if let Ok(data) = serde_json::to_string(&out) {
                 frame.event(id, &event.kind, &data);

@@ -129,10 +129,15 @@ impl TrustGate {
         if let Some(origin) = text(&parts.headers, "origin")
             && !found.origins.iter().any(|allowed| allowed == origin)
         {
+            self.house.access_log.refused(found.workspace, Via::Widget, "widget.wrong_origin", None);
             return Err(WRONG_ORIGIN.error());
         }
         let guest = match (identity, bearer(&parts.headers, "Visitor ")) {
-            (Some(token), _) => Guest::Identified(verify(&token, &found.keys, self.house.env.now())?),
+            (Some(token), _) => {
+                let verified = verify(&token, &found.keys, self.house.env.now());
+                let refused = || self.house.access_log.refused(found.workspace, Via::Widget, "identity.refused", None);
+                Guest::Identified(verified.inspect_err(|_| refused())?)
+            }
             (None, Some(device)) => Guest::Device(hash_secret(device)),
             (None, None) if must_be_known => return Err(SIGN_IN_FIRST.error()),
             (None, None) => Guest::Nobody,

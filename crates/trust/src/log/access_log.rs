@@ -7,11 +7,17 @@ use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::access::Actor;
+use crate::access::{Actor, Via};
 use crate::nouns::WorkspaceId;
 
 /// Entries that may wait; beyond that the oldest reads are counted, not kept.
 const WAITING: usize = 20_000;
+/// Of those, entries of nobody in particular: whoever hammers at a door does not fill the log.
+const WAITING_OF_NOBODY: usize = 200;
+/// Entries written in one transaction.
+const AT_ONCE: usize = 500;
+/// Who was refused before anybody was known.
+const NOBODY: &str = "nobody";
 
 base::words! {
     /// How an access ended.
@@ -56,6 +62,26 @@ impl AccessLog {
         }
     }
 
+    /// Notes that somebody was refused before it was known who they are; of a flood only the first in a second are kept.
+    pub fn refused(&self, workspace: WorkspaceId, via: Via, action: &'static str, object: Option<Uuid>) {
+        let mut waiting = self.waiting.lock();
+        let of_nobody =
+            waiting.iter().filter(|entry| entry.actor_kind == NOBODY && entry.workspace == workspace).count();
+        if of_nobody >= WAITING_OF_NOBODY || waiting.len() >= WAITING {
+            return;
+        }
+        waiting.push(Entry {
+            workspace,
+            at: self.env.now(),
+            actor_kind: NOBODY,
+            actor: None,
+            action,
+            object,
+            outcome: Outcome::Denied,
+            via: via.word(),
+        });
+    }
+
     /// Writes an access in the caller's transaction, before its answer.
     pub fn write_now(&self, tx: &mut Tx<'_>, actor: &Actor, action: &'static str, object: Option<Uuid>) -> Result<()> {
         append(tx, actor.workspace, &[self.entry(actor, action, object, Outcome::Allowed)])
@@ -79,8 +105,13 @@ impl AccessLog {
     pub async fn flush(&self, db: &Db) -> Result<()> {
         let mut taken = std::mem::take(&mut *self.waiting.lock());
         taken.sort_by_key(|entry| entry.workspace);
-        let mut rest: Vec<Vec<Entry>> =
-            taken.chunk_by(|a, b| a.workspace == b.workspace).map(<[Entry]>::to_vec).collect();
+        let mut rest: Vec<Vec<Entry>> = taken
+            .chunk_by(|a, b| a.workspace == b.workspace)
+            .flat_map(|own| own.chunks(AT_ONCE))
+            .map(<[Entry]>::to_vec)
+            .collect();
+        // Taken from the end, so that each workspace's entries are written in their order.
+        rest.reverse();
         while let Some(group) = rest.pop() {
             let Some(workspace) = group.first().map(|entry| entry.workspace) else {
                 continue;

@@ -17,7 +17,7 @@ pub use event::{NewEvent, Origin, record};
 pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject, since};
 pub use head::HeadFile;
 pub use in_batch::end_batch;
-pub use seal::{Fold, Recorded, SealedBatch, SealedEvent, seal, unsealed_workspaces};
+pub use seal::{Fold, Lag, Recorded, SealedBatch, SealedEvent, lag, lag_query, seal, unsealed_workspaces};
 pub use verify::{Finding, Verified, verify};
 
 /// The codes of this part.

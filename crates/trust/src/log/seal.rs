@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::{Result, Time, Value};
-use db::{Row, Tx};
+use db::{Query, Row, Tx};
 use uuid::Uuid;
 
 use super::chain::{COVERED, GENESIS, covered, link};
@@ -216,6 +216,32 @@ pub fn unsealed_workspaces(tx: &mut Tx<'_>, cell: i64) -> Result<Vec<WorkspaceId
         }
     }
     Ok(found)
+}
+
+/// How far sealing is behind.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lag {
+    /// Events that wait, counted to 10,000.
+    pub waiting: i64,
+    /// The age of the oldest of those counted.
+    pub seconds: i64,
+}
+
+/// How far sealing is behind in the whole house.
+pub fn lag(tx: &mut Tx<'_>, now: Time) -> Result<Lag> {
+    let mut found = tx.all_of(&lag_query(), |row| {
+        let oldest: Option<Time> = row.get(1)?;
+        let seconds = oldest.map_or(0, |oldest| now.micros_since(oldest).max(0) / 1_000_000);
+        Ok(Lag { waiting: row.get(0)?, seconds })
+    })?;
+    Ok(found.pop().unwrap_or_default())
+}
+
+/// The query of `lag`, for running and for explaining.
+pub fn lag_query() -> Query {
+    Query::new(
+        "SELECT COUNT(*), MIN(w.recorded_at) FROM (SELECT recorded_at FROM event WHERE seq IS NULL LIMIT 10000) w",
+    )
 }
 
 /// Whether a cell has unsealed events.

@@ -136,6 +136,7 @@ fn pair(row: &Row<'_>) -> Result<(Uuid, Uuid)> {
 pub(super) fn check_rank(cx: &Cx, role: Role) -> Result<()> {
     let beyond = cx.house().policy.rights(role).without(cx.actor.rights);
     if beyond != crate::access::Rights::NONE {
+        cx.note_denied("members.rank");
         return Err(BEYOND_YOUR_RIGHTS.error().with("beyond", beyond.words().into()));
     }
     let is_owner = match &cx.actor.who {
@@ -144,6 +145,7 @@ pub(super) fn check_rank(cx: &Cx, role: Role) -> Result<()> {
         _ => false,
     };
     if role == Role::Owner && !is_owner {
+        cx.note_denied("members.rank");
         return Err(OWNERS_ONLY.error());
     }
     Ok(())

@@ -79,10 +79,11 @@ impl Session {
     pub(super) fn connect(config: &Config, is_reader: bool) -> Result<Session> {
         let mut session = Session::connect_as_owner(config)?;
         let read_only = if is_reader { "on" } else { "off" };
+        // Plans are made once and kept, some of them while tables are still empty: they take the index all the same.
         session.batch(&format!(
             "SET default_transaction_read_only = {read_only}; SET statement_timeout = '60s'; \
              SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on; \
-             SET plan_cache_mode = force_generic_plan"
+             SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off"
         ))?;
         // A role above row-level security steps down to one that is under it.
         let steps_down = session.flag(

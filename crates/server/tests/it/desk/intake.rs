@@ -9,6 +9,18 @@ use crate::harness::{World, both_engines};
 const TICKETS: &str = "/api/v1/tickets";
 
 both_engines! {
+    async fn a_list_where_an_object_belongs_is_refused_at_any_depth(world) {
+        let ada = world.as_(&world.ada);
+        let whole = json!(["Subject", "Body", {"email": "lia@shop.test"}]);
+        ada.post("/api/v1/tickets", whole).send().await.problem(422, "invalid_field");
+        let inner = json!({"subject": "A", "body": "b", "requester": ["lia@shop.test", "Lia", null, null]});
+        let refused = ada.post("/api/v1/tickets", inner).send().await.problem(422, "invalid_field");
+        assert_eq!(refused["errors"][0]["pointer"], "/requester");
+        let deep = json!({"name": "Lia", "addresses": [["lia@shop.test", true]]});
+        let refused = ada.post("/api/v1/customers", deep).send().await.problem(422, "invalid_field");
+        assert_eq!(refused["errors"][0]["pointer"], "/addresses/0");
+    }
+
     async fn a_ticket_is_open_with_its_customer_and_first_message(world) {
         let ticket = open(world, of_lia("Cannot pay")).await;
         assert_eq!((text(&ticket["status"]), text(&ticket["priority"]), text(&ticket["channel"])), ("open", "normal", "api"));

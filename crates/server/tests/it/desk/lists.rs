@@ -223,8 +223,8 @@ both_engines! {
             if number % 5 == 0 { set_status(world, &ticket, "resolved").await; }
         }
         // Sales' tickets are seen when they are her own: 4 and 16.
-        let seen = |number: &usize| number % 3 != 1 || number % 4 == 0;
-        let is_open = |number: &usize| number % 5 != 0;
+        let seen = |number: &usize| number % 3 != 1 || number.is_multiple_of(4);
+        let is_open = |number: &usize| !number.is_multiple_of(5);
         let all: Vec<usize> = (0..24).rev().filter(seen).collect();
         let open: Vec<usize> = all.iter().copied().filter(is_open).collect();
         let free: Vec<usize> = open.iter().copied().filter(|number| number % 4 != 0).collect();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{CellNumber, Cursor, Env, Id, TestClock, TestEntropy, Time};
 use db::{Query, Tx};
-use desk::tickets::{Filter, Status, Trail, View, count_query, list_query, purge_query};
+use desk::tickets::{Filter, Status, Trail, View, count_query, erasure_query, list_query, purge_query};
 use trust::Cx;
 use trust::access::{Actor, MemberActor, Reach, Rights, Role, TicketScope, Via, Who};
 use trust::nouns::{CustomerId, MemberId, TeamId, TicketId, WorkspaceId};
@@ -181,6 +181,22 @@ both_engines! {
                 assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort") && !plan.contains("Seq Scan"), "{plan}");
             }
         }
+    }
+
+    async fn how_far_sealing_is_behind_is_found_by_its_index(world) {
+        for number in 0..300 {
+            super::scene::open(world, super::scene::of_lia(&format!("{number}"))).await;
+        }
+        world.sealed().await;
+        look(world).await;
+        let plan = plan(world, trust::log::lag_query()).await;
+        assert!(plan.contains("event_unsealed"), "{plan}");
+    }
+
+    async fn an_erasure_finds_its_next_ticket_by_its_index(world) {
+        fill(world).await;
+        let plan = plan(world, erasure_query(world.acme, id(7), 1_772_442_003_000_000, id::<trust::nouns::Ticket>(5).uuid())).await;
+        assert!(plan.contains("ticket_customer") && !plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{plan}");
     }
 
     async fn what_is_to_be_purged_is_found_by_its_index(world) {

@@ -22,6 +22,12 @@ both_engines! {
         assert_eq!(ready["status"], "ok");
         let figures = world.as_nobody().get("/metrics").expect(200).await;
         assert!(figures.as_str().unwrap().contains("operation=\"isReady\",status=\"200\"} 1"), "{figures}");
+        for figure in [
+            "mainstay_db_queue{lane=\"write\"}", "mainstay_db_queue{lane=\"read\"}", "mainstay_db_queue{lane=\"long\"}",
+            "mainstay_events_unsealed ", "mainstay_sealer_lag_seconds 0", "mainstay_jobs_waiting 0", "mainstay_jobs_overdue_seconds 0",
+        ] {
+            assert!(figures.as_str().unwrap().contains(figure), "{figure}: {figures}");
+        }
         let document = world.as_nobody().get("/openapi.json").expect(200).await;
         assert_eq!(document["openapi"], "3.1.0");
     }

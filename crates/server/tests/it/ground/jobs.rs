@@ -15,6 +15,29 @@ use crate::harness::{World, both_engines};
 static WORKS: AtomicBool = AtomicBool::new(false);
 
 both_engines! {
+    async fn old_keys_are_forgotten_and_young_ones_kept(world) {
+        let (acme, now) = (world.acme, world.house().env.now());
+        world.opened.worker.run_due().await.unwrap();
+        let kept = world.house().db.write(acme.uuid(), move |tx| {
+            for number in 0..1_200_i64 {
+                let at = now.plus_seconds(if number % 100 == 0 { 3 * 3600 } else { 0 });
+                tx.exec(
+                    "INSERT INTO idempotency (workspace_id, caller, route, idempotency_key, body_hash, response, created_at) \
+                     VALUES ($1, $1, 'openTicket', $2, $3, '{}', $4)",
+                    &[&acme, &format!("k-{number}"), &[0_u8; 32], &at],
+                )?;
+            }
+            Ok(())
+        });
+        kept.await.unwrap();
+        world.clock.advance_seconds(25 * 3600);
+        world.opened.worker.run_due().await.unwrap();
+        let left = world.house().db.read(acme.uuid(), move |tx| {
+            tx.first("SELECT COUNT(*) FROM idempotency WHERE workspace_id = $1", &[&acme], |row| row.get::<i64>(0))
+        });
+        assert_eq!(left.await.unwrap(), Some(12));
+    }
+
     async fn a_job_is_done_once_after_its_commit(world) {
         enqueue(world, NewJob::new("note", &1)).await;
         assert_eq!(done(world).await, 0);

@@ -6,6 +6,20 @@ use trust::access::Role;
 use crate::harness::{both_engines, member};
 
 both_engines! {
+    async fn plan_and_tier_are_labels_that_describe_nobody(world) {
+        let ada = world.as_(&world.ada);
+        for plan in ["Jane Doe", "jane@shop.test", "+41 79", "", &"x".repeat(41)] {
+            let refused = ada.post("/api/v1/companies", json!({"name": "Shop", "plan": plan})).send().await.problem(422, "invalid_field");
+            assert_eq!(refused["errors"][0]["pointer"], "/plan");
+            ada.post("/api/v1/companies", json!({"name": "Shop", "tier": plan})).send().await.problem(422, "invalid_field");
+            ada.post("/api/v1/customers", json!({"name": "Lia", "plan": plan})).send().await.problem(422, "invalid_field");
+        }
+        let ticket = json!({"subject": "A", "body": "b", "requester": {"email": "lia@shop.test"}, "language": "I am Lia"});
+        ada.post("/api/v1/tickets", ticket).send().await.problem(422, "invalid_field");
+        let made = ada.post("/api/v1/companies", json!({"name": "Shop", "plan": "Größe_2-b", "tier": "plus"})).expect(201).await;
+        assert_eq!((&made["plan"], &made["tier"]), (&json!("Größe_2-b"), &json!("plus")));
+    }
+
     async fn a_customer_belongs_to_companies_and_the_first_is_primary(world) {
         let ada = world.as_(&world.ada);
         let new = json!({"name": "Shop", "plan": "pro", "revenue": {"amount_minor": 250_000, "currency": "EUR"}});

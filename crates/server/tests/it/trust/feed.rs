@@ -132,4 +132,49 @@ both_engines! {
         assert_eq!(denied["actor"]["id"], world.ben.member.to_string());
         assert_eq!(denied["action"], "listAccess");
     }
+
+    async fn refused_sign_ins_and_denials_are_in_the_access_log(world) {
+        let sign_in = async |email: &str| {
+            let body = json!({"email": email, "password": "wrong wrong wrong"});
+            world.as_nobody().post("/api/v1/session", body).send().await.problem(401, "sign_in_failed");
+        };
+        sign_in("Ada@acme.test").await;
+        sign_in("nobody@nowhere.test").await;
+        let vic = world.hire("vic@acme.test", trust::access::Role::Viewer, json!({})).await;
+        let new = json!({"subject": "A", "body": "b", "requester": {"email": "lia@shop.test"}});
+        let ticket = world.as_(&world.ada).post("/api/v1/tickets", new).expect(201).await;
+        let reply = format!("/api/v1/tickets/{}/messages", ticket["id"].as_str().unwrap());
+        world.as_(&vic).post(&reply, json!({"kind": "reply", "body": "b"})).send().await.problem(403, "missing_right");
+        let key = json!({"name": "Shop", "allowed_origins": ["https://shop.test"]});
+        let key = world.as_(&world.ada).post("/api/v1/widget-keys", key).expect(201).await;
+        let at_widget = || world.as_nobody().get("/api/v1/me").header("x-widget-key", key["key"].as_str().unwrap());
+        at_widget().header("origin", "https://evil.test").send().await.problem(403, "wrong_origin");
+        at_widget().header("authorization", "Bearer a.b.c").send().await.problem(401, "bad_identity");
+        for _ in 0..300 {
+            at_widget().header("origin", "https://evil.test").send().await.problem(403, "wrong_origin");
+        }
+        world.house().access_log.flush(&world.house().db).await.unwrap();
+        let rows = async |action: &'static str| {
+            let acme = world.acme;
+            let counted = world.house().db.read(acme.uuid(), move |tx| {
+                let sql = "SELECT COUNT(*) FROM access_log WHERE workspace_id = $1 AND action = $2 AND outcome = 'denied'";
+                tx.first(sql, &[&acme, &action], |row| row.get::<i64>(0))
+            });
+            counted.await.unwrap().unwrap()
+        };
+        for action in ["session.refused", "identity.refused", "tickets:reply"] {
+            assert_eq!(rows(action).await, 1, "{action}");
+        }
+        // Whoever hammers does not fill the log: of a second, two hundred entries of nobody are kept.
+        assert!((100..200).contains(&rows("widget.wrong_origin").await));
+    }
+
+    async fn ids_in_the_feed_are_the_ids_of_the_things(world) {
+        let ada = world.as_(&world.ada);
+        let company = ada.post("/api/v1/companies", json!({"name": "Shop"})).expect(201).await;
+        world.sealed().await;
+        let events = ada.get("/api/v1/events?limit=1000").expect(200).await;
+        let made = events["items"].as_array().unwrap().iter().find(|event| event["kind"] == "company.created").unwrap();
+        assert_eq!(made["subject"]["id"], company["id"]);
+    }
 }
