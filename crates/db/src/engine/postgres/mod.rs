@@ -7,6 +7,7 @@ mod session;
 mod values;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base::{Code, Kind, Result};
@@ -23,6 +24,9 @@ use session::State;
 pub(super) use values::value;
 
 const TRIES: u32 = 8;
+/// Commits of this process after which the server is asked to look at its tables: plans that were made while a new
+/// installation was empty are made anew, and it need not wait for the server's own round to be quick.
+const LOOKS: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
 
 /// Two units of work got in each other's way; the layer runs the unit again.
 static AGAIN: Code = Code::new(
@@ -37,6 +41,7 @@ pub struct Postgres {
     config: Config,
     lanes: Lanes,
     hooks: Arc<Hooks>,
+    commits: Arc<AtomicU64>,
     version: String,
 }
 
@@ -47,7 +52,8 @@ impl Postgres {
             .map_err(|error| UNAVAILABLE.because("`database.url` is not a PostgreSQL address.").caused_by(error))?;
         config.application_name("mainstay").connect_timeout(Duration::from_secs(5));
         let version = first_look(config.clone())?;
-        let engine = Postgres { config, lanes: Lanes::new(options.queue), hooks, version };
+        let lanes = Lanes::new(options.queue);
+        let engine = Postgres { config, lanes, hooks, commits: Arc::default(), version };
         for number in 0..options.writers.max(1) {
             engine.spawn(&format!("db-writer-{number}"), engine.lanes.line(Lane::Write).clone(), false)?;
         }
@@ -59,8 +65,15 @@ impl Postgres {
     }
 
     fn spawn(&self, name: &str, line: Line, is_reader: bool) -> Result<()> {
-        let (config, hooks) = (self.config.clone(), self.hooks.clone());
-        let run = move || serve(&config, &line, &hooks, is_reader);
+        let (config, hooks, commits) = (self.config.clone(), self.hooks.clone(), self.commits.clone());
+        let run = move || {
+            serve(&config, &line, is_reader, |tenant, notes| {
+                hooks.tell(tenant, notes);
+                if !is_reader && LOOKS.contains(&(commits.fetch_add(1, Ordering::Relaxed) + 1)) {
+                    look_again(&config);
+                }
+            });
+        };
         self.lanes.spawn(name, run).map_err(|error| UNAVAILABLE.error().caused_by(error))
     }
 
@@ -114,12 +127,28 @@ fn first_look(config: Config) -> Result<String> {
     looked.join().unwrap_or_else(|_| Err(super::task::lost()))
 }
 
-fn serve(config: &Config, line: &Queue<Box<dyn Task>>, hooks: &Hooks, is_reader: bool) {
+/// Asks the server to take the figures it plans by, beside everything else.
+fn look_again(config: &Config) {
+    let config = config.clone();
+    let look = move || {
+        if let Err(error) = Session::connect_as_owner(&config).and_then(|mut session| session.batch("ANALYZE")) {
+            tracing::debug!(cause = ?error, "the tables were not looked at");
+        }
+    };
+    drop(std::thread::Builder::new().name("db-figures".to_owned()).spawn(look));
+}
+
+fn serve(
+    config: &Config,
+    line: &Queue<Box<dyn Task>>,
+    is_reader: bool,
+    committed: impl Fn(Tenant, Vec<crate::tx::Note>),
+) {
     let mut session: Option<Session> = None;
     while let Some((tenant, mut task)) = line.pop() {
         match run(config, &mut session, tenant, task.as_mut(), is_reader) {
             Ok(notes) => {
-                hooks.tell(tenant, notes);
+                committed(tenant, notes);
                 task.finish(None);
             }
             Err(error) => task.finish(Some(error)),
