@@ -41,12 +41,13 @@ pub(super) struct Found {
     pub(super) own_external: Option<String>,
 }
 
-const ACCOUNT: &str = "c.id, c.company_id, COALESCE(co.plan, c.plan), co.tier, co.revenue_minor, co.territory_id, \
-    c.locale, f.id, f.external_id, COALESCE(c.name, c.claimed_name), (SELECT own.value FROM customer_address own \
-    WHERE own.workspace_id = c.workspace_id AND own.customer_id = c.id AND own.kind = 'email' \
+/// The row of a key, with what it says of the account. A row that was merged away leads to another, which is read by
+/// its own id: an engine with row-level security reads every customer of the workspace for a join by "this or that id".
+const ACCOUNT: &str = "f.id, f.merged_into, f.external_id, f.company_id, COALESCE(co.plan, f.plan), co.tier, \
+    co.revenue_minor, co.territory_id, f.locale, COALESCE(f.name, f.claimed_name), (SELECT own.value \
+    FROM customer_address own WHERE own.workspace_id = f.workspace_id AND own.customer_id = f.id AND own.kind = 'email' \
     ORDER BY own.created_at, own.id LIMIT 1)";
-const JOINED: &str = "JOIN customer c ON c.workspace_id = f.workspace_id AND c.id = COALESCE(f.merged_into, f.id) \
-    LEFT JOIN company co ON co.workspace_id = c.workspace_id AND co.id = c.company_id";
+const JOINED: &str = "LEFT JOIN company co ON co.workspace_id = f.workspace_id AND co.id = f.company_id";
 
 impl Account {
     /// A customer that was just made.
@@ -65,20 +66,35 @@ impl Account {
     }
 }
 
-fn read(row: &Row<'_>) -> Result<Found> {
-    let customer = row.get(0)?;
+/// A row as it is read, and the customer it was merged into.
+struct Read {
+    found: Found,
+    merged_into: Option<CustomerId>,
+}
+
+fn read(row: &Row<'_>) -> Result<Read> {
+    let own = row.get(0)?;
     let account = Account {
-        customer,
+        customer: own,
         is_new: false,
-        company: row.get(1)?,
-        plan: row.get(2)?,
-        tier: row.get(3)?,
-        revenue_band: row.get::<Option<i64>>(4)?.and_then(revenue_band),
-        territory: row.get(5)?,
-        locale: row.get(6)?,
-        named: CustomerRef { id: customer, name: row.get(9)?, email: row.get(10)? },
+        company: row.get(3)?,
+        plan: row.get(4)?,
+        tier: row.get(5)?,
+        revenue_band: row.get::<Option<i64>>(6)?.and_then(revenue_band),
+        territory: row.get(7)?,
+        locale: row.get(8)?,
+        named: CustomerRef { id: own, name: row.get(9)?, email: row.get(10)? },
     };
-    Ok(Found { account, own: row.get(7)?, own_external: row.get(8)? })
+    Ok(Read { found: Found { account, own, own_external: row.get(2)? }, merged_into: row.get(1)? })
+}
+
+/// What the row that was read leads to: itself, or the customer it was merged into.
+fn lead(tx: &mut Tx<'_>, workspace: WorkspaceId, read_row: Option<Read>) -> Result<Option<Found>> {
+    let Some(Read { found, merged_into }) = read_row else { return Ok(None) };
+    let Some(kept) = merged_into else { return Ok(Some(found)) };
+    let sql = format!("SELECT {ACCOUNT} FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.id = $2");
+    let kept = tx.first(&sql, &[&workspace, &kept], read)?;
+    Ok(kept.map(|kept| Found { account: kept.found.account, ..found }))
 }
 
 /// The band of a monthly revenue in minor units, taking a hundred of them for one of the currency.
@@ -97,13 +113,15 @@ pub(super) fn by_id(tx: &mut Tx<'_>, workspace: WorkspaceId, id: CustomerId) -> 
     let sql = format!(
         "SELECT {ACCOUNT} FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.id = $2 AND f.erased_by IS NULL"
     );
-    tx.first(&sql, &[&workspace, &id], read)
+    let found = tx.first(&sql, &[&workspace, &id], read)?;
+    lead(tx, workspace, found)
 }
 
 /// By the hash of a device token.
 pub(super) fn by_device(tx: &mut Tx<'_>, workspace: WorkspaceId, hash: &[u8; 32]) -> Result<Option<Found>> {
     let sql = format!("SELECT {ACCOUNT} FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.device_hash = $2");
-    tx.first(&sql, &[&workspace, hash], read)
+    let found = tx.first(&sql, &[&workspace, hash], read)?;
+    lead(tx, workspace, found)
 }
 
 /// By external id, else by an address that belongs to a customer.
@@ -115,15 +133,15 @@ pub(super) fn by_keys(
 ) -> Result<Option<Found>> {
     let by_external = format!("FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.external_id = $2");
     match (external, email.map(Email::folded)) {
-        (Some(external), None) => first(tx, &by_external, &[&workspace, &external]),
-        (None, Some(email)) => first(tx, &by_address("$2"), &[&workspace, &email]),
+        (Some(external), None) => first(tx, workspace, &by_external, &[&workspace, &external]),
+        (None, Some(email)) => first(tx, workspace, &by_address("$2"), &[&workspace, &email]),
         (Some(external), Some(email)) => {
             let from = format!(
                 "FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.external_id = $2 \
                  UNION ALL SELECT {ACCOUNT}, 2 {} ORDER BY 12 LIMIT 1",
                 by_address("$3")
             );
-            first(tx, &from, &[&workspace, &external, &email])
+            first(tx, workspace, &from, &[&workspace, &external, &email])
         }
         (None, None) => Ok(None),
     }
@@ -136,14 +154,15 @@ fn by_address(place: &str) -> String {
     )
 }
 
-fn first(tx: &mut Tx<'_>, from: &str, values: &[&dyn ToValue]) -> Result<Option<Found>> {
-    tx.first(&format!("SELECT {ACCOUNT}, 1 {from}"), values, read)
+fn first(tx: &mut Tx<'_>, workspace: WorkspaceId, from: &str, values: &[&dyn ToValue]) -> Result<Option<Found>> {
+    let found = tx.first(&format!("SELECT {ACCOUNT}, 1 {from}"), values, read)?;
+    lead(tx, workspace, found)
 }
 
 /// The customer without an external id that a verified address belongs to.
 pub(super) fn by_verified(tx: &mut Tx<'_>, workspace: WorkspaceId, email: &Email) -> Result<Option<Found>> {
     let from = format!("{} AND a.verified_at IS NOT NULL AND f.external_id IS NULL", by_address("$2"));
-    first(tx, &from, &[&workspace, &email.folded()])
+    first(tx, workspace, &from, &[&workspace, &email.folded()])
 }
 
 #[cfg(test)]

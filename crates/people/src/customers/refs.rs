@@ -30,17 +30,30 @@ pub fn refs(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[CustomerId]) -> Resu
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
+    let found = named(tx, workspace, ids)?;
+    let kept: Vec<CustomerId> = found.iter().filter_map(|(_, merged_into)| *merged_into).collect();
+    let kept = if kept.is_empty() { Vec::new() } else { named(tx, workspace, &kept)? };
+    let kept: HashMap<CustomerId, CustomerRef> = kept.into_iter().map(|(name, _)| (name.id, name)).collect();
+    let lead = |(name, merged_into): (CustomerRef, Option<CustomerId>)| {
+        let kept = merged_into.and_then(|into| kept.get(&into).cloned());
+        (name.id, kept.unwrap_or(name))
+    };
+    Ok(found.into_iter().map(lead).collect())
+}
+
+/// The rows of these ids as they are named, and the customers they were merged into.
+fn named(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    ids: &[CustomerId],
+) -> Result<Vec<(CustomerRef, Option<CustomerId>)>> {
     let mut query = Query::new(
-        "SELECT f.id, c.id, COALESCE(c.name, c.claimed_name), (SELECT a.value FROM customer_address a \
-         WHERE a.workspace_id = c.workspace_id AND a.customer_id = c.id AND a.kind = 'email' \
-         ORDER BY a.created_at, a.id LIMIT 1) FROM customer f JOIN customer c \
-         ON c.workspace_id = f.workspace_id AND c.id = COALESCE(f.merged_into, f.id) WHERE f.workspace_id = ",
+        "SELECT f.id, f.merged_into, COALESCE(f.name, f.claimed_name), (SELECT a.value FROM customer_address a \
+         WHERE a.workspace_id = f.workspace_id AND a.customer_id = f.id AND a.kind = 'email' \
+         ORDER BY a.created_at, a.id LIMIT 1) FROM customer f WHERE f.workspace_id = ",
     );
     query.bind(workspace).push(" AND f.id IN (").bind_list(ids).push(")");
-    let found = tx.all_of(&query, |row| {
-        Ok((row.get(0)?, CustomerRef { id: row.get(1)?, name: row.get(2)?, email: row.get(3)? }))
-    })?;
-    Ok(found.into_iter().collect())
+    tx.all_of(&query, |row| Ok((CustomerRef { id: row.get(0)?, name: row.get(2)?, email: row.get(3)? }, row.get(1)?)))
 }
 
 /// The customer and everybody merged into them; rows of other domains may name any of these.
