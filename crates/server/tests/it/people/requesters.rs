@@ -8,7 +8,7 @@ use serde_json::json;
 use trust::nouns::CustomerId;
 
 use super::{acme, at_widget, identity};
-use crate::harness::{World, both_engines};
+use crate::harness::{Engine, World, both_engines, tell};
 
 both_engines! {
     async fn racing_requesters_make_one_customer(world) {
@@ -107,4 +107,25 @@ async fn count(world: &World) -> i64 {
         tx.first(sql, &[&cx.workspace()], |row| row.get(0))
     });
     count.await.unwrap().unwrap()
+}
+
+/// The walls between tenants make the server careful with joins: it must not read everybody to find one.
+#[test]
+fn finding_one_of_many_reads_that_one_on_postgres() {
+    tell(Engine::Postgres, async |world| {
+        for number in 0..300 {
+            ask(world, who(Some(&format!("x-{number}")), Some(&format!("p{number}@shop.test")))).await;
+        }
+        for wanted in [who(None, Some("p7@shop.test")), who(Some("x-7"), None), who(Some("x-7"), Some("p7@shop.test"))]
+        {
+            let read = acme(world).write(move |tx, cx| {
+                requester(tx, cx, &wanted)?;
+                let sql = "SELECT CAST(SUM(idx_tup_fetch + seq_tup_read) AS BIGINT) FROM pg_stat_xact_user_tables \
+                           WHERE relname IN ('customer', 'customer_address')";
+                tx.first(sql, &[], |row| row.get::<i64>(0))
+            });
+            let read = read.await.unwrap().unwrap_or(0);
+            assert!((1..12).contains(&read), "{read} rows were read to find one of 300");
+        }
+    });
 }
