@@ -1,0 +1,16 @@
+//! Articles: passages found by their words and by their meaning, and how the two are weighed.
+//! Rule: whoever may not read an article never learns that it is there; both legs filter before they find.
+
+mod article;
+mod index;
+mod passage;
+mod query;
+mod synonyms;
+mod vector;
+
+pub use article::{Article, ArticleChange, Codes, Facts, Filter};
+pub use index::{ArticleIndex, OpenedArticles, VectorsOf};
+pub use passage::{Passage, article_snippet, passages, texts_to_embed};
+pub use query::{ArticleHit, ArticleQuery, Explain, Found, Leg, Reading};
+pub use synonyms::Synonyms;
+pub use vector::Vector;
