@@ -7,12 +7,14 @@ mod articles;
 mod document;
 mod erase;
 mod error;
+mod expand;
 mod fields;
 mod index;
 mod open;
 mod question;
 mod search;
 mod snippet;
+mod store;
 mod view;
 mod words;
 

@@ -3,7 +3,7 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use crate::words::is_unspaced;
+use crate::words::{cut, is_unspaced};
 
 /// What of a text is read, in bytes, and how many passages are kept.
 const LONGEST_BODY: usize = 5 * 1024 * 1024;
@@ -199,14 +199,6 @@ fn pieces(block: &str) -> Vec<&str> {
 /// One space between words, none at the ends.
 fn squeezed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn cut(text: &str, length: usize) -> &str {
-    let mut end = text.len().min(length);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]
