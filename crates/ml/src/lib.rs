@@ -7,6 +7,8 @@ mod embedder;
 mod install;
 mod model;
 mod place;
+mod proto;
+mod requantise;
 mod vector;
 mod vocabulary;
 mod wordpiece;

@@ -10,6 +10,7 @@ use rten::{ModelOptions, NodeId, RunOptions, ThreadPool, Value};
 use sha2::{Digest, Sha256};
 
 use crate::codes::MODEL_WRONG;
+use crate::requantise::requantise;
 use crate::vector::{DIMENSIONS, Vector};
 use crate::vocabulary::Vocabulary;
 use crate::wordpiece::tokens;
@@ -46,6 +47,7 @@ impl Model {
     pub(crate) fn load(path: &Path) -> Result<Model> {
         let bytes = fs::read(path).map_err(|cause| MODEL_WRONG.error().caused_by(cause))?;
         check(&bytes)?;
+        let bytes = requantise(&bytes).ok_or_else(|| MODEL_WRONG.error())?;
         Model::build(bytes).ok_or_else(|| MODEL_WRONG.error())
     }
 
