@@ -10,8 +10,6 @@ use crate::document::Id;
 
 /// Freed rows are swept when they are more than this share of all.
 const SWEPT_AT: usize = 4;
-/// The share of the title in an article's closeness; its best passage has the rest.
-const TITLE_SHARE: f32 = 0.5;
 
 /// Vectors of one workspace.
 #[derive(Default)]
@@ -140,12 +138,8 @@ impl Scan {
         let mut cosines = self.products.iter().zip(scales).map(|(product, scale)| *product as f32 * scale * self.scale);
         let title = cosines.next()?;
         let best = cosines.zip(0..).max_by(|one, other| one.0.total_cmp(&other.0));
-        let (closeness, passage) = best.map_or((title, 0), |(best, at)| (mixed(title, best), at));
+        // A question is near an article when it is near its title or near one of its passages, whichever is nearer.
+        let (closeness, passage) = best.map_or((title, 0), |(best, at)| (title.max(best), at));
         Some(Near { article: entry.article, translation: entry.translation, passage, closeness })
     }
-}
-
-/// Title and body are kept apart and weighed together: the nearer of the two counts more.
-fn mixed(title: f32, passage: f32) -> f32 {
-    title * TITLE_SHARE + passage * (1.0 - TITLE_SHARE)
 }

@@ -17,6 +17,8 @@ pub(crate) struct Asked {
     pub terms: Vec<AskedTerm>,
     /// Words and phrases that mean the same as some of the terms.
     pub equals: Vec<Vec<AskedTerm>>,
+    /// The languages it is read in.
+    pub languages: Vec<&'static str>,
     /// True when the last term may still be in the middle of being typed.
     pub is_open: bool,
 }
@@ -32,10 +34,10 @@ pub(crate) struct AskedTerm {
 }
 
 impl Asked {
-    /// Reads a question.
-    pub(crate) fn read(query: &ArticleQuery<'_>) -> Asked {
+    /// Reads a question about articles of these locales.
+    pub(crate) fn read(query: &ArticleQuery<'_>, locales: &[String]) -> Asked {
         let question = Question::read_within(query.text, MAX_CHARS, MAX_CLAUSES);
-        let languages = language::of_question(query.locale, query.text);
+        let languages = language::of_question(query.locale, locales, query.text);
         let is_filler = |clause: &Clause| matches!(clause, Clause::Word { word, .. } if is_filler(&languages, word));
         let has_more = question.clauses.iter().any(|clause| !is_filler(clause));
         let words: Vec<String> = question.clauses.iter().flat_map(words_of).cloned().collect();
@@ -46,7 +48,13 @@ impl Asked {
         asked.terms.truncate(MAX_TERMS);
         let equals = query.synonyms.map(|synonyms| synonyms.of(&words, MAX_EQUALS)).unwrap_or_default();
         asked.equals = equals.into_iter().map(|words| phrase(words, &languages)).collect();
+        asked.languages = languages;
         asked
+    }
+
+    /// The number of terms.
+    pub(crate) fn count(&self) -> u32 {
+        u32::try_from(self.terms.len()).unwrap_or(u32::MAX)
     }
 
     /// Identifiers and phrases: what was said exactly.

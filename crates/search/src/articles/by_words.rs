@@ -12,7 +12,7 @@ use crate::Result;
 use crate::articles::asked::{Asked, AskedTerm};
 use crate::articles::fields::ArticleFields;
 use crate::articles::query::ArticleQuery;
-use crate::articles::view::{ArticleView, Place};
+use crate::articles::view::{Admission, ArticleView, Place};
 use crate::expand::{beginnings, corrections};
 use crate::question::Clause;
 use crate::search::{Node, scored, sequence, union};
@@ -43,6 +43,7 @@ pub(crate) struct ByWords {
 pub(crate) struct WordsLeg<'a> {
     pub fields: ArticleFields,
     pub view: &'a ArticleView,
+    pub admission: &'a Admission<'a>,
     pub query: &'a ArticleQuery<'a>,
     pub asked: &'a Asked,
 }
@@ -203,14 +204,13 @@ impl WordsLeg<'_> {
 
     /// Words near those of the question that are in no text at all.
     fn corrections(&self) -> Result<Vec<AskedTerm>> {
-        let languages = crate::articles::language::of_question(self.query.locale, self.query.text);
         let mut found = Vec::new();
         for word in self.asked.terms.iter().filter_map(word_of).filter(|word| is_correctable(word)) {
             if self.view.searcher.doc_freq(&Term::from_field_text(self.fields.words, word))? > 0 {
                 continue;
             }
             let near = corrections(&self.view.searcher, self.fields.words, word)?;
-            found.extend(near.iter().map(|near| AskedTerm::corrected(near, &languages)));
+            found.extend(near.iter().map(|near| AskedTerm::corrected(near, &self.asked.languages)));
             if found.len() >= CORRECTED {
                 break;
             }
@@ -225,10 +225,7 @@ impl WordsLeg<'_> {
         let weight = tree.weight(EnableScoring::enabled_from_searcher(searcher))?;
         let mut best = Best { heap: BinaryHeap::new(), most: wanted.saturating_mul(PASSAGES).max(16) };
         for (ord, segment) in (0..).zip(searcher.segment_readers()) {
-            let admitted = self.view.admitted(ord as usize, &self.query.workspace, &self.query.filter)?;
-            if admitted.is_empty() {
-                continue;
-            }
+            let Some(admitted) = self.admission.of(ord) else { continue };
             let alive = segment.alive_bitset();
             // What a reader may not see never raises the threshold, so that it displaces nothing.
             weight.for_each_pruning(best.threshold(), segment, &mut |doc, score| {

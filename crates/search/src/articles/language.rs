@@ -9,6 +9,8 @@ use crate::words;
 
 /// Shorter texts are not guessed: a few words look like many languages.
 const GUESSABLE: usize = 24;
+/// Languages in which one question is read.
+const MOST_LANGUAGES: usize = 4;
 
 /// The languages with a stemmer, by the first part of a locale.
 const LANGUAGES: [(&str, Language); 20] = [
@@ -51,18 +53,16 @@ pub(crate) fn of_locale(locale: &str) -> Option<&'static str> {
     LANGUAGES.iter().map(|(name, _)| *name).find(|name| *name == first)
 }
 
-/// The stemmer's name for a text, when it is long and clear enough.
-pub(crate) fn guessed(text: &str) -> Option<&'static str> {
+/// The stemmer's name for a text that is long enough, and whether that is sure.
+fn guessed(text: &str) -> Option<(&'static str, bool)> {
     if text.len() < GUESSABLE {
         return None;
     }
     let end = text.char_indices().nth(400).map_or(text.len(), |(at, _)| at);
     let found = whatlang::detect(text.get(..end)?)?;
-    if !found.is_reliable() {
-        return None;
-    }
     let code = found.lang().code();
-    THREE_LETTERS.iter().find(|(three, _)| *three == code).map(|(_, name)| *name)
+    let name = THREE_LETTERS.iter().find(|(three, _)| *three == code).map(|(_, name)| *name)?;
+    Some((name, found.is_reliable()))
 }
 
 /// ISO 639-3 as the guesser speaks it.
@@ -89,17 +89,31 @@ const THREE_LETTERS: [(&str, &str); 18] = [
 
 /// The language of an article.
 pub(crate) fn of_article(locale: &str, text: &str) -> &'static str {
-    of_locale(locale).or_else(|| guessed(text)).unwrap_or("en")
+    let sure = || guessed(text).filter(|(_, is_sure)| *is_sure).map(|(name, _)| name);
+    of_locale(locale).or_else(sure).unwrap_or("en")
 }
 
-/// The languages in which a question is read: the asker's, what it looks like, and English when neither is known.
-pub(crate) fn of_question(locale: Option<&str>, text: &str) -> Vec<&'static str> {
-    let mut found: Vec<&'static str> = locale.and_then(of_locale).into_iter().collect();
-    found.extend(guessed(text).filter(|name| !found.contains(name)));
-    if found.is_empty() {
-        found.push("en");
+/// The languages in which a question is read: those of the articles that may be found, so that its words become the
+/// same stems as theirs, the asker's first. Where a locale has no stemmer, what the question looks like, or English.
+pub(crate) fn of_question(asker: Option<&str>, articles: &[String], text: &str) -> Vec<&'static str> {
+    let mut found: Vec<&'static str> = Vec::new();
+    let of_articles: Vec<Option<&'static str>> = articles.iter().map(|locale| of_locale(locale)).collect();
+    found.extend(asker.and_then(of_locale).filter(|name| of_articles.contains(&Some(name))));
+    for name in of_articles.into_iter().map(|name| name.or_else(|| guessed(text).map(|(name, _)| name)).unwrap_or("en"))
+    {
+        if !found.contains(&name) {
+            found.push(name);
+        }
     }
+    found.truncate(MOST_LANGUAGES);
     found
+}
+
+/// True when a question is surely not English: the model of meaning reads nothing else well.
+pub(crate) fn is_foreign(asker: Option<&str>, text: &str) -> bool {
+    let by_text = guessed(text).filter(|(_, is_sure)| *is_sure).map(|(name, _)| name != "en");
+    let by_asker = || asker.is_some_and(|locale| of_locale(locale) != Some("en"));
+    words::has_unspaced(text) || by_text.unwrap_or_else(by_asker)
 }
 
 /// The stems of a text, with their places.
@@ -129,8 +143,10 @@ mod tests {
         assert_eq!(of_locale("xx"), None);
         assert_eq!(of_article("", "Wie kann ich mein Passwort zurücksetzen, wenn ich es vergessen habe?"), "de");
         assert_eq!(of_article("klingon", "x"), "en");
-        assert_eq!(of_question(Some("fr"), "How do I reset the password of my account?"), ["fr", "en"]);
-        assert_eq!(of_question(None, "reset"), ["en"]);
+        let locales = ["en-US".to_owned(), "de".into(), "en".into(), String::new()];
+        assert_eq!(of_question(Some("de-AT"), &locales, "reset"), ["de", "en"]);
+        assert_eq!(of_question(Some("fr"), &locales, "reset"), ["en", "de"]);
+        assert!(is_foreign(Some("de"), "Rechnung") && is_foreign(None, "日本") && !is_foreign(None, "invoice"));
     }
 
     #[test]

@@ -6,8 +6,9 @@ use crate::Result;
 use crate::articles::arena::Near;
 use crate::articles::asked::Asked;
 use crate::articles::by_words::{ByWords, WordsLeg};
-use crate::articles::fuse::Legs;
+use crate::articles::fuse::{Legs, Signs};
 use crate::articles::index::ArticleIndex;
+use crate::articles::language;
 use crate::articles::query::{ArticleQuery, Found, Reading};
 use crate::search::MAX_HITS;
 
@@ -23,16 +24,12 @@ impl ArticleIndex {
     /// finds nothing.
     pub fn search(&self, query: &ArticleQuery<'_>) -> Result<Found> {
         let wanted = query.offset.saturating_add(query.limit).min(MAX_HITS);
-        let asked = Asked::read(query);
         if wanted <= query.offset {
             return Ok(Found::default());
         }
-        let (words, mut reading) = self.by_words(query, &asked, wanted.max(CANDIDATES))?;
-        let meaning = self.by_meaning(query, wanted.max(CANDIDATES));
-        let legs = Legs { words, meaning };
-        reading.terms = u32::try_from(asked.terms.len()).unwrap_or(u32::MAX);
-        reading.codes = asked.exact();
-        legs.weigh(&mut reading);
+        let (words, signs, mut reading) = self.by_words(query, wanted.max(CANDIDATES))?;
+        let legs = Legs { words, meaning: self.by_meaning(query, wanted.max(CANDIDATES)) };
+        legs.weigh(signs, &mut reading);
         let mut hits = legs.fused(&reading);
         hits.truncate(wanted);
         Ok(Found { hits: hits.split_off(query.offset.min(hits.len())), reading })
@@ -41,41 +38,41 @@ impl ArticleIndex {
     /// The best articles for what is being typed: by words alone, the last one as the beginning of a word.
     pub fn complete(&self, query: &ArticleQuery<'_>) -> Result<Found> {
         let wanted = query.offset.saturating_add(query.limit).min(MAX_HITS);
-        let asked = Asked::read(query);
-        if wanted <= query.offset || asked.terms.is_empty() {
-            return Ok(Found::default());
-        }
         let view = self.store.view();
-        let leg = WordsLeg { fields: self.fields, view: &view, query, asked: &asked };
+        let admission = view.admission(&query.workspace, &query.filter)?;
+        let asked = Asked::read(query, &admission.locales);
+        let mut reading = Reading { terms: asked.count(), codes: asked.exact(), ..Reading::default() };
+        if wanted <= query.offset || asked.terms.is_empty() {
+            return Ok(Found { hits: Vec::new(), reading });
+        }
+        let leg = WordsLeg { fields: self.fields, view: &view, admission: &admission, query, asked: &asked };
         let mut words = leg.typed(wanted)?;
-        let slipped = words.is_empty();
-        if slipped {
+        reading.slipped = words.is_empty();
+        if reading.slipped {
             words = leg.typed_loosely(wanted)?;
         }
-        let mut hits = Legs { words, meaning: Vec::new() }.fused(&Reading::default());
-        let reading =
-            Reading { terms: u32::try_from(asked.terms.len()).unwrap_or(u32::MAX), slipped, ..Reading::default() };
+        let mut hits = Legs { words, meaning: Vec::new() }.fused(&reading);
         Ok(Found { hits: hits.split_off(query.offset.min(hits.len())), reading })
     }
 
-    fn by_words(&self, query: &ArticleQuery<'_>, asked: &Asked, wanted: usize) -> Result<(Vec<ByWords>, Reading)> {
-        let mut reading = Reading::default();
-        if asked.terms.is_empty() {
-            return Ok((Vec::new(), reading));
-        }
+    fn by_words(&self, query: &ArticleQuery<'_>, wanted: usize) -> Result<(Vec<ByWords>, Signs, Reading)> {
         let view = self.store.view();
-        let leg = WordsLeg { fields: self.fields, view: &view, query, asked };
-        let coverage = |found: &[ByWords]| found.first().map_or(Ok(0.0), |first| leg.coverage(first.address));
-        let mut found = leg.any(wanted)?;
-        reading.coverage = coverage(&found)?;
-        if reading.coverage < WELL_COVERED
-            && asked.terms.len() <= CORRECTABLE_TERMS
-            && let Some(slipped) = leg.slipped(wanted)?
-        {
-            found = slipped;
-            reading.slipped = true;
+        let admission = view.admission(&query.workspace, &query.filter)?;
+        let asked = Asked::read(query, &admission.locales);
+        let mut reading = Reading { terms: asked.count(), codes: asked.exact(), ..Reading::default() };
+        let is_foreign = language::is_foreign(query.locale, query.text);
+        let signs = Signs { has_phrase: asked.phrases().next().is_some(), is_foreign };
+        if asked.terms.is_empty() {
+            return Ok((Vec::new(), signs, reading));
         }
-        Ok((found, reading))
+        let leg = WordsLeg { fields: self.fields, view: &view, admission: &admission, query, asked: &asked };
+        let mut found = leg.any(wanted)?;
+        reading.coverage = found.first().map_or(Ok(0.0), |first| leg.coverage(first.address))?;
+        let is_poor = reading.coverage < WELL_COVERED && asked.terms.len() <= CORRECTABLE_TERMS;
+        if is_poor && let Some(slipped) = leg.slipped(wanted)? {
+            (found, reading.slipped) = (slipped, true);
+        }
+        Ok((found, signs, reading))
     }
 
     /// The nearest articles, each by its nearest translation.

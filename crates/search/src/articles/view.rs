@@ -4,12 +4,12 @@
 use tantivy::columnar::{BytesColumn, Column};
 use tantivy::{DocAddress, DocId, IndexReader, Searcher, SegmentReader};
 
+use crate::Result;
 use crate::articles::article::Filter;
 use crate::articles::fields::{COLUMNS, FACTS, unpacked};
 use crate::document::Id;
 use crate::fields::joined;
 use crate::store::Viewed;
-use crate::{Error, Result};
 
 /// A searcher and its columns.
 pub(crate) struct ArticleView {
@@ -29,6 +29,12 @@ pub(crate) struct Place {
     pub translation: Id,
     pub passage: u32,
     pub stamp: i64,
+}
+
+/// What a reader may find: of each segment the facts that the filter admits, and the locales among them.
+pub(crate) struct Admission<'a> {
+    segments: Vec<Admitted<'a>>,
+    pub locales: Vec<String>,
 }
 
 /// The facts of one segment that a filter admits, by their numbers in its dictionary.
@@ -64,29 +70,44 @@ impl ArticleView {
         })
     }
 
-    /// What of a segment a reader may find. The dictionary is sorted and facts begin with their workspace, so that only
-    /// this workspace's are looked at: a handful, whatever the number of articles.
-    pub(crate) fn admitted(&self, segment: usize, workspace: &Id, filter: &Filter<'_>) -> Result<Admitted<'_>> {
-        let columns = self.segments.get(segment).ok_or_else(|| Error::Broken("a segment is missing".into()))?;
-        let mut admitted = Vec::new();
-        let mut stream = columns.facts.dictionary().range().ge(workspace).into_stream()?;
-        while stream.advance() && stream.key().starts_with(workspace) {
-            if unpacked(stream.key()).is_some_and(|facts| filter.admits(&facts)) {
-                let ord = usize::try_from(stream.term_ord()).unwrap_or(usize::MAX);
-                admitted.resize(ord.saturating_add(1), false);
-                admitted.last_mut().into_iter().for_each(|last| *last = true);
-            }
+    /// What a reader may find. Dictionaries are sorted and facts begin with their workspace, so that only this
+    /// workspace's are looked at: a handful, whatever the number of articles.
+    pub(crate) fn admission(&self, workspace: &Id, filter: &Filter<'_>) -> Result<Admission<'_>> {
+        let mut locales = Vec::new();
+        let admit = |columns| admitted(columns, workspace, filter, &mut locales);
+        let segments = self.segments.iter().map(admit).collect::<Result<Vec<_>>>()?;
+        Ok(Admission { segments, locales })
+    }
+}
+
+fn admitted<'a>(
+    columns: &'a Columns,
+    workspace: &Id,
+    filter: &Filter<'_>,
+    locales: &mut Vec<String>,
+) -> Result<Admitted<'a>> {
+    let mut admitted = Vec::new();
+    let mut stream = columns.facts.dictionary().range().ge(workspace).into_stream()?;
+    while stream.advance() && stream.key().starts_with(workspace) {
+        let Some(facts) = unpacked(stream.key()).filter(|facts| filter.admits(facts)) else { continue };
+        let ord = usize::try_from(stream.term_ord()).unwrap_or(usize::MAX);
+        admitted.resize(ord.saturating_add(1), false);
+        admitted.last_mut().into_iter().for_each(|last| *last = true);
+        if !locales.contains(&facts.locale) {
+            locales.push(facts.locale);
         }
-        Ok(Admitted { ords: columns.facts.ords(), admitted })
+    }
+    Ok(Admitted { ords: columns.facts.ords(), admitted })
+}
+
+impl Admission<'_> {
+    /// What is admitted of a segment; `None` when nothing is.
+    pub(crate) fn of(&self, segment: u32) -> Option<&Admitted<'_>> {
+        self.segments.get(segment as usize).filter(|admitted| !admitted.admitted.is_empty())
     }
 }
 
 impl Admitted<'_> {
-    /// True when nothing of the segment may be found.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.admitted.is_empty()
-    }
-
     /// True when the passage may be found.
     pub(crate) fn has(&self, doc: DocId) -> bool {
         let ord = self.ords.first(doc).and_then(|ord| usize::try_from(ord).ok());
