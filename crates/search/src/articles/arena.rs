@@ -1,7 +1,7 @@
 //! The vectors of one workspace in one piece of memory, scanned exactly: no vector is ever missed, none is found that a
 //! filter does not admit, and taking one out is a matter of moving another into its place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::articles::article::{Facts, Filter};
 use crate::articles::dot::{Wide, products, widened};
@@ -10,6 +10,8 @@ use crate::document::Id;
 
 /// Freed rows are swept when they are more than this share of all.
 const SWEPT_AT: usize = 4;
+/// Translations that are looked at for each article that is wanted.
+const TRANSLATIONS: usize = 4;
 
 /// Vectors of one workspace.
 #[derive(Default)]
@@ -89,12 +91,35 @@ impl Arena {
         translations.iter().for_each(|translation| self.remove(translation));
     }
 
-    /// The closeness of every translation that the filter admits, in no order.
-    pub(crate) fn scan(&self, question: &Vector, filter: &Filter<'_>) -> Vec<Near> {
+    /// The nearest `wanted` articles that the filter admits, each by its nearest translation.
+    pub(crate) fn nearest(&self, question: &Vector, filter: &Filter<'_>, wanted: usize) -> Vec<Near> {
         let admitted: Vec<bool> = self.classes.iter().map(|facts| filter.admits(facts)).collect();
-        let has = |entry: &&Entry| admitted.get(entry.class as usize).copied().unwrap_or(false);
+        let has = |entry: &Entry| admitted.get(entry.class as usize).copied().unwrap_or(false);
         let mut scan = Scan { question: widened(&question.values), scale: question.scale, products: Vec::new() };
-        self.entries.iter().filter(has).filter_map(|entry| scan.near(self, entry)).collect()
+        let mut all: Vec<Measured> = Vec::with_capacity(self.entries.len());
+        for (at, entry) in (0..).zip(&self.entries).filter(|(_, entry)| has(entry)) {
+            all.extend(scan.measured(self, at, entry));
+        }
+        // Several of the nearest may be translations of one article.
+        let looked_at = wanted.saturating_mul(TRANSLATIONS);
+        if all.len() > looked_at {
+            all.select_nth_unstable_by(looked_at, |one, other| other.closeness.total_cmp(&one.closeness));
+            all.truncate(looked_at);
+        }
+        let mut found: Vec<Near> = all.iter().filter_map(|measured| self.near(measured)).collect();
+        found.sort_unstable_by(|one, other| {
+            other.closeness.total_cmp(&one.closeness).then(one.translation.cmp(&other.translation))
+        });
+        let mut seen = HashSet::new();
+        found.retain(|near| seen.insert(near.article));
+        found.truncate(wanted);
+        found
+    }
+
+    fn near(&self, measured: &Measured) -> Option<Near> {
+        let entry = self.entries.get(measured.entry as usize)?;
+        let Measured { passage, closeness, .. } = *measured;
+        Some(Near { article: entry.article, translation: entry.translation, passage, closeness })
     }
 
     fn class(&mut self, facts: &Facts) -> u32 {
@@ -130,8 +155,15 @@ struct Scan {
     products: Vec<i32>,
 }
 
+/// A translation that was measured, in a few bytes, as a scan makes many.
+struct Measured {
+    entry: u32,
+    passage: u32,
+    closeness: f32,
+}
+
 impl Scan {
-    fn near(&mut self, arena: &Arena, entry: &Entry) -> Option<Near> {
+    fn measured(&mut self, arena: &Arena, at: u32, entry: &Entry) -> Option<Measured> {
         let rows = arena.rows.get(entry.start..entry.start + entry.count)?;
         let scales = arena.scales.get(entry.start..entry.start + entry.count)?;
         products(&self.question, rows, &mut self.products);
@@ -140,6 +172,6 @@ impl Scan {
         let best = cosines.zip(0..).max_by(|one, other| one.0.total_cmp(&other.0));
         // A question is near an article when it is near its title or near one of its passages, whichever is nearer.
         let (closeness, passage) = best.map_or((title, 0), |(best, at)| (title.max(best), at));
-        Some(Near { article: entry.article, translation: entry.translation, passage, closeness })
+        Some(Measured { entry: at, passage, closeness })
     }
 }

@@ -4,7 +4,9 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, HashMap};
 
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, Occur, Query as Tree, TermQuery};
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, Occur, Query as Tree, TermQuery, Weight,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Term};
 
@@ -28,6 +30,8 @@ const CORRECTABLE: usize = 4;
 const CORRECTED: usize = 4;
 /// Passages that are collected for each article that is wanted, as several may be of one article.
 const PASSAGES: usize = 2;
+const FEWEST: usize = 16;
+const MOST: usize = 8_000;
 /// A workspace with less than this share of the index is looked up instead of filtered out.
 const SMALL_SHARE: f64 = 0.25;
 
@@ -218,12 +222,29 @@ impl WordsLeg<'_> {
         Ok(found)
     }
 
-    /// The best passages of a tree that the reader may find, one for each article.
+    /// The best articles of a tree that the reader may find, each by its best passage.
     fn collect(&self, tree: Node, wanted: usize) -> Result<Vec<ByWords>> {
         let searcher = &self.view.searcher;
         let tree = self.walled(tree)?;
         let weight = tree.weight(EnableScoring::enabled_from_searcher(searcher))?;
-        let mut best = Best { heap: BinaryHeap::new(), most: wanted.saturating_mul(PASSAGES).max(16) };
+        let shown = self.query.offset.saturating_add(self.query.limit).min(wanted);
+        let mut most = wanted.saturating_mul(PASSAGES).max(FEWEST);
+        loop {
+            let found = self.best(weight.as_ref(), most)?;
+            let is_all = found.len() < most || most >= MOST;
+            let grouped = self.grouped(found, wanted);
+            if grouped.len() >= shown || is_all {
+                return Ok(grouped);
+            }
+            // A few articles took all places with their passages.
+            most *= 8;
+        }
+    }
+
+    /// The best passages that the reader may find.
+    fn best(&self, weight: &dyn Weight, most: usize) -> Result<Vec<(f32, DocAddress)>> {
+        let mut best = Best { heap: BinaryHeap::new(), most };
+        let searcher = &self.view.searcher;
         for (ord, segment) in (0..).zip(searcher.segment_readers()) {
             let Some(admitted) = self.admission.of(ord) else { continue };
             let alive = segment.alive_bitset();
@@ -235,7 +256,7 @@ impl WordsLeg<'_> {
                 best.threshold()
             })?;
         }
-        Ok(self.grouped(best.sorted(), wanted))
+        Ok(best.sorted())
     }
 
     /// The tree inside the workspace, where that spares work.

@@ -1,7 +1,5 @@
 //! Asking for articles: both legs within the reader's filter, then one order; or words alone while somebody types.
 
-use std::collections::HashMap;
-
 use crate::Result;
 use crate::articles::arena::Near;
 use crate::articles::asked::Asked;
@@ -75,26 +73,11 @@ impl ArticleIndex {
         Ok((found, signs, reading))
     }
 
-    /// The nearest articles, each by its nearest translation.
     fn by_meaning(&self, query: &ArticleQuery<'_>, wanted: usize) -> Vec<Near> {
         let (Some(meaning), Some(arena)) = (query.meaning, self.arena(query.workspace)) else {
             return Vec::new();
         };
-        let mut nearest: HashMap<_, Near> = HashMap::new();
-        for near in arena.read().scan(meaning, &query.filter) {
-            let known = nearest.entry(near.article).or_insert(near);
-            if near.closeness > known.closeness {
-                *known = near;
-            }
-        }
-        let mut found: Vec<Near> = nearest.into_values().collect();
-        let nearer =
-            |one: &Near, other: &Near| other.closeness.total_cmp(&one.closeness).then(one.article.cmp(&other.article));
-        if found.len() > wanted {
-            found.select_nth_unstable_by(wanted, nearer);
-            found.truncate(wanted);
-        }
-        found.sort_unstable_by(nearer);
+        let found = arena.read().nearest(meaning, &query.filter, wanted);
         found
     }
 }
