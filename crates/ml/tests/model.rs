@@ -1,7 +1,5 @@
 //! The model's file from outside: absent, wrong, truncated, installed; and, where it is at hand, what it says.
 
-#![expect(clippy::unwrap_used, reason = "a failing step fails the test")]
-
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -79,9 +79,8 @@ fn typed(index: &ArticleIndex, text: &str) -> Vec<u32> {
 
 /// A vector that points along one axis.
 fn along(axis: usize) -> Vector {
-    let mut bytes = [0_u8; 388];
-    bytes[axis] = 127;
-    bytes[384..].copy_from_slice(&(1.0_f32 / 127.0).to_le_bytes());
+    let values = (0..384).map(|at| if at == axis { 127 } else { 0 });
+    let bytes: Vec<u8> = values.chain((1.0_f32 / 127.0).to_le_bytes()).collect();
     Vector::from_bytes(&bytes).unwrap()
 }
 

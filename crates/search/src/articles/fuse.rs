@@ -1,8 +1,8 @@
 //! How the two legs become one order. Each leg's scores are divided by its best; the question decides how much each leg's
-//! word weighs. No weight is best for every question, but what kind of question it is shows:
-//! words that say a thing exactly (codes, phrases) want words; a short question whose rare words no article holds
-//! together was put in other words, and wants meaning; a long ticket wants both. The figures were chosen on questions of
-//! three kinds (paraphrases, tickets, product questions), coarsely and with room on both sides.
+//! word weighs. No weight is best for every question, but what kind of question it is shows: what was said exactly wants
+//! words; a short question whose rare words no article holds together was put in other words, and wants meaning; one
+//! whose rare words stand together wants meaning only as far as something is near; a long ticket wants both.
+//! The reasons and the figures are in docs/decisions/004-weight-by-the-question.md.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,11 +11,12 @@ use crate::articles::by_words::ByWords;
 use crate::articles::query::{ArticleHit, Explain, Leg, Reading};
 use crate::document::Id;
 
-/// The weight of meaning when no article holds half of the question's rarity, …
+/// The weight of meaning when no article holds much of the question's rarity, …
 const PARAPHRASED: f32 = 0.9;
-/// … when one holds all of it, with a straight line between, …
-const COVERED: f32 = 0.5;
-const COVERAGE: (f32, f32) = (0.5, 1.0);
+/// … when one holds all of it and nothing is near in meaning, or something is very near (straight lines between), …
+const COVERED: (f32, f32) = (0.1, 0.6);
+const COVERAGE: (f32, f32) = (0.4, 1.0);
+const CLOSENESS: (f32, f32) = (0.4, 0.8);
 /// … and for a long question, which no passage ever covers; with a straight line over these numbers of terms.
 const LONG: f32 = 0.4;
 const LENGTH: (f32, f32) = (10.0, 24.0);
@@ -56,9 +57,10 @@ impl Legs {
         if self.words.is_empty() {
             return (1.0, "meaning alone: none of its words is in an article");
         }
-        let short = PARAPHRASED + (COVERED - PARAPHRASED) * between(reading.coverage, COVERAGE);
+        let covered = mixed(COVERED.0, COVERED.1, between(reading.closeness, CLOSENESS));
+        let short = mixed(PARAPHRASED, covered, between(reading.coverage, COVERAGE));
         let length = between(reading.terms as f32, LENGTH);
-        let weight = short + (LONG - short) * length;
+        let weight = mixed(short, LONG, length);
         let caps = [
             (signs.has_phrase, QUOTED, "a phrase in quotes wants its words"),
             (reading.codes > 0, EXACT, "an identifier wants its words"),
@@ -67,8 +69,9 @@ impl Legs {
         let cap = caps.into_iter().find(|(holds, cap, _)| *holds && *cap < weight);
         let why = match reading.coverage {
             _ if length > 0.5 => "a long question wants both",
-            coverage if coverage >= 0.75 => "one article holds most of its rare words",
-            _ => "no article holds its rare words together",
+            coverage if coverage < 0.7 => "no article holds its rare words together",
+            _ if reading.closeness < 0.6 => "one article holds its rare words, and nothing is near in meaning",
+            _ => "one article holds its rare words, and one is near in meaning",
         };
         cap.map_or((weight, why), |(_, cap, why)| (cap, why))
     }
@@ -120,6 +123,11 @@ fn margin(scores: impl Iterator<Item = f32>) -> f32 {
 /// Where a value lies between two others: 0 below, 1 above.
 fn between(value: f32, (from, to): (f32, f32)) -> f32 {
     ((value - from) / (to - from)).clamp(0.0, 1.0)
+}
+
+/// A share of the way from one value to another.
+fn mixed(from: f32, to: f32, share: f32) -> f32 {
+    from + (to - from) * share
 }
 
 fn empty(article: Id) -> ArticleHit {

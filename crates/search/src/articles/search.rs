@@ -77,7 +77,7 @@ impl ArticleIndex {
         let (Some(meaning), Some(arena)) = (query.meaning, self.arena(query.workspace)) else {
             return Vec::new();
         };
-        let found = arena.read().nearest(meaning, &query.filter, wanted);
-        found
+        let arena = arena.read();
+        arena.nearest(meaning, &query.filter, wanted)
     }
 }
