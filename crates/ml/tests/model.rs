@@ -83,7 +83,8 @@ fn the_model_puts_the_same_meaning_together_alone_and_in_a_batch() {
     };
     let vectors = embedder.embed_all(&texts, 2, &Stop::default(), &count).unwrap();
     assert_eq!(told.into_inner(), 3);
-    assert!(vectors[0].cosine(&vectors[1]) > 0.6 && vectors[0].cosine(&vectors[2]) < 0.3);
+    let (near, far) = (vectors[0].cosine(&vectors[1]), vectors[0].cosine(&vectors[2]));
+    assert!(near > far + 0.25, "{near} {far}");
     assert_eq!(embedder.embed(&texts[1], SOON).unwrap(), vectors[1]);
     assert!(embedder.embed(&"word ".repeat(100_000), SOON).is_ok() && embedder.embed("", SOON).is_ok());
     let stopped = Stop::default();
