@@ -208,14 +208,15 @@ impl WordsLeg<'_> {
 
     /// Words near those of the question that are in no text at all.
     fn corrections(&self) -> Result<Vec<AskedTerm>> {
-        let mut found = Vec::new();
+        let (mut found, mut tried) = (Vec::new(), 0);
         for word in self.asked.terms.iter().filter_map(word_of).filter(|word| is_correctable(word)) {
             if self.view.searcher.doc_freq(&Term::from_field_text(self.fields.words, word))? > 0 {
                 continue;
             }
+            tried += 1;
             let near = corrections(&self.view.searcher, self.fields.words, word)?;
             found.extend(near.iter().map(|near| AskedTerm::corrected(near, &self.asked.languages)));
-            if found.len() >= CORRECTED {
+            if tried >= CORRECTED {
                 break;
             }
         }
