@@ -12,6 +12,7 @@ mod demo;
 mod generate;
 mod http;
 mod load;
+mod model;
 mod postgres;
 mod programs;
 mod schemathesis;
@@ -40,6 +41,8 @@ enum Command {
     Test(test::Options),
     /// Start a filled sample company on 127.0.0.1:8080.
     Demo(demo::Options),
+    /// Fetch the embedding model into the user's cache folder.
+    Model,
     /// Start a throw-away PostgreSQL cluster and print its address.
     Pg,
     /// Measure, and write the tables to docs/benchmarks.md.
@@ -67,6 +70,7 @@ fn run() -> Result<()> {
     match Line::parse().command {
         Command::Test(options) => test::run(&tree, &options),
         Command::Demo(options) => demo::run(&tree, &options),
+        Command::Model => model::run(&tree),
         Command::Pg => postgres::run(),
         Command::Bench(options) => bench::run(&tree, &options),
         Command::Crash(options) => crash::run(&tree, &options),

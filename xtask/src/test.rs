@@ -2,6 +2,7 @@
 //! What is missing on the machine is installed when we may, else the one command to run is printed.
 
 use crate::browser;
+use crate::model;
 use crate::postgres::Cluster;
 use crate::programs::{find, run as run_program};
 use crate::schemathesis;
@@ -52,6 +53,9 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
     // The program embeds the front end, so its build comes before ours.
     if wants(Part::Browser) {
         steps.step("web build", || web::build(tree));
+    }
+    if wants(Part::It) || wants(Part::Browser) {
+        model::try_fetch(tree);
     }
     let wants_build = [Part::Unit, Part::It, Part::Api, Part::Browser].into_iter().any(wants);
     let is_built = !wants_build || steps.step("build", || cargo(tree, &["build", "--workspace", "--all-targets"]));

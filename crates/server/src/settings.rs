@@ -129,6 +129,9 @@ pub struct Flags {
     /// The address to listen on.
     #[arg(long, global = true, value_name = "ADDR")]
     pub listen: Option<String>,
+    /// The embedding model's file or its folder; without it DATA/models and the user's cache folder are looked in.
+    #[arg(long, global = true, value_name = "FILE", env = "MAINSTAY_MODEL")]
+    pub model: Option<PathBuf>,
 }
 
 /// One installation: its settings and its data folder.
@@ -138,6 +141,8 @@ pub struct Place {
     pub settings: Settings,
     /// The data folder.
     pub data: PathBuf,
+    /// Where the embedding model may lie, best first.
+    pub models: Vec<PathBuf>,
 }
 
 impl Place {
@@ -156,7 +161,8 @@ impl Place {
             settings.http.listen.clone_from(listen);
             settings = settings.settled();
         }
-        Ok(Place { settings, data })
+        let models = ml::places(flags.model.as_deref(), None, &data, cache_folder(environment).as_deref());
+        Ok(Place { settings, data, models })
     }
 
     /// How the database is opened.
@@ -284,6 +290,12 @@ fn text(table: &Table) -> Result<String> {
 
 fn bad(error: toml::de::Error) -> Error {
     BAD_SETTING.because(format!("The configuration cannot be read: {error}"))
+}
+
+/// The user's cache folder (XDG Base Directory Specification).
+fn cache_folder(environment: &[(String, String)]) -> Option<PathBuf> {
+    let of = |wanted: &str| environment.iter().find(|(name, _)| name == wanted).map(|(_, value)| PathBuf::from(value));
+    of("XDG_CACHE_HOME").or_else(|| of("HOME").map(|home| home.join(".cache")))
 }
 
 fn read_text(file: &Path) -> Result<String> {

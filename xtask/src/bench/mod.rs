@@ -5,6 +5,8 @@ mod abuse;
 mod intake;
 mod lists;
 mod memory;
+mod relevance;
+mod search;
 mod table;
 
 use crate::postgres::Cluster;
@@ -43,18 +45,27 @@ enum Name {
     Abuse,
     /// Start-up time and resident memory, idle and with 1,000 open streams.
     Memory,
+    /// nDCG@10 and recall@5 on the retrieval sets: words, meaning, and both.
+    Relevance,
+    /// CPU per question, full and while typing, beside the bare library and the bare model.
+    Search,
 }
 
 /// Runs one measurement.
 pub fn run(tree: &Tree, options: &Options) -> Result<()> {
-    let mut build = Command::new("cargo");
-    build.args(["build", "--release", "--package", "mainstay-server", "--bins", "--examples"]);
-    run_program(build.current_dir(tree.root()))?;
+    // These two measure the crates below the server and build what they run themselves.
+    if !matches!(options.name, Name::Relevance | Name::Search) {
+        let mut build = Command::new("cargo");
+        build.args(["build", "--release", "--package", "mainstay-server", "--bins", "--examples"]);
+        run_program(build.current_dir(tree.root()))?;
+    }
     let (name, table) = match options.name {
         Name::Intake => ("intake", intake::measure(tree, options)?),
         Name::Lists => ("lists", lists::measure(tree, options)?),
         Name::Abuse => ("abuse", abuse::measure(tree, options)?),
         Name::Memory => ("memory", memory::measure(tree, options)?),
+        Name::Relevance => ("relevance", relevance::measure(tree, options)?),
+        Name::Search => ("search", search::measure(tree, options)?),
     };
     table.print();
     table.write(tree, name)

@@ -6,6 +6,7 @@ mod fixture;
 mod identity;
 
 use crate::browser;
+use crate::model;
 use crate::programs::run as run_program;
 use crate::server::{Server, Site};
 use crate::tree::{Scratch, Tree};
@@ -52,6 +53,7 @@ pub struct Demo {
 pub fn run(tree: &Tree, options: &Options) -> Result<()> {
     let start = Instant::now();
     web::build(tree)?;
+    model::try_fetch(tree);
     let profile = build(tree, options.release)?;
     let demo = self::start(tree, profile, Some(options.port))?;
     println!("ready after {:.0} s", start.elapsed().as_secs_f64());

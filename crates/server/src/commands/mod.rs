@@ -7,6 +7,7 @@ mod config;
 mod doctor;
 mod import;
 mod init;
+mod model;
 mod openapi;
 mod privacy;
 mod serve;
@@ -52,6 +53,9 @@ enum Command {
     /// Makes API tokens.
     #[command(subcommand)]
     Token(token::Token),
+    /// Installs the embedding model, or says how it stands.
+    #[command(subcommand)]
+    Model(model::Model),
     /// Exports or erases a person's data.
     #[command(subcommand)]
     Privacy(privacy::Privacy),
@@ -91,6 +95,7 @@ impl Command {
             Command::Init(wanted) => init::run(&place()?, &wanted, &Env::system()),
             Command::Audit(wanted) => audit::run(&place()?, &wanted, &Env::system()),
             Command::Token(wanted) => token::run(&place()?, &wanted, &Env::system()),
+            Command::Model(wanted) => model::run(&place()?, &wanted),
             Command::Privacy(wanted) => privacy::run(&place()?, &wanted, &Env::system()),
             Command::Backup(target) => backup::take(&place()?, &target, &Env::system()),
             Command::Restore(source) => backup::restore(&place()?, &source, &Env::system()),
