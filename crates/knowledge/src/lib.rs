@@ -1,1 +1,46 @@
-//! Knowledge.
+//! Knowledge: articles, the help centre, what readers say and look for.
+//! Rule: readers see articles through a `Sight` and nothing else; this floor never calls the desk.
+
+pub mod articles;
+pub mod feedback;
+pub mod gaps;
+pub mod help;
+pub mod nouns;
+mod state;
+
+use std::sync::Arc;
+
+pub use state::{Library, Views};
+use trust::{Domain, House};
+use web::Op;
+
+/// What this domain declares.
+pub static DOMAIN: Domain = Domain {
+    name: "knowledge",
+    operations,
+    migrations: &[db::Migration { domain: "knowledge", number: 1, sql: include_str!("schema.sql") }],
+    codes: &[articles::CODES, help::CODES],
+    folds: &[],
+    personal: &[feedback::personal::PERSONAL],
+};
+
+fn operations() -> Vec<Op> {
+    let mut ops = articles::operations();
+    ops.extend(feedback::routes::operations());
+    ops.extend(gaps::routes::operations());
+    ops.extend(help::operations());
+    ops
+}
+
+/// The jobs of this domain.
+pub fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
+    vec![articles::PUBLISH, feedback::STALE.0, gaps::FORGET.0]
+}
+
+/// The schedules of this domain.
+pub fn schedules() -> Vec<jobs::Schedule> {
+    vec![feedback::STALE.1, gaps::FORGET.1]
+}
+
+/// The future of a job at an edge.
+type Running = std::pin::Pin<Box<dyn Future<Output = base::Result<()>> + Send>>;

@@ -25,6 +25,7 @@ CREATE INDEX article_vote_newest ON article_vote (workspace_id, article_id, crea
 CREATE INDEX article_vote_customer ON article_vote (workspace_id, customer_id) WHERE customer_id IS NOT NULL;
 CREATE TABLE article_review (workspace_id UUID NOT NULL, id UUID NOT NULL, article_id UUID NOT NULL, reason TEXT NOT NULL, locale TEXT, number BIGINT, helpful BIGINT NOT NULL, unhelpful BIGINT NOT NULL, owner_id UUID, opened_at BIGINT NOT NULL, closed_at BIGINT, PRIMARY KEY (workspace_id, id));
 CREATE UNIQUE INDEX article_review_open ON article_review (workspace_id, article_id, reason) WHERE closed_at IS NULL;
+CREATE INDEX article_review_article ON article_review (workspace_id, article_id);
 CREATE INDEX article_review_queue ON article_review (workspace_id, opened_at, id) WHERE closed_at IS NULL;
 CREATE TABLE search_query (workspace_id UUID NOT NULL, id UUID NOT NULL, gap_id UUID NOT NULL, text TEXT NOT NULL, locale TEXT NOT NULL, via TEXT NOT NULL, results BIGINT NOT NULL, reading TEXT, customer_id UUID, clicked_id UUID, ticket_id UUID, created_at BIGINT NOT NULL, PRIMARY KEY (workspace_id, id));
 CREATE INDEX search_query_customer ON search_query (workspace_id, customer_id, created_at) WHERE customer_id IS NOT NULL;
