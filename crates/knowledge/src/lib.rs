@@ -3,6 +3,7 @@
 
 pub mod articles;
 pub mod feedback;
+pub mod finding;
 pub mod gaps;
 pub mod help;
 pub mod nouns;

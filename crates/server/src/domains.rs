@@ -8,7 +8,7 @@ use trust::{Domain, House, PersonalData};
 use web::Op;
 
 /// Every domain of the house, lowest floor first.
-pub static DOMAINS: &[&Domain] = &[&trust::DOMAIN, &people::DOMAIN, &taxonomy::DOMAIN, &desk::DOMAIN];
+pub static DOMAINS: &[&Domain] = &[&trust::DOMAIN, &people::DOMAIN, &taxonomy::DOMAIN, &knowledge::DOMAIN, &desk::DOMAIN];
 
 /// The schema steps of all domains.
 pub fn migrations() -> Migrations {
@@ -23,12 +23,12 @@ pub fn steps() -> impl Iterator<Item = Migration> {
 
 /// The kinds of jobs of all domains.
 pub fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
-    Vec::new()
+    knowledge::kinds()
 }
 
 /// The schedules of all domains.
 pub fn schedules() -> Vec<jobs::Schedule> {
-    Vec::new()
+    knowledge::schedules()
 }
 
 /// The operations of all domains.

@@ -7,8 +7,10 @@ use std::time::Duration;
 use base::Result;
 use desk::uploads::{Blobs, Sweeper};
 use desk::{Desk, Indexer, index_problem};
+use knowledge::Library;
 use search::TextIndex;
 
+use crate::app::Rooms;
 use crate::boot::Opened;
 use crate::settings::Place;
 
@@ -21,6 +23,8 @@ const GATHER: Duration = Duration::from_millis(500);
 pub struct Finder {
     /// The desk.
     pub desk: Desk,
+    /// The library with its index.
+    pub library: Library,
     /// Who keeps its index current.
     pub indexer: Arc<Indexer>,
     /// Who takes away blobs that are named no more.
@@ -50,7 +54,12 @@ impl Finder {
                 indexer.poke(workspace);
             }
         }));
-        Ok(Finder { desk, indexer, sweeper })
+        Ok(Finder { desk, library: Library::default(), indexer, sweeper })
+    }
+
+    /// What domains keep in memory.
+    pub fn rooms(&self) -> Rooms {
+        Rooms { desk: self.desk.clone(), library: self.library.clone() }
     }
 
     /// Keeps the index current until the process ends.

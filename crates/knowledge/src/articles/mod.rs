@@ -54,7 +54,7 @@ pub(crate) use body::with_addresses;
 pub(crate) use publishing::PUBLISH;
 pub(crate) use reading::{by_old_slug, live_many, resolve};
 pub(crate) use relating::{in_context, related_to};
-pub(crate) use routes::{operations, two_ids};
+pub(crate) use routes::operations;
 pub(crate) use shapes::{ArticleOut, article_outs};
 pub(crate) use writing::mark_reviewed;
 

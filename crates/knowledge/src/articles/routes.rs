@@ -466,7 +466,7 @@ async fn preview(cx: Cx, Json { value: new, .. }: Json<Preview>) -> web::Result<
 }
 
 /// The id and the second part of a path; anything that is no such id is simply not there.
-pub(crate) fn two_ids(Path((id, other)): Path<(String, String)>) -> base::Result<(ArticleId, String)> {
+fn two_ids(Path((id, other)): Path<(String, String)>) -> base::Result<(ArticleId, String)> {
     id.parse().map(|id| (id, other)).map_err(|()| gone())
 }
 

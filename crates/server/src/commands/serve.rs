@@ -36,7 +36,7 @@ pub(super) fn run(place: &Place) -> Result<ExitCode> {
 async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     let house = &opened.house;
     let finder = Finder::open(place, opened)?;
-    let app = App::new(house, &place.settings, finder.desk.clone())?;
+    let app = App::new(house, &place.settings, finder.rooms())?;
     let stop = told_to_stop()?;
     let listener = bind(&place.settings.http.listen).await?;
     let address = listener.local_addr().map(|address| address.to_string());
@@ -47,7 +47,7 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
         "listening"
     );
     let beats =
-        tokio::spawn(beats::run(house.clone(), opened.folds.clone(), app.limits.clone(), finder.sweeper.clone()));
+        tokio::spawn(beats::run(house.clone(), opened.folds.clone(), app.limits.clone(), (finder.sweeper.clone(), finder.library.clone())));
     let socket = place.admin_socket();
     let admin = tokio::spawn(admin::serve(admin::open(&socket)?, house.clone()));
     let work = tokio::spawn(opened.worker.clone().run());
