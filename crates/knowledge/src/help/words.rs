@@ -2,8 +2,7 @@
 //! Rule: a text stands here once per language; a language we do not speak gets English around its own articles.
 
 /// The texts of the pages; the field says where a text stands.
-#[expect(missing_docs, reason = "each text is its own explanation")]
-pub struct Words {
+pub(super) struct Words {
     /// The language of these texts.
     pub locale: &'static str,
     pub help: &'static str,
@@ -13,7 +12,6 @@ pub struct Words {
     pub search_placeholder: &'static str,
     pub ask: &'static str,
     pub popular: &'static str,
-    pub more: &'static str,
     pub all_in: &'static str,
     pub others: &'static str,
     pub nothing_here: &'static str,
@@ -36,7 +34,6 @@ pub struct Words {
     pub results_for: &'static str,
     pub no_results: &'static str,
     pub try_this: &'static str,
-    pub words_only: &'static str,
     pub contact: &'static str,
     pub contact_lead: &'static str,
     pub your_name: &'static str,
@@ -56,7 +53,7 @@ pub struct Words {
 }
 
 /// The texts for readers of a language.
-pub fn words(locale: &str) -> &'static Words {
+pub(super) fn words(locale: &str) -> &'static Words {
     if locale.split('-').next() == Some("de") { &GERMAN } else { &ENGLISH }
 }
 
@@ -69,7 +66,6 @@ static ENGLISH: Words = Words {
     search_placeholder: "Search for answers",
     ask: "How can we help?",
     popular: "Most read",
-    more: "More",
     all_in: "All articles",
     others: "Other articles",
     nothing_here: "There are no articles here yet.",
@@ -92,7 +88,6 @@ static ENGLISH: Words = Words {
     results_for: "Results for",
     no_results: "We found no article for this.",
     try_this: "Try other words, or ask us.",
-    words_only: "Searched by words only.",
     contact: "Contact us",
     contact_lead: "Write to us and we answer by e-mail.",
     your_name: "Your name",
@@ -120,7 +115,6 @@ static GERMAN: Words = Words {
     search_placeholder: "Nach Antworten suchen",
     ask: "Wie können wir helfen?",
     popular: "Am meisten gelesen",
-    more: "Mehr",
     all_in: "Alle Artikel",
     others: "Weitere Artikel",
     nothing_here: "Hier gibt es noch keine Artikel.",
@@ -143,7 +137,6 @@ static GERMAN: Words = Words {
     results_for: "Ergebnisse für",
     no_results: "Dazu haben wir keinen Artikel gefunden.",
     try_this: "Versuchen Sie es mit anderen Wörtern, oder fragen Sie uns.",
-    words_only: "Nur nach Wörtern gesucht.",
     contact: "Kontakt",
     contact_lead: "Schreiben Sie uns, wir antworten per E-Mail.",
     your_name: "Ihr Name",

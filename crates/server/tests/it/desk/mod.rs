@@ -9,7 +9,7 @@ mod intake;
 mod lists;
 mod messages;
 mod plans;
-mod scene;
+pub(crate) mod scene;
 mod status;
 mod uploads;
 mod visitors;

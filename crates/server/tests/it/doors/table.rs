@@ -31,6 +31,10 @@ const SEE_STAFF: Pass = Right("members:read");
 const CHANGE_STAFF: Pass = Right("members:write");
 const SEE_HOUSE: Pass = Right("settings:read");
 const CHANGE_HOUSE: Pass = Right("settings:write");
+const KNOW: Pass = Right("knowledge:read");
+const TEACH: Pass = Right("knowledge:write");
+const PUBLISH: Pass = Right("knowledge:publish");
+const PAGE: Pass = Everybody("a page of the help centre shows what is open to anybody");
 const EVENTS: Pass = Right("events:read");
 
 const TICKET: &str = r#"{"subject": "A", "body": "b", "requester": {"email": "x@door.test"}}"#;
@@ -126,5 +130,53 @@ pub static DOORS: &[Door] = &[
     ("followMyTickets", Customer, ""),
     ("sendFile", WRITE, "a file"),
     ("sendMyFile", Customer, "a file"),
+    ("listArticles", KNOW, ""),
+    ("createArticle", TEACH, r#"{"title": "T", "body": "b"}"#),
+    ("getArticle", KNOW, ""),
+    ("updateArticle", TEACH, r#"{"title": "U"}"#),
+    ("deleteArticle", PUBLISH, ""),
+    ("setArticleStatus", TEACH, r#"{"status": "review"}"#),
+    ("scheduleArticle", PUBLISH, r#"{"publish_at": "2030-01-01T00:00:00Z"}"#),
+    ("unscheduleArticle", PUBLISH, ""),
+    ("listRelatedArticles", KNOW, ""),
+    ("relateArticle", TEACH, r#"{"article_ids": []}"#),
+    ("placeArticle", TEACH, r#"{"names": ["billing"]}"#),
+    ("listArticleContexts", KNOW, ""),
+    ("addArticleImage", TEACH, ""),
+    ("previewArticle", TEACH, r#"{"body": "b"}"#),
+    ("getTranslation", KNOW, ""),
+    ("writeTranslation", TEACH, r#"{"title": "T", "body": "b"}"#),
+    ("removeTranslation", TEACH, ""),
+    ("listArticleVersions", KNOW, ""),
+    ("getArticleVersion", KNOW, ""),
+    ("compareArticleVersions", KNOW, ""),
+    ("rollBackArticle", TEACH, r#"{"number": 1}"#),
+    ("listArticleVotes", KNOW, ""),
+    ("listArticleReviews", KNOW, ""),
+    ("confirmArticle", TEACH, "{}"),
+    ("listGaps", KNOW, ""),
+    ("startArticleFromGap", TEACH, ""),
+    ("dismissGap", TEACH, ""),
+    ("getHelpSite", SEE_HOUSE, ""),
+    ("setHelpSite", CHANGE_HOUSE, r#"{"default_locale": "en", "has_contact": true}"#),
+    ("openHelp", PAGE, ""),
+    ("showHelpHome", PAGE, ""),
+    ("showHelpCategory", PAGE, ""),
+    ("showHelpArticle", PAGE, ""),
+    ("voteOnHelpArticle", PAGE, ""),
+    ("followHelpLink", PAGE, ""),
+    ("showHelpSearch", PAGE, ""),
+    ("showHelpContact", PAGE, ""),
+    ("showHelpImage", PAGE, ""),
+    ("readHelpStyle", PAGE, ""),
+    ("readHelpScript", PAGE, ""),
+    ("readHelpSitemap", PAGE, ""),
+    ("readRobots", Everybody("search engines have no credentials"), ""),
+    ("searchHelpCentre", PAGE, ""),
+    ("listHelpOfContext", Widget, ""),
+    ("readHelpArticle", Widget, ""),
+    ("voteOnArticle", Widget, r#"{"helpful": true}"#),
+    ("searchHelp", Widget, ""),
+    ("clickHelpSearch", Widget, r#"{"article_id": "art_01h00000000000000000000000"}"#),
     ("download", Everybody("the link carries its own proof, and nothing is behind a wrong one"), ""),
 ];
