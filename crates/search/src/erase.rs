@@ -6,35 +6,33 @@ use std::collections::HashSet;
 use std::fs;
 use std::time::Duration;
 
+use tantivy::Term;
 use tantivy::index::SegmentId;
 use tantivy::indexer::NoMergePolicy;
 
-use crate::document::Id;
-use crate::index::{Desk, TextIndex};
+use crate::store::{Desk, Store, Viewed};
 use crate::{Error, Result};
 
 /// How often files that a running search still reads are tried again, and how long apart.
 const ATTEMPTS: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(20);
 
-impl TextIndex {
-    /// Removes every part of an owner and rewrites what held them. Blocks for the time of the
-    /// rewrite; answers `Busy` when a search kept old files open for over a second.
-    /// Changes applied but not committed become visible; the cursor stays.
-    pub fn erase(&self, workspace: Id, owner: Id) -> Result<()> {
+impl<V: Viewed> Store<V> {
+    /// Removes every document with the owner's term and rewrites what held them. Blocks for the time of the rewrite;
+    /// answers `Busy` when a search kept old files open for over a second.
+    pub(crate) fn erase(&self, owner: &Term) -> Result<()> {
         let mut desk = self.desk.lock();
-        let done = self.erase_now(&mut desk, &workspace, &owner);
+        let done = self.erase_now(&mut desk, owner);
         self.keep_or_drop(&mut desk, done)
     }
 
-    fn erase_now(&self, desk: &mut Desk, workspace: &Id, owner: &Id) -> Result<()> {
-        let term = self.fields.owner_term(workspace, owner);
-        self.writer(desk)?.delete_term(term);
+    fn erase_now(&self, desk: &mut Desk, owner: &Term) -> Result<()> {
+        self.writer(desk)?.delete_term(owner.clone());
         self.commit_at(desk, None)?;
         // A merge that started before the deletion could carry the words on: let it end first.
         self.close_writer(desk)?;
         self.writer(desk)?.set_merge_policy(Box::new(NoMergePolicy));
-        while let Some(segment) = self.segment_with(workspace, owner)? {
+        while let Some(segment) = self.segment_with(owner)? {
             self.writer(desk)?.merge(&[segment]).wait()?;
             self.reload()?;
         }
@@ -43,10 +41,9 @@ impl TextIndex {
     }
 
     /// A segment that holds the owner's term, deleted or not.
-    fn segment_with(&self, workspace: &Id, owner: &Id) -> Result<Option<SegmentId>> {
-        let term = self.fields.owner_term(workspace, owner);
-        for segment in self.view().searcher.segment_readers() {
-            if segment.inverted_index(self.fields.owner_key)?.get_term_info(&term)?.is_some() {
+    fn segment_with(&self, owner: &Term) -> Result<Option<SegmentId>> {
+        for segment in self.view().searcher().segment_readers() {
+            if segment.inverted_index(owner.field())?.get_term_info(owner)?.is_some() {
                 return Ok(Some(segment.segment_id()));
             }
         }

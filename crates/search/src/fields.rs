@@ -62,11 +62,11 @@ impl Fields {
         let mut out = TantivyDocument::default();
         out.add_bytes(self.workspace, &document.workspace);
         out.add_bytes(self.scope, &scope(&document.workspace, document.kind));
-        out.add_bytes(self.owner_key, &key(&document.workspace, &document.owner));
-        out.add_bytes(self.part_key, &key(&document.workspace, &document.part));
+        out.add_bytes(self.owner_key, &joined_key(&document.workspace, &document.owner));
+        out.add_bytes(self.part_key, &joined_key(&document.workspace, &document.part));
         // The title stands twice among the stems: that is its weight.
         self.text(&mut out, &document.title, &[self.stems, self.stems, self.words, self.codes]);
-        self.text(&mut out, cut(&document.body), &[self.stems, self.words, self.codes]);
+        self.text(&mut out, words::cut(&document.body, LONGEST_BODY), &[self.stems, self.words, self.codes]);
         let (owner, part) = (halves(&document.owner), halves(&document.part));
         let stamp = u64::try_from(document.stamp).unwrap_or(0);
         let values = [owner.0, owner.1, part.0, part.1, u64::from(document.kind.code()), stamp];
@@ -90,12 +90,12 @@ impl Fields {
 
     /// The term that every part of an owner carries.
     pub(crate) fn owner_term(&self, workspace: &Id, owner: &Id) -> Term {
-        Term::from_field_bytes(self.owner_key, &key(workspace, owner))
+        Term::from_field_bytes(self.owner_key, &joined_key(workspace, owner))
     }
 
     /// The term of one part.
     pub(crate) fn part_term(&self, workspace: &Id, part: &Id) -> Term {
-        Term::from_field_bytes(self.part_key, &key(workspace, part))
+        Term::from_field_bytes(self.part_key, &joined_key(workspace, part))
     }
 
     /// The term of everything in a workspace.
@@ -109,15 +109,8 @@ impl Fields {
     }
 }
 
-fn cut(body: &str) -> &str {
-    let mut end = body.len().min(LONGEST_BODY);
-    while !body.is_char_boundary(end) {
-        end -= 1;
-    }
-    body.get(..end).unwrap_or_default()
-}
-
-fn key(workspace: &Id, id: &Id) -> Vec<u8> {
+/// An id behind its workspace.
+pub(crate) fn joined_key(workspace: &Id, id: &Id) -> Vec<u8> {
     [workspace.as_slice(), id.as_slice()].concat()
 }
 
@@ -125,7 +118,8 @@ fn scope(workspace: &Id, kind: Kind) -> Vec<u8> {
     [workspace.as_slice(), &[kind.code()]].concat()
 }
 
-fn halves(id: &Id) -> (u64, u64) {
+/// An id as two numbers.
+pub(crate) fn halves(id: &Id) -> (u64, u64) {
     let whole = u128::from_be_bytes(*id);
     ((whole >> 64) as u64, whole as u64)
 }

@@ -7,11 +7,10 @@ use std::path::Path;
 
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Schema;
-use tantivy::{Index, IndexBuilder, IndexReader, ReloadPolicy};
+use tantivy::{Index, IndexBuilder, IndexReader, ReloadPolicy, Searcher};
 
-use crate::fields::VERSION;
-use crate::index::{TextIndex, size_of};
-use crate::view::View;
+use crate::index::TextIndex;
+use crate::store::{Form, Viewed, size_of};
 use crate::{Error, Result, words};
 
 /// Up to this size every byte is checked at opening (about 1 GB/s); beyond it `verify` does.
@@ -28,19 +27,19 @@ pub struct Opened {
 }
 
 /// The parts of an index that were found good.
-pub(crate) struct Found {
+pub(crate) struct Found<V> {
     pub index: Index,
     pub reader: IndexReader,
-    pub view: View,
+    pub view: V,
     pub cursor: Option<String>,
 }
 
 /// Opens what lies in `folder` or starts anew; true when something had to go.
-pub(crate) fn open(folder: &Path, schema: &Schema) -> Result<(Found, bool)> {
+pub(crate) fn open<V: Viewed>(folder: &Path, form: &Form) -> Result<(Found<V>, bool)> {
     fs::create_dir_all(folder)?;
     let existed = fs::read_dir(folder)?.next().is_some();
     // Bytes that were damaged in the right place make the library panic instead of failing.
-    let attempt = catch_unwind(AssertUnwindSafe(|| existing(folder, schema)));
+    let attempt = catch_unwind(AssertUnwindSafe(|| existing(folder, form)));
     match attempt {
         Ok(Ok(Some(found))) => return Ok((found, false)),
         Ok(Err(Error::Disk(cause))) if cause.kind() == std::io::ErrorKind::PermissionDenied => {
@@ -52,14 +51,14 @@ pub(crate) fn open(folder: &Path, schema: &Schema) -> Result<(Found, bool)> {
         Err(_) => tracing::warn!("search index damaged, starting anew"),
     }
     clear(folder)?;
-    let index = IndexBuilder::new().schema(schema.clone()).tokenizers(words::manager()).create_in_dir(folder)?;
+    let index = IndexBuilder::new().schema(form.schema.clone()).tokenizers(words::manager()).create_in_dir(folder)?;
     let reader = reader(&index)?;
-    let view = View::load(&reader)?;
+    let view = V::load(&reader)?;
     Ok((Found { index, reader, view, cursor: None }, existed))
 }
 
 /// The index in `folder`; `None` when there is none or it has another form.
-fn existing(folder: &Path, schema: &Schema) -> Result<Option<Found>> {
+fn existing<V: Viewed>(folder: &Path, form: &Form) -> Result<Option<Found<V>>> {
     let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
     if !Index::exists(&directory).map_err(tantivy::TantivyError::from)? {
         return Ok(None);
@@ -67,19 +66,21 @@ fn existing(folder: &Path, schema: &Schema) -> Result<Option<Found>> {
     let mut index = Index::open(directory)?;
     index.set_tokenizers(words::manager());
     let payload = index.load_metas()?.payload;
-    if index.schema() != *schema || payload.as_deref().is_some_and(|payload| read_payload(payload).is_none()) {
+    if index.schema() != form.schema
+        || payload.as_deref().is_some_and(|payload| read_payload(form.version, payload).is_none())
+    {
         return Ok(None);
     }
     if size_of(folder)? <= CHECKED_AT_OPENING {
         check(&index)?;
     }
     let reader = reader(&index)?;
-    let view = View::load(&reader)?;
-    open_readings(&view, schema)?;
-    if payload.is_none() && view.searcher.num_docs() > 0 {
+    let view = V::load(&reader)?;
+    open_readings(view.searcher(), &form.schema)?;
+    if payload.is_none() && view.searcher().num_docs() > 0 {
         return Ok(None);
     }
-    let cursor = payload.as_deref().and_then(read_payload).map(str::to_owned);
+    let cursor = payload.as_deref().and_then(|payload| read_payload(form.version, payload)).map(str::to_owned);
     Ok(Some(Found { index, reader, view, cursor }))
 }
 
@@ -92,8 +93,8 @@ pub(crate) fn check(index: &Index) -> Result<()> {
     }
 }
 
-fn open_readings(view: &View, schema: &Schema) -> Result<()> {
-    for segment in view.searcher.segment_readers() {
+fn open_readings(searcher: &Searcher, schema: &Schema) -> Result<()> {
+    for segment in searcher.segment_readers() {
         for (field, entry) in schema.fields() {
             if entry.is_indexed() {
                 segment.inverted_index(field)?;
@@ -118,10 +119,10 @@ fn clear(folder: &Path) -> Result<()> {
 }
 
 /// The commit's payload: our version, then the caller's cursor.
-pub(crate) fn write_payload(cursor: &str) -> String {
-    format!("{VERSION}\n{cursor}")
+pub(crate) fn write_payload(version: &str, cursor: &str) -> String {
+    format!("{version}\n{cursor}")
 }
 
-fn read_payload(payload: &str) -> Option<&str> {
-    payload.split_once('\n').filter(|(version, _)| *version == VERSION).map(|(_, cursor)| cursor)
+fn read_payload<'a>(version: &str, payload: &'a str) -> Option<&'a str> {
+    payload.split_once('\n').filter(|(written, _)| *written == version).map(|(_, cursor)| cursor)
 }

@@ -40,7 +40,14 @@ static PAIRS: LazyLock<TextAnalyzer> = LazyLock::new(words::pairs);
 impl Question {
     /// Reads `text`; empty when it holds nothing that could be found.
     pub(crate) fn read(text: &str) -> Question {
-        let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(at, _)| at);
+        let mut question = Question::read_within(text, MAX_CHARS, MAX_CLAUSES);
+        question.clauses = without_filler(question.clauses);
+        question
+    }
+
+    /// The first clauses of the first characters of `text`, filler and all.
+    pub(crate) fn read_within(text: &str, most_chars: usize, most_clauses: usize) -> Question {
+        let end = text.char_indices().nth(most_chars).map_or(text.len(), |(at, _)| at);
         let text = text.get(..end).unwrap_or_default();
         let mut clauses = Vec::new();
         let parts: Vec<&str> = text.split(['"', '“', '”', '„', '«', '»']).collect();
@@ -48,29 +55,29 @@ impl Question {
         for (index, part) in parts.into_iter().enumerate() {
             // Odd parts stand between quotes; a quote that is never closed is none.
             if index % 2 == 1 && index < last {
-                phrase(part, &mut clauses);
+                phrase(part, most_clauses, &mut clauses);
             } else {
-                loose_words(part, &mut clauses);
+                loose_words(part, most_clauses, &mut clauses);
             }
         }
-        clauses.truncate(MAX_CLAUSES);
+        clauses.truncate(most_clauses);
         let is_open =
             text.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '@' | '.'));
-        Question { clauses: without_filler(clauses), is_open }
+        Question { clauses, is_open }
     }
 }
 
-fn phrase(part: &str, clauses: &mut Vec<Clause>) {
+fn phrase(part: &str, most: usize, clauses: &mut Vec<Clause>) {
     let words = texts(&WORDS, part);
-    if !words.is_empty() {
+    if !words.is_empty() && clauses.len() < most {
         clauses.push(Clause::Phrase(words));
     }
     unspaced(part, clauses);
 }
 
-fn loose_words(part: &str, clauses: &mut Vec<Clause>) {
+fn loose_words(part: &str, most: usize, clauses: &mut Vec<Clause>) {
     for chunk in part.split_whitespace() {
-        if clauses.len() > MAX_CLAUSES {
+        if clauses.len() > most {
             return;
         }
         match as_code(chunk) {
@@ -107,11 +114,16 @@ fn texts(analyzer: &LazyLock<TextAnalyzer>, text: &str) -> Vec<String> {
 
 /// Drops words that say nothing, unless there is nothing else.
 fn without_filler(clauses: Vec<Clause>) -> Vec<Clause> {
-    let is_filler = |clause: &Clause| matches!(clause, Clause::Word { word, .. } if FILLER.contains(word.as_str()));
+    let is_filler = |clause: &Clause| matches!(clause, Clause::Word { word, .. } if is_function_word(word));
     if clauses.iter().all(is_filler) {
         return clauses;
     }
     clauses.into_iter().filter(|clause| !is_filler(clause)).collect()
+}
+
+/// True for a folded function word of English or German.
+pub(crate) fn is_function_word(word: &str) -> bool {
+    FILLER.contains(word)
 }
 
 /// English and German function words, folded.

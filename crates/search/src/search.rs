@@ -13,6 +13,7 @@ use tantivy::{Score, Term};
 
 use crate::Result;
 use crate::document::{Id, Kind};
+use crate::expand::beginnings;
 use crate::index::TextIndex;
 use crate::question::{Clause, Question};
 use crate::view::View;
@@ -20,9 +21,6 @@ use crate::view::View;
 /// The most hits that can be paged through.
 pub const MAX_HITS: usize = 1_000;
 
-/// Terms that one open word may stand for, and how many candidates are looked at.
-const EXPANSIONS: usize = 16;
-const CANDIDATES: usize = 512;
 /// Unknown words that are tried with a slip.
 const SLIPS: usize = 8;
 
@@ -56,7 +54,8 @@ pub struct Hit {
     pub score: f32,
 }
 
-type Node = Box<dyn Tree>;
+/// A part of a question's tree.
+pub(crate) type Node = Box<dyn Tree>;
 
 impl TextIndex {
     /// The best owners for a question, best first. No text is an error; what cannot be found
@@ -67,7 +66,7 @@ impl TextIndex {
         if question.clauses.is_empty() || query.kinds.is_empty() || wanted <= query.offset {
             return Ok(Vec::new());
         }
-        let view = self.view();
+        let view = self.store.view();
         let ask = Ask { index: self, view: &view, query, question: &question };
         let mut hits = ask.collect(&ask.strict()?, wanted)?;
         if hits.is_empty() {
@@ -172,32 +171,10 @@ impl Ask<'_> {
             return Ok(exact);
         }
         let mut any = vec![exact];
-        for term in self.beginnings(field, start)? {
+        for term in beginnings(&self.view.searcher, field, start)? {
             any.push(Box::new(ConstScoreQuery::new(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), 0.5)));
         }
         Ok(union(any))
-    }
-
-    /// The most frequent terms among the first that begin with `start`.
-    fn beginnings(&self, field: Field, start: &str) -> Result<Vec<Term>> {
-        let mut found: Vec<(u32, String)> = Vec::new();
-        for segment in self.view.searcher.segment_readers() {
-            let inverted = segment.inverted_index(field)?;
-            let mut stream = inverted.terms().range().gt(start).into_stream()?;
-            for _ in 0..CANDIDATES {
-                if !stream.advance() || !stream.key().starts_with(start.as_bytes()) {
-                    break;
-                }
-                if let Ok(text) = std::str::from_utf8(stream.key()) {
-                    found.push((stream.value().doc_freq, text.to_owned()));
-                }
-            }
-        }
-        found.sort_unstable_by(|a, b| b.cmp(a));
-        let mut seen = HashSet::new();
-        found.retain(|(_, text)| seen.insert(text.clone()));
-        found.truncate(EXPANSIONS);
-        Ok(found.iter().map(|(_, text)| Term::from_field_text(field, text)).collect())
     }
 
     /// The first `wanted` owners; asks for more matches while one owner takes many of them.
@@ -230,19 +207,21 @@ impl Ask<'_> {
     }
 }
 
-fn scored(field: Field, text: &str) -> Node {
+/// One term by BM25.
+pub(crate) fn scored(field: Field, text: &str) -> Node {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
 }
 
 /// Terms in this order; one term is just itself.
-fn sequence(field: Field, texts: &[String]) -> Node {
+pub(crate) fn sequence(field: Field, texts: &[String]) -> Node {
     match texts {
         [single] => scored(field, single),
         _ => Box::new(PhraseQuery::new(texts.iter().map(|text| Term::from_field_text(field, text)).collect())),
     }
 }
 
-fn union(mut nodes: Vec<Node>) -> Node {
+/// Any of the nodes.
+pub(crate) fn union(mut nodes: Vec<Node>) -> Node {
     match nodes.pop() {
         Some(single) if nodes.is_empty() => single,
         Some(last) => {

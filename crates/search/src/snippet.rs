@@ -2,7 +2,7 @@
 //! text of the row that the caller has read again.
 
 use crate::question::{Clause, Question};
-use crate::words::{pairs, stems, terms, words};
+use crate::words::{cut, pairs, stems, terms, words};
 
 /// How much of a text is looked at, and how long a snippet is, in bytes.
 const LOOKED_AT: usize = 32 * 1024;
@@ -111,14 +111,6 @@ fn escape(text: &str, out: &mut String) {
             _ => out.push(c),
         }
     }
-}
-
-fn cut(text: &str, length: usize) -> &str {
-    let mut end = text.len().min(length);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use tantivy::{DocAddress, IndexReader, Searcher, SegmentReader};
 use crate::Result;
 use crate::document::{Id, Kind};
 use crate::fields::{COLUMNS, joined};
+use crate::store::Viewed;
 
 /// A searcher and its columns.
 pub(crate) struct View {
@@ -22,15 +23,20 @@ pub(crate) struct Place {
     pub stamp: i64,
 }
 
-impl View {
-    /// The newest committed state.
-    pub(crate) fn load(reader: &IndexReader) -> Result<View> {
+impl Viewed for View {
+    fn load(reader: &IndexReader) -> Result<View> {
         reader.reload()?;
         let searcher = reader.searcher();
         let columns = searcher.segment_readers().iter().map(open).collect::<Result<Vec<_>>>()?;
         Ok(View { searcher, columns })
     }
 
+    fn searcher(&self) -> &Searcher {
+        &self.searcher
+    }
+}
+
+impl View {
     /// The row behind a match.
     pub(crate) fn place(&self, address: DocAddress) -> Option<Place> {
         let columns = self.columns.get(address.segment_ord as usize)?;

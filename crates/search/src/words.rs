@@ -3,8 +3,8 @@
 //! are written without spaces).
 
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
-    TokenizerManager,
+    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, Stemmer, TextAnalyzer, TextAnalyzerBuilder, Token,
+    TokenStream, Tokenizer, TokenizerManager,
 };
 
 /// Names under which the readings are registered.
@@ -32,9 +32,19 @@ pub(crate) fn words() -> TextAnalyzer {
     folded(Split(split_words)).build()
 }
 
+/// Words before anything more is done to them.
+pub(crate) fn words_builder() -> TextAnalyzerBuilder<impl Tokenizer> {
+    folded(Split(split_words))
+}
+
 /// The same reduced to English stems.
 pub(crate) fn stems() -> TextAnalyzer {
-    folded(Split(split_words)).filter(Stemmer::new(Language::English)).build()
+    stems_of(Language::English)
+}
+
+/// The same reduced to the stems of a language.
+pub(crate) fn stems_of(language: Language) -> TextAnalyzer {
+    folded(Split(split_words)).filter(Stemmer::new(language)).build()
 }
 
 /// Identifiers, error codes and addresses in lower case.
@@ -47,7 +57,7 @@ pub(crate) fn pairs() -> TextAnalyzer {
     TextAnalyzer::builder(Split(split_pairs)).filter(LowerCaser).build()
 }
 
-fn folded(split: Split) -> tantivy::tokenizer::TextAnalyzerBuilder<impl Tokenizer> {
+fn folded(split: Split) -> TextAnalyzerBuilder<impl Tokenizer> {
     TextAnalyzer::builder(split)
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
@@ -59,6 +69,15 @@ pub(crate) fn terms(mut analyzer: TextAnalyzer, text: &str) -> Vec<Token> {
     let mut found = Vec::new();
     analyzer.token_stream(text).process(&mut |token| found.push(token.clone()));
     found
+}
+
+/// The first `length` bytes of a text, or a little less where a character would be cut.
+pub(crate) fn cut(text: &str, length: usize) -> &str {
+    let mut end = text.len().min(length);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
 }
 
 /// True when `text` holds a character of a script written without spaces.
@@ -152,7 +171,7 @@ fn is_virama(c: char) -> bool {
 }
 
 /// Han, Kana, Hangul, Thai, Lao, Khmer, Myanmar.
-fn is_unspaced(c: char) -> bool {
+pub(crate) fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1100}'..='\u{11FF}' | '\u{1780}'..='\u{17FF}'
         | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30FF}' | '\u{3130}'..='\u{318F}' | '\u{31F0}'..='\u{31FF}'
         | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}'

@@ -50,7 +50,7 @@ both_engines! {
         let held = world.as_(&world.ada).get(&format!("/api/v1/customers/{customer}/export"));
         assert!(held.send().await.expect(200).to_string().contains("my secret"));
         assert_eq!(items(&world.as_(&world.ada).get("/api/v1/gaps").expect(200).await).len(), 1);
-        let erased = world.as_(&world.ada).post(&format!("/api/v1/customers/{customer}/erase"), json!({})).send().await;
+        let erased = world.as_(&world.ada).post(&format!("/api/v1/customers/{customer}/erasure"), json!({})).send().await;
         assert!(erased.status.is_success(), "{erased:?}");
         assert!(items(&world.as_(&world.ada).get("/api/v1/gaps").expect(200).await).is_empty());
     }
