@@ -20,7 +20,7 @@ pub static DOMAIN: Domain = Domain {
     name: "knowledge",
     operations,
     migrations: &[db::Migration { domain: "knowledge", number: 1, sql: include_str!("schema.sql") }],
-    codes: &[articles::CODES, help::CODES],
+    codes: &[articles::CODES, help::CODES, finding::CODES],
     folds: &[],
     personal: &[feedback::personal::PERSONAL],
 };
@@ -29,6 +29,7 @@ fn operations() -> Vec<Op> {
     let mut ops = articles::operations();
     ops.extend(feedback::routes::operations());
     ops.extend(gaps::routes::operations());
+    ops.extend(finding::routes::operations());
     ops.extend(help::operations());
     ops
 }

@@ -1,4 +1,4 @@
-//! What knowledge keeps in memory in one process: views that were not written down yet.
+//! What knowledge keeps in memory in one process: the index, the model, synonyms, and views not written down yet.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,23 +7,55 @@ use axum::extract::FromRequestParts;
 use base::Result;
 use db::Tx;
 use http::request::Parts;
+use ml::Embedder;
 use parking_lot::Mutex;
+use search::ArticleIndex;
 use trust::House;
 use trust::nouns::WorkspaceId;
 use web::{INTERNAL, Problem};
 
+use crate::finding::{Compiled, Meaning};
 use crate::nouns::ArticleId;
 
 /// The library of one process; the boot code puts it into every request.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Library(Arc<Rooms>);
 
-#[derive(Default)]
 struct Rooms {
+    index: ArticleIndex,
+    embedder: Embedder,
+    meaning: Meaning,
+    synonyms: Compiled,
     views: Views,
 }
 
 impl Library {
+    /// A library over an index, with the model that makes vectors when there is one.
+    pub fn new(index: ArticleIndex, embedder: Embedder) -> Library {
+        let (meaning, synonyms, views) = (Meaning::default(), Compiled::default(), Views::default());
+        Library(Arc::new(Rooms { index, embedder, meaning, synonyms, views }))
+    }
+
+    /// The index of articles.
+    pub fn index(&self) -> &ArticleIndex {
+        &self.0.index
+    }
+
+    /// The model.
+    pub fn embedder(&self) -> &Embedder {
+        &self.0.embedder
+    }
+
+    /// What waits for its vectors.
+    pub fn meaning(&self) -> &Meaning {
+        &self.0.meaning
+    }
+
+    /// The synonyms of workspaces.
+    pub fn synonyms(&self) -> &Compiled {
+        &self.0.synonyms
+    }
+
     /// The views that wait to be written down.
     pub fn views(&self) -> &Views {
         &self.0.views

@@ -127,6 +127,15 @@ pub struct Flags {
     /// The address to listen on.
     #[arg(long, global = true, value_name = "ADDR")]
     pub listen: Option<String>,
+    /// The embedding model: its file, or the folder it lies in.
+    #[arg(long, global = true, value_name = "FILE", env = "MAINSTAY_MODEL")]
+    pub model: Option<PathBuf>,
+    /// The user's cache folder, where `cargo xtask model` puts the model.
+    #[arg(long, hide = true, global = true, value_name = "DIR", env = "XDG_CACHE_HOME")]
+    pub cache: Option<PathBuf>,
+    /// The user's own folder, which holds the cache when nothing else is said.
+    #[arg(long, hide = true, global = true, value_name = "DIR", env = "HOME")]
+    pub home: Option<PathBuf>,
 }
 
 /// One installation: its settings and its data folder.
@@ -136,6 +145,8 @@ pub struct Place {
     pub settings: Settings,
     /// The data folder.
     pub data: PathBuf,
+    /// Where the embedding model may lie, best first.
+    pub models: Vec<PathBuf>,
 }
 
 impl Place {
@@ -154,7 +165,9 @@ impl Place {
             settings.http.listen.clone_from(listen);
             settings = settings.settled();
         }
-        Ok(Place { settings, data })
+        let cache = flags.cache.clone().or_else(|| flags.home.as_ref().map(|home| home.join(".cache")));
+        let models = ml::places(flags.model.as_deref(), None, &data, cache.as_deref());
+        Ok(Place { settings, data, models })
     }
 
     /// How the database is opened.

@@ -8,8 +8,10 @@ mod body;
 mod deleting;
 pub mod diff;
 mod events;
+pub mod front;
 pub mod images;
 mod importing;
+pub mod linking;
 mod listing;
 mod locales;
 mod packing;
@@ -30,7 +32,7 @@ mod writing;
 pub use article::Article;
 pub use body::{BODY_LIMIT, BodyText, Excerpt, Prepared, Title};
 pub use deleting::{ARTICLE_PUBLISHED, delete};
-pub use importing::{BAD_ARTICLE, ImportedArticle, import_lines};
+pub use importing::{BAD_ARTICLE, ImportedArticle, ImportedImage, import_lines};
 pub use listing::query as list_query;
 pub use listing::{Filter, list};
 pub use locales::{Locale, direction};
@@ -52,10 +54,11 @@ pub use writing::{
 pub(crate) use article::gone;
 pub(crate) use body::with_addresses;
 pub(crate) use publishing::PUBLISH;
-pub(crate) use reading::{by_old_slug, live_many, resolve};
+pub(crate) use reading::{by_old_slug, live_all, live_many, resolve};
 pub(crate) use relating::{in_context, related_to};
 pub(crate) use routes::operations;
 pub(crate) use shapes::{ArticleOut, article_outs};
+pub(crate) use tagging::tags_of;
 pub(crate) use writing::mark_reviewed;
 
 /// The codes of this slice.

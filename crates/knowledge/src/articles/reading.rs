@@ -71,6 +71,17 @@ impl Live {
     }
 }
 
+/// Live articles in every language they are live in.
+pub(crate) fn live_all(tx: &mut Tx<'_>, cx: &Cx, sight: Sight, ids: &[ArticleId]) -> Result<Vec<Live>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = select(cx);
+    query.push(" AND a.id IN (").bind_list(ids.iter()).push(")");
+    sight.limit(&mut query, "a");
+    tx.all_of(&query, read)
+}
+
 /// Live articles in the order of `ids`, each in the wanted language, else a close one, else its own.
 pub(crate) fn live_many(
     tx: &mut Tx<'_>,
@@ -79,13 +90,7 @@ pub(crate) fn live_many(
     ids: &[ArticleId],
     locale: Option<&str>,
 ) -> Result<Vec<Live>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = select(cx);
-    query.push(" AND a.id IN (").bind_list(ids.iter()).push(")");
-    sight.limit(&mut query, "a");
-    let mut found = tx.all_of(&query, read)?;
+    let mut found = live_all(tx, cx, sight, ids)?;
     found.sort_by_key(|live| (ids.iter().position(|id| *id == live.article.id), distance(live, locale)));
     found.dedup_by_key(|live| live.article.id);
     Ok(found)
@@ -192,5 +197,12 @@ impl Shelf {
             &[&cx.workspace(), &limit],
             |row| row.get(0),
         )
+    }
+}
+
+impl Live {
+    /// What names the article outside: its id in another system, else its own.
+    pub fn name(&self) -> String {
+        self.article.external_id.clone().unwrap_or_else(|| self.article.id.to_string())
     }
 }

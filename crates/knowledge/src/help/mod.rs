@@ -12,6 +12,7 @@ mod visitor;
 mod widget;
 mod words;
 
+pub(crate) use pages::article_path;
 pub use routes::lead;
 pub use site::{HELP_HOST_TAKEN, NO_HELP_CENTRE};
 pub use visitor::AtHelp;

@@ -52,6 +52,7 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     let admin = tokio::spawn(admin::serve(admin::open(&socket)?, house.clone()));
     let work = tokio::spawn(opened.worker.clone().run());
     let finding = tokio::spawn(Finder::run(finder.indexer.clone()));
+    let articles = tokio::spawn(Finder::run_articles(finder.articles.clone(), house.clone(), finder.library.clone()));
     let sweeper = finder.sweeper.clone();
     let sweeping = tokio::spawn(async move { sweeper.run().await });
     let bounds = ListenSettings {
@@ -73,6 +74,8 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     // What it was doing is claimed again when its lease ends.
     work.abort();
     finding.abort();
+    finder.library.meaning().stop();
+    articles.abort();
     sweeping.abort();
     settle(house).await;
     Ok(())

@@ -4,7 +4,7 @@ mod abuse;
 mod counts;
 mod finding;
 mod following;
-mod identity;
+pub(crate) mod identity;
 mod intake;
 mod lists;
 mod messages;

@@ -98,6 +98,7 @@ impl Scene {
             ("gaps", Id::<knowledge::nouns::Gap>::new(&world.house().env, world.house().cell).to_string()),
             ("searches", Id::<knowledge::nouns::SearchQuery>::new(&world.house().env, world.house().cell).to_string()),
             ("images", Id::<knowledge::nouns::Article>::new(&world.house().env, world.house().cell).to_string()),
+            ("synonyms", Id::<knowledge::nouns::Synonym>::new(&world.house().env, world.house().cell).to_string()),
             ("{article}", "0000".to_owned()),
             ("translations", "en".to_owned()),
             ("versions", "1".to_owned()),
@@ -128,7 +129,7 @@ impl Scene {
     pub fn call<'w>(&self, caller: &Caller<'w>, known: &Known, ids: &Ids) -> Call<'w> {
         let path = fill(&known.path, ids);
         let path = match known.door.0 {
-            "searchTickets" | "searchHelp" | "searchHelpCentre" => format!("{path}?q=snow"),
+            "searchTickets" | "searchArticles" | "searchHelp" | "searchHelpCentre" => format!("{path}?q=snow"),
             "compareArticleVersions" => format!("{path}?from=1&to=1"),
             _ => path,
         };

@@ -147,7 +147,7 @@ impl World {
             settings.database.url = database.url();
         }
         change(&mut settings);
-        Place { settings, data: folder.path().to_owned() }
+        Place { settings, data: folder.path().to_owned(), models: Vec::new() }
     }
 
     /// The house.

@@ -2,7 +2,11 @@
 
 mod articles;
 mod bad_input;
+mod canaries;
 mod feedback;
+mod finding;
 mod gaps;
 mod help;
+mod importing;
+mod plans;
 mod scene;
