@@ -33,7 +33,10 @@ pub fn schedules() -> Vec<jobs::Schedule> {
 
 /// The operations of all domains.
 pub fn operations() -> Vec<Op> {
-    DOMAINS.iter().flat_map(|domain| (domain.operations)()).collect()
+    let mut all: Vec<Op> = DOMAINS.iter().flat_map(|domain| (domain.operations)()).collect();
+    // It needs the library and the desk, which do not know each other.
+    all.extend(crate::contact::operations());
+    all
 }
 
 /// What all domains keep current while events are sealed.

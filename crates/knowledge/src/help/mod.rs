@@ -13,7 +13,8 @@ mod widget;
 mod words;
 
 pub(crate) use pages::article_path;
-pub use routes::lead;
+pub use routes::{ContactForm, contact_page, lead};
+pub use shelves::titles;
 pub use site::{HELP_HOST_TAKEN, NO_HELP_CENTRE};
 pub use visitor::AtHelp;
 

@@ -4,6 +4,7 @@ use askama::Template;
 use base::{Result, Time};
 
 use super::site::Site;
+use super::routes::ContactForm;
 use super::words::{Words, words};
 use crate::articles::{Live, Locale, direction};
 use crate::nouns::ArticleId;
@@ -187,7 +188,8 @@ pub(super) struct FoundItem {
 pub(super) struct ContactPage {
     pub frame: Frame,
     pub received: Option<i64>,
-    pub is_wrong: bool,
+    /// What was typed, when it has to be typed again.
+    pub typed: Option<ContactForm>,
     pub read: Vec<Item>,
     pub read_ids: String,
     pub searches: String,

@@ -308,7 +308,6 @@ struct ToContact {
     read: Option<String>,
     s: Option<String>,
     received: Option<i64>,
-    wrong: Option<String>,
 }
 
 async fn contact(
@@ -320,10 +319,42 @@ async fn contact(
     let (read, searches) = (asked.read.unwrap_or_default(), asked.s.unwrap_or_default());
     let page = cx.read(move |tx, cx| shelves::contact(tx, cx, &wanted, &read, &searches)).await.map(|mut page| {
         page.received = asked.received;
-        page.is_wrong = asked.wrong.is_some();
         page
     });
     shown(&cx, &locale, page.and_then(|page| draw(&page))).await
+}
+
+/// The contact form as it is sent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ContactForm {
+    /// A name.
+    pub name: String,
+    /// An address.
+    pub email: String,
+    /// What it is about.
+    pub subject: String,
+    /// The message.
+    pub message: String,
+    /// A field that only programs fill in.
+    pub website: String,
+    /// Ids of the articles that were read, with commas.
+    pub read: String,
+    /// Ids of the searches, with commas.
+    pub searches: String,
+}
+
+/// The form again, with what was typed, because it cannot be sent like this.
+pub async fn contact_page(cx: &Cx, locale: &str, form: ContactForm) -> web::Result<Response> {
+    let (wanted, read, searches) = (locale.to_owned(), form.read.clone(), form.searches.clone());
+    let page = cx.read(move |tx, cx| shelves::contact(tx, cx, &wanted, &read, &searches)).await;
+    match page {
+        Ok(mut page) => {
+            page.typed = Some(form);
+            Ok(html(StatusCode::UNPROCESSABLE_ENTITY, draw(&page)?))
+        }
+        Err(error) => shown(cx, locale, Err(error)).await,
+    }
 }
 
 async fn image(AtHelp(cx): AtHelp, Path((article, image)): Path<(String, String)>) -> web::Result<Response> {

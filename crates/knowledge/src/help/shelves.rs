@@ -236,11 +236,17 @@ pub(super) fn contact(tx: &mut Tx<'_>, cx: &Cx, wanted: &str, read: &str, search
     Ok(ContactPage {
         frame,
         received: None,
-        is_wrong: false,
+        typed: None,
         read: found.iter().map(item).collect(),
         read_ids: known.join(","),
         searches: searches.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ',')).take(400).collect(),
     })
+}
+
+/// The titles and addresses of articles that are open to anybody, for a note about what was read.
+pub fn titles(tx: &mut Tx<'_>, cx: &Cx, ids: &[ArticleId]) -> Result<Vec<(String, String)>> {
+    let found = live_many(tx, cx, SIGHT, ids, None)?;
+    Ok(found.iter().map(item).map(|item| (item.title, item.path)).collect())
 }
 
 /// The page that says there is none; in the language of the address when it names one.

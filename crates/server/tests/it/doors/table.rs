@@ -173,6 +173,7 @@ pub static DOORS: &[Door] = &[
     ("followHelpLink", PAGE, ""),
     ("showHelpSearch", PAGE, ""),
     ("showHelpContact", PAGE, ""),
+    ("sendHelpContact", PAGE, ""),
     ("showHelpImage", PAGE, ""),
     ("readHelpStyle", PAGE, ""),
     ("readHelpScript", PAGE, ""),

@@ -40,6 +40,24 @@ both_engines! {
         assert!(clicked, "{gaps}");
     }
 
+    async fn a_ticket_within_half_an_hour_counts_and_a_later_one_does_not(world) {
+        let key = widget_key(world).await;
+        let visitor = Visitor::new(world, &key).await;
+        visitor.get("/api/v1/help/search?q=refund&settled=true").expect(200).await;
+        world.clock.advance_seconds(29 * 60);
+        visitor.ask("I want a refund").await;
+        visitor.ask("Really").await;
+        let tickets = async || {
+            let gaps = world.as_(&world.ada).get("/api/v1/gaps").expect(200).await;
+            items(&gaps).iter().map(|gap| (text(&gap["text"]).to_owned(), gap["tickets"].as_i64().unwrap())).collect::<Vec<_>>()
+        };
+        assert_eq!(tickets().await, [("refund".to_owned(), 1)], "one search leads to one ticket");
+        visitor.get("/api/v1/help/search?q=prices&settled=true").expect(200).await;
+        world.clock.advance_seconds(31 * 60);
+        visitor.ask("Something else").await;
+        assert_eq!(tickets().await, [("refund".to_owned(), 1), ("prices".to_owned(), 0)]);
+    }
+
     async fn what_a_person_looked_for_goes_with_them(world) {
         let key = widget_key(world).await;
         let visitor = Visitor::new(world, &key).await;

@@ -59,6 +59,33 @@ both_engines! {
         assert!(html(world, "/robots.txt").await.contains("/help/sitemap.xml"));
     }
 
+    async fn the_contact_form_opens_a_ticket_that_carries_what_was_read(world) {
+        open_help(world).await;
+        let article = publish(world, titled("Prices", "Ten euros.")).await;
+        let id = text(&article["id"]);
+        let search = world.as_nobody().get("/help/api/search?q=refund%20policy&settled=true").header("host", "help.acme.test");
+        let search = search.expect(200).await["query_id"].clone();
+        let form = html(world, &format!("/help/en/contact?read={id}&s={}", text(&search))).await;
+        assert!(form.contains(">Prices</a>") && form.contains(text(&search)), "{form}");
+        let send = |body: String| world.as_nobody().call(Method::POST, "/help/en/contact").header("host", "help.acme.test")
+            .raw("application/x-www-form-urlencoded", body);
+        let again = send("email=nobody&message=Hello+there".to_owned()).send().await;
+        assert_eq!(again.status, 422);
+        assert!(again.expect_any().contains("Hello there"));
+        send("email=lia%40shop.test&message=Buy+pills&website=x".to_owned()).send().await;
+        let sent = send(format!("name=Lia&email=lia%40shop.test&message=How+do+I+get+a+refund%3F&read={id}&searches={}", text(&search)));
+        let place = sent.send().await.text_header("location").to_owned();
+        assert!(html(world, &place).await.contains("#"));
+        let tickets = world.as_(&world.ada).get("/api/v1/tickets").expect(200).await;
+        assert_eq!(items(&tickets).len(), 1);
+        assert_eq!(text(&items(&tickets)[0]["channel"]), "form");
+        let messages = format!("/api/v1/tickets/{}/messages", text(&items(&tickets)[0]["id"]));
+        let messages = world.as_(&world.ada).get(&messages).expect(200).await.to_string();
+        assert!(messages.contains("Read before writing") && messages.contains("/help/en/articles/prices"), "{messages}");
+        let gaps = world.as_(&world.ada).get("/api/v1/gaps").expect(200).await;
+        assert_eq!((text(&items(&gaps)[0]["text"]), items(&gaps)[0]["tickets"].as_i64()), ("refund policy", Some(1)));
+    }
+
     async fn a_place_of_the_host_app_has_its_articles(world) {
         let key = widget_key(world).await;
         let open = publish(world, titled("Invoices", "b")).await;
