@@ -1,6 +1,5 @@
 //! The doors of articles for staff.
 
-use axum::extract::Path;
 use base::text::Line;
 use base::{Page, Patch, Time};
 use serde::{Deserialize, Serialize};
@@ -25,6 +24,7 @@ use super::writing::{self, Changes, Writing};
 use super::{deleting, publishing, relating, versions};
 use crate::help::site;
 use crate::nouns::{self, ArticleId};
+use crate::places::Two;
 
 const READ: Access = Access::Member("knowledge:read");
 const WRITE: Access = Access::Member("knowledge:write");
@@ -425,6 +425,7 @@ async fn add_image(
     headers: http::HeaderMap,
     body: axum::body::Body,
 ) -> web::Result<Created<ImageOut>> {
+    cx.read(move |tx, cx| Article::find(tx, cx, Sight::of(cx), id).map(drop)).await?;
     let too_large = |error| images::NOT_A_PICTURE.error().caused_by(error);
     let bytes = axum::body::to_bytes(body, images::IMAGE_LIMIT + 1).await.map_err(too_large)?;
     let picture = Picture::new(bytes.to_vec())?;
@@ -466,17 +467,17 @@ async fn preview(cx: Cx, Json { value: new, .. }: Json<Preview>) -> web::Result<
 }
 
 /// The id and the second part of a path; anything that is no such id is simply not there.
-fn two_ids(Path((id, other)): Path<(String, String)>) -> base::Result<(ArticleId, String)> {
+fn two_ids(Two(id, other): Two) -> base::Result<(ArticleId, String)> {
     id.parse().map(|id| (id, other)).map_err(|()| gone())
 }
 
-fn at_locale(path: Path<(String, String)>) -> base::Result<(ArticleId, Locale)> {
+fn at_locale(path: Two) -> base::Result<(ArticleId, Locale)> {
     let (id, locale) = two_ids(path)?;
     let wrong = |why| web::INVALID_QUERY.because(format!("The address names no language: {why}."));
     Ok((id, Locale::new(&locale).map_err(wrong)?))
 }
 
-async fn translation(cx: Cx, path: Path<(String, String)>) -> web::Result<Reply<TextOut>> {
+async fn translation(cx: Cx, path: Two) -> web::Result<Reply<TextOut>> {
     let (id, locale) = at_locale(path)?;
     let found = cx.read(move |tx, cx| {
         let article = Article::find(tx, cx, Sight::of(cx), id)?;
@@ -490,7 +491,7 @@ async fn translation(cx: Cx, path: Path<(String, String)>) -> web::Result<Reply<
 
 async fn translate(
     cx: Cx,
-    path: Path<(String, String)>,
+    path: Two,
     seen: IfMatch,
     Json { value: new, .. }: Json<NewTranslation>,
 ) -> web::Result<Reply<ArticleOut>> {
@@ -504,7 +505,7 @@ async fn translate(
     Ok(versioned(changed.await?))
 }
 
-async fn untranslate(cx: Cx, path: Path<(String, String)>, seen: IfMatch) -> web::Result<Reply<ArticleOut>> {
+async fn untranslate(cx: Cx, path: Two, seen: IfMatch) -> web::Result<Reply<ArticleOut>> {
     let (id, locale) = at_locale(path)?;
     let changed = cx.write(move |tx, cx| {
         let article = translating::untranslate(tx, cx, id, &locale, seen)?;
@@ -554,11 +555,7 @@ struct LocaleQuery {
     locale: Option<Locale>,
 }
 
-async fn version(
-    cx: Cx,
-    path: Path<(String, String)>,
-    Query(asked): Query<LocaleQuery>,
-) -> web::Result<Reply<TextOut>> {
+async fn version(cx: Cx, path: Two, Query(asked): Query<LocaleQuery>) -> web::Result<Reply<TextOut>> {
     let (id, number) = two_ids(path)?;
     let number: i64 = number.parse().map_err(|_| gone())?;
     let found = cx.read(move |tx, cx| {
