@@ -3,6 +3,7 @@
 //! again at any time. No input may run script, fetch anything by itself, or cost more than
 //! its size allows.
 
+mod article;
 mod finish;
 mod html;
 mod line;
@@ -30,6 +31,8 @@ pub enum Format {
     Markdown,
     /// HTML as mail programs send it.
     Html,
+    /// Markdown of an article by our own staff: HTML in it counts, pictures are shown, headings have anchors.
+    Article,
 }
 
 /// What may be shown of a source.
@@ -49,5 +52,6 @@ pub fn derive(source: &str, format: Format) -> Safe {
         Format::Text => text::derive(source),
         Format::Markdown => markdown::derive(source),
         Format::Html => html::derive(source),
+        Format::Article => article::derive(source),
     }
 }

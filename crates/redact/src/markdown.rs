@@ -47,7 +47,7 @@ fn linked<'a>(run: &str) -> Event<'a> {
 
 /// The container marks that one line may open. The Markdown parser keeps one entry per mark
 /// and walks them for every line, so deeper nesting is refused before it starts.
-fn is_too_deep(source: &str) -> bool {
+pub(crate) fn is_too_deep(source: &str) -> bool {
     const MARKS: usize = 100;
     let is_mark = |c: char| matches!(c, '>' | '-' | '*' | '+' | ' ' | '\t');
     source.lines().any(|line| {

@@ -8,6 +8,7 @@ use base::Result;
 use bytes::Bytes;
 use desk::Desk;
 use http::header;
+use knowledge::Library;
 use trust::{House, TrustGate};
 use web::{Access, Front, Limits, Method, Op, TrustedProxies};
 
@@ -24,14 +25,23 @@ pub struct App {
     pub limits: Arc<Limits>,
 }
 
+/// What domains keep in memory, put into every request.
+#[derive(Clone)]
+pub struct Rooms {
+    /// The desk.
+    pub desk: Desk,
+    /// The library.
+    pub library: Library,
+}
+
 impl App {
     /// The application over a house.
-    pub fn new(house: &Arc<House>, settings: &Settings, desk: Desk) -> Result<App> {
-        App::with(house, settings, desk, domains::operations())
+    pub fn new(house: &Arc<House>, settings: &Settings, rooms: Rooms) -> Result<App> {
+        App::with(house, settings, rooms, domains::operations())
     }
 
     /// The application with these operations of domains.
-    pub fn with(house: &Arc<House>, settings: &Settings, desk: Desk, domains: Vec<Op>) -> Result<App> {
+    pub fn with(house: &Arc<House>, settings: &Settings, rooms: Rooms, domains: Vec<Op>) -> Result<App> {
         let figures = Arc::new(Figures::new(settings.metrics.public));
         let limits = Arc::new(Limits::new(&settings.limits));
         let front = Front {
@@ -44,7 +54,9 @@ impl App {
                 Arc::new(move |operation, status| figures.count(operation, status))
             },
         };
-        let api = web::router(operations(domains, &figures)?, &front).layer(Extension(desk));
+        let api = web::router(operations(domains, &figures)?, &front)
+            .layer(Extension(rooms.desk))
+            .layer(Extension(rooms.library));
         let faces = Faces::new(house.clone(), settings);
         Ok(App { router: faces::beside(api, faces), limits })
     }

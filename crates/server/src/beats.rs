@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use base::Result;
 use desk::uploads::Sweeper;
+use knowledge::Library;
 use trust::House;
 use trust::log::Fold;
 use web::Limits;
@@ -15,7 +16,12 @@ use crate::sealing;
 
 #[expect(clippy::disallowed_methods, reason = "the process's own beat; what has a time of its own is a row of `jobs`")]
 /// Runs the beats until the task is dropped; a beat is a second.
-pub async fn run(house: Arc<House>, folds: Arc<[Fold]>, limits: Arc<Limits>, sweeper: Arc<Sweeper>) {
+pub async fn run(
+    house: Arc<House>,
+    folds: Arc<[Fold]>,
+    limits: Arc<Limits>,
+    (sweeper, library): (Arc<Sweeper>, Library),
+) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
     second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     for beat in 0_u64.. {
@@ -27,6 +33,9 @@ pub async fn run(house: Arc<House>, folds: Arc<[Fold]>, limits: Arc<Limits>, swe
         if beat % 60 == 1 {
             note("signing heads", sealing::sign_heads(&house).await);
             limits.forget_quiet();
+        }
+        if beat % 10 == 3 {
+            note("views of articles", library.views().flush(&house).await);
         }
         if beat % 86_400 == 180 {
             note("unnamed blobs", sweeper.sweep().await);

@@ -8,7 +8,8 @@ use trust::{Domain, House, PersonalData};
 use web::Op;
 
 /// Every domain of the house, lowest floor first.
-pub static DOMAINS: &[&Domain] = &[&trust::DOMAIN, &people::DOMAIN, &taxonomy::DOMAIN, &desk::DOMAIN];
+pub static DOMAINS: &[&Domain] =
+    &[&trust::DOMAIN, &people::DOMAIN, &taxonomy::DOMAIN, &knowledge::DOMAIN, &desk::DOMAIN];
 
 /// The schema steps of all domains.
 pub fn migrations() -> Migrations {
@@ -33,7 +34,10 @@ pub fn schedules() -> Vec<jobs::Schedule> {
 
 /// The operations of all domains.
 pub fn operations() -> Vec<Op> {
-    DOMAINS.iter().flat_map(|domain| (domain.operations)()).collect()
+    let mut all: Vec<Op> = DOMAINS.iter().flat_map(|domain| (domain.operations)()).collect();
+    // It needs the library and the desk, which do not know each other.
+    all.extend(crate::contact::operations());
+    all
 }
 
 /// What all domains keep current while events are sealed.

@@ -36,7 +36,7 @@ const NO_CONSOLE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8
     <code>cd web &amp;&amp; npm ci &amp;&amp; npm run build</code>, then build the server again.</p>";
 
 /// Addresses that belong to the API and never show a page.
-const API: &[&str] = &["/api/", "/health/", "/metrics", "/openapi.json", "/attachments/"];
+const API: &[&str] = &["/api/", "/health/", "/metrics", "/openapi.json", "/attachments/", "/help", "/robots.txt"];
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const SHORTLY: &str = "public, max-age=300";
@@ -120,12 +120,22 @@ impl Faces {
 
 /// The faces and the API under one roof.
 pub fn beside(api: Router, faces: Faces) -> Router {
+    // Pages of the help centre are the API's, and compress like any page.
+    let help = api.clone().layer(CompressionLayer::new());
     let pages = Router::new().fallback(show).with_state(faces.clone()).layer(CompressionLayer::new());
-    Router::new().fallback(choose).with_state((api, pages, faces))
+    Router::new().fallback(choose).with_state(([api, pages, help], faces))
 }
 
-async fn choose(State((api, pages, faces)): State<(Router, Router, Faces)>, request: Request) -> Response {
-    let chosen = if faces.owns(request.method(), request.uri().path(), request.headers()) { pages } else { api };
+async fn choose(State(([api, pages, help], faces)): State<([Router; 3], Faces)>, request: Request) -> Response {
+    let is_page = faces.owns(request.method(), request.uri().path(), request.headers());
+    let is_help = request.uri().path().starts_with("/help");
+    let chosen = if is_page {
+        pages
+    } else if is_help {
+        help
+    } else {
+        api
+    };
     match chosen.oneshot(request).await {
         Ok(answer) => answer,
         Err(never) => match never {},

@@ -7,8 +7,13 @@ use std::time::Duration;
 use base::Result;
 use desk::uploads::{Blobs, Sweeper};
 use desk::{Desk, Indexer, index_problem};
-use search::TextIndex;
+use knowledge::Library;
+use knowledge::finding;
+use search::{ArticleIndex, TextIndex};
 
+use trust::House;
+
+use crate::app::Rooms;
 use crate::boot::Opened;
 use crate::settings::Place;
 
@@ -21,8 +26,12 @@ const GATHER: Duration = Duration::from_millis(500);
 pub struct Finder {
     /// The desk.
     pub desk: Desk,
+    /// The library with its index.
+    pub library: Library,
     /// Who keeps its index current.
     pub indexer: Arc<Indexer>,
+    /// Who keeps the index of articles current.
+    pub articles: Arc<finding::Indexer>,
     /// Who takes away blobs that are named no more.
     pub sweeper: Arc<Sweeper>,
 }
@@ -44,17 +53,40 @@ impl Finder {
         }));
         let desk = Desk::new(found.index, blobs);
         let indexer = Arc::new(Indexer::new(opened.house.clone(), desk.clone(), found.cursor.as_deref()));
-        let follower = Arc::downgrade(&indexer);
+        let (library, articles) = library(place, opened)?;
+        let followers = (Arc::downgrade(&indexer), Arc::downgrade(&articles));
         opened.follow(Arc::new(move |workspace| {
-            if let Some(indexer) = follower.upgrade() {
-                indexer.poke(workspace);
+            if let (Some(tickets), Some(articles)) = (followers.0.upgrade(), followers.1.upgrade()) {
+                tickets.poke(workspace);
+                articles.poke(workspace);
             }
         }));
-        Ok(Finder { desk, indexer, sweeper })
+        Ok(Finder { desk, library, indexer, articles, sweeper })
+    }
+
+    /// What domains keep in memory.
+    pub fn rooms(&self) -> Rooms {
+        Rooms { desk: self.desk.clone(), library: self.library.clone() }
     }
 
     /// Keeps the index current until the process ends.
     pub async fn run(indexer: Arc<Indexer>) {
         indexer.run(GATHER).await;
     }
+
+    /// Keeps the index of articles current, and their vectors, until the process ends.
+    pub async fn run_articles(articles: Arc<finding::Indexer>, house: Arc<House>, library: Library) {
+        tokio::join!(articles.run(GATHER), finding::run(house, library));
+    }
+}
+
+/// Opens the index of articles, and finds the model if there is one.
+pub fn library(place: &Place, opened: &Opened) -> Result<(Library, Arc<finding::Indexer>)> {
+    let found = ArticleIndex::open(&place.data.join("articles"), WRITER_MEMORY).map_err(finding::index_problem)?;
+    if found.rebuilt {
+        tracing::warn!("the index of articles was damaged or of another release; it is built again");
+    }
+    let library = Library::new(found.index, ml::Embedder::new(place.models.clone()));
+    let indexer = finding::Indexer::new(opened.house.clone(), library.clone(), found.cursor.as_deref());
+    Ok((library, Arc::new(indexer)))
 }

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod beats;
 pub mod boot;
 pub mod commands;
+mod contact;
 pub mod domains;
 pub mod erasures;
 mod faces;

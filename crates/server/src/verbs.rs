@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base::text::{Email, Line};
 use base::{Code, Error, Kind, Result};
 use desk::tickets::{NumberedLine, import_lines};
+use knowledge::articles::import_lines as import_articles;
 use people::{erasure, privacy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -69,6 +70,15 @@ pub enum Ask {
         /// Whether nothing is to be written.
         is_dry: bool,
     },
+    /// Import articles of a file or folder.
+    ImportArticles {
+        /// The workspace; not needed when there is one.
+        workspace: Option<String>,
+        /// Articles as JSON with their numbers.
+        lines: Vec<(i64, String)>,
+        /// Whether nothing is to be written.
+        is_dry: bool,
+    },
     /// Erase a customer.
     Erase {
         /// The workspace; not needed when there is one.
@@ -90,6 +100,10 @@ impl Ask {
             Ask::Import { workspace, file, lines, is_dry } => {
                 import(&acting(house, workspace.as_deref())?, file, lines, *is_dry)
             }
+            Ask::ImportArticles { workspace, lines, is_dry } => {
+                let done = import_articles(&acting(house, workspace.as_deref())?, lines, *is_dry)?;
+                Ok(json!({"written": done.written, "known": done.known, "refused": done.refused}))
+            }
             Ask::Erase { workspace, customer } => erase(&acting(house, workspace.as_deref())?, id(customer)?),
         }
     }
@@ -104,7 +118,7 @@ fn id(text: &str) -> Result<CustomerId> {
 }
 
 /// The house acting in the workspace that was named, or in the only one.
-fn acting(house: &Arc<House>, named: Option<&str>) -> Result<Cx> {
+pub(crate) fn acting(house: &Arc<House>, named: Option<&str>) -> Result<Cx> {
     let known = workspaces(house)?;
     let workspace = match named {
         Some(text) => text.parse::<WorkspaceId>().ok().filter(|id| known.contains(id)),

@@ -6,7 +6,7 @@ pub mod fields;
 pub mod nouns;
 pub mod tags;
 
-pub use categories::{category_exists, category_named};
+pub use categories::{category_at, category_exists, category_named, category_names};
 pub use fields::{FieldKind, FieldMatch, FieldValue, check_fields, match_fields};
 pub use nouns::{CategoryId, FieldId, OptionId, TagId};
 pub use tags::{tag_ids, tag_named, tag_names};

@@ -1,6 +1,7 @@
 //! Fills a fresh workspace through the public API only: what works here works for a customer's own script.
 //! Staff accept their invitations, customers write with identity tokens, so that every author is the real one.
 
+use super::articles;
 use super::fixture::{Company, Customer, Member, Message, Ticket};
 use super::identity;
 use crate::http::Client;
@@ -48,6 +49,7 @@ pub fn fill(address: SocketAddr, token: &str, company: &Company, password: &str)
     for customer in &company.customers {
         filler.make_customer(customer).with_context(|| format!("customer {}", customer.name))?;
     }
+    articles::fill(&mut filler.owner, &company.articles)?;
     for ticket in &company.tickets {
         filler.play(ticket).with_context(|| format!("ticket “{}”", ticket.subject))?;
     }
@@ -238,13 +240,13 @@ impl<'a> Filler<'a> {
 }
 
 /// The `If-Match` line for the current version of a ticket.
-fn version(client: &mut Client, path: &str) -> Result<String> {
+pub(super) fn version(client: &mut Client, path: &str) -> Result<String> {
     let ticket = client.get(path)?;
     let version = ticket.get("version").context("a ticket without a version")?;
     Ok(format!("If-Match: \"{version}\"\r\n"))
 }
 
-fn text(value: &Value, key: &str) -> Result<String> {
+pub(super) fn text(value: &Value, key: &str) -> Result<String> {
     match value.get(key).and_then(Value::as_str) {
         Some(text) => Ok(text.to_owned()),
         None => bail!("the answer has no `{key}`: {value}"),

@@ -23,6 +23,8 @@ pub struct Company {
     pub customers: Vec<Customer>,
     /// The tickets, oldest first.
     pub tickets: Vec<Ticket>,
+    /// The articles of the help centre.
+    pub articles: Vec<Article>,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +123,38 @@ pub struct Ticket {
     pub messages: Vec<Message>,
 }
 
+/// One article of the help centre.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Article {
+    /// What other articles call it; also its `external_id`.
+    pub key: String,
+    /// Title.
+    pub title: String,
+    /// Name of the category.
+    pub category: String,
+    /// Markdown.
+    pub body: String,
+    /// Tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Places of the host app where it helps.
+    #[serde(default)]
+    pub contexts: Vec<String>,
+    /// Keys of related articles.
+    #[serde(default)]
+    pub related: Vec<String>,
+    /// Whom it is for; everybody when absent.
+    #[serde(default)]
+    pub audience: Option<String>,
+    /// Who may open it; anybody when absent.
+    #[serde(default)]
+    pub visibility: Option<String>,
+    /// Title and body in German.
+    #[serde(default)]
+    pub de: Option<(String, String)>,
+}
+
 /// One message of a conversation.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,13 +169,14 @@ pub struct Message {
 }
 
 impl Company {
-    /// Reads `staff.json`, `companies.json`, `customers.json` and `tickets/*.json` of that folder.
+    /// Reads `staff.json`, `companies.json`, `customers.json`, `tickets/*.json` and `articles/articles.json` of that folder.
     pub fn read(folder: &Path) -> Result<Self> {
         let Staff { workspace, teams, owner, members } = json(&folder.join("staff.json"))?;
         let companies = json(&folder.join("companies.json"))?;
         let customers = json(&folder.join("customers.json"))?;
         let tickets = tickets(&folder.join("tickets"))?;
-        Ok(Self { name: workspace, teams, owner, members, companies, customers, tickets })
+        let articles = json(&folder.join("articles/articles.json"))?;
+        Ok(Self { name: workspace, teams, owner, members, companies, customers, tickets, articles })
     }
 }
 

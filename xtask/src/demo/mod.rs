@@ -1,6 +1,7 @@
 //! `cargo xtask demo`: the sample company on 127.0.0.1:8080, filled through the public API as a customer's own script
 //! would do it. `--check` lets Chromium play customer and agent once, and ends.
 
+mod articles;
 mod fill;
 mod fixture;
 mod identity;
@@ -106,6 +107,7 @@ impl Demo {
         let url = self.url();
         println!("\n{} is running, with {} tickets.\n", self.company.name, self.filled.tickets);
         println!("  console      {url}/");
+        println!("  help centre  {url}/help");
         println!("  host app     {url}/demo-app   (the customers' side, with the widget)");
         println!("  API          {url}/api/v1   (document: {url}/openapi.json)");
         println!("\n  {:<32} {:<8} {:<16} password", "sign in as", "role", "teams");

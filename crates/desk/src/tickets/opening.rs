@@ -8,7 +8,7 @@ use people::customers::{Account, CustomerRef, Requester};
 use taxonomy::FieldValue;
 use taxonomy::nouns::CategoryId;
 use trust::Cx;
-use trust::log::{NewEvent, record};
+use trust::log::{NewEvent, Origin, record};
 use trust::nouns::{MemberId, TeamId, TicketId};
 
 use super::assigning;
@@ -173,6 +173,10 @@ fn write(
     attach(tx, cx, id, message.id, &opening.attachments)?;
     events.push(opened(account, &ticket, &message));
     record(tx, cx, &events)?;
+    // Who is new has looked for nothing yet, and who is imported did not look here.
+    if !account.is_new && cx.origin == Origin::Live {
+        knowledge::gaps::ticket_opened(tx, cx, account.customer, id, at)?;
+    }
     Ok((ticket, message))
 }
 

@@ -122,6 +122,11 @@ impl Ticket {
         Ok(found)
     }
 
+    /// Its id.
+    pub fn id(&self) -> TicketId {
+        self.id
+    }
+
     /// Where it counts.
     pub(crate) fn place(&self) -> Place {
         Place {

@@ -23,29 +23,31 @@ const CHUNK: usize = 500;
 pub(super) enum Import {
     /// Tickets with their messages, one JSON object a line.
     Tickets(Wanted),
+    /// Articles: a folder of Markdown, or one JSON object a line.
+    Articles(Wanted),
 }
 
 /// Where it comes from.
 #[derive(Args)]
 pub(super) struct Wanted {
-    /// The file, one ticket a line.
-    file: PathBuf,
+    /// The file, one object a line; for articles also a folder of Markdown.
+    pub(super) file: PathBuf,
     /// The workspace; not needed when there is one.
     #[arg(long, value_name = "ID")]
-    workspace: Option<String>,
+    pub(super) workspace: Option<String>,
     /// Checks every line and writes nothing.
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// Where wrong lines go; FILE.errors.jsonl when absent.
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
-struct Done {
-    written: i64,
-    known: i64,
-    refused: Vec<(i64, String)>,
+pub(super) struct Done {
+    pub(super) written: i64,
+    pub(super) known: i64,
+    pub(super) refused: Vec<(i64, String)>,
 }
 
 #[derive(Default)]
@@ -56,7 +58,14 @@ struct Sum {
     refused: usize,
 }
 
-pub(super) fn run(place: &Place, Import::Tickets(wanted): &Import, env: &Env) -> Result<ExitCode> {
+pub(super) fn run(place: &Place, import: &Import, env: &Env) -> Result<ExitCode> {
+    match import {
+        Import::Tickets(wanted) => tickets(place, wanted, env),
+        Import::Articles(wanted) => super::import_articles::run(place, wanted, env),
+    }
+}
+
+fn tickets(place: &Place, wanted: &Wanted, env: &Env) -> Result<ExitCode> {
     let unreadable = |error: std::io::Error| bad_argument("FILE", &format!("cannot be read: {error}"));
     let file = std::fs::File::open(&wanted.file).map_err(unreadable)?;
     let name = name_of(&wanted.file)?;
@@ -123,18 +132,18 @@ impl Running<'_> {
 }
 
 /// The file of refused lines; it is made when the first one comes.
-struct Refused {
-    path: PathBuf,
+pub(super) struct Refused {
+    pub(super) path: PathBuf,
     file: Option<std::fs::File>,
 }
 
 impl Refused {
-    fn new(wanted: &Wanted) -> Refused {
+    pub(super) fn new(wanted: &Wanted) -> Refused {
         let beside = || wanted.file.with_extension("errors.jsonl");
         Refused { path: wanted.errors.clone().unwrap_or_else(beside), file: None }
     }
 
-    fn write(&mut self, refused: &[(i64, String)]) -> Result<()> {
+    pub(super) fn write(&mut self, refused: &[(i64, String)]) -> Result<()> {
         if refused.is_empty() {
             return Ok(());
         }

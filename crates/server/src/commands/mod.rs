@@ -5,11 +5,15 @@ mod audit;
 mod backup;
 mod config;
 mod doctor;
+mod export;
+mod folder;
 mod import;
+mod import_articles;
 mod init;
 mod model;
 mod openapi;
 mod privacy;
+mod search;
 mod serve;
 mod token;
 
@@ -42,9 +46,17 @@ struct Line {
 enum Command {
     /// Serves the API, the console and the widget.
     Serve,
-    /// Brings tickets from another system.
+    /// Brings tickets or articles from another system.
     #[command(subcommand)]
     Import(import::Import),
+    /// Writes articles in the form an import takes.
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Installs the embedding model, or says which one is used.
+    #[command(subcommand)]
+    Model(model::Model),
+    /// Answers a file of questions with articles.
+    Search(search::Questions),
     /// Makes the first workspace with its owner and a token.
     Init(init::Wanted),
     /// Checks the event log.
@@ -53,9 +65,6 @@ enum Command {
     /// Makes API tokens.
     #[command(subcommand)]
     Token(token::Token),
-    /// Installs the embedding model, or says how it stands.
-    #[command(subcommand)]
-    Model(model::Model),
     /// Exports or erases a person's data.
     #[command(subcommand)]
     Privacy(privacy::Privacy),
@@ -92,10 +101,12 @@ impl Command {
         match self {
             Command::Serve => serve::run(&place()?),
             Command::Import(wanted) => import::run(&place()?, &wanted, &Env::system()),
+            Command::Export(wanted) => export::run(&place()?, &wanted, &Env::system()),
+            Command::Model(wanted) => model::run(&place()?, &wanted),
+            Command::Search(asked) => search::run(&place()?, &asked, &Env::system()),
             Command::Init(wanted) => init::run(&place()?, &wanted, &Env::system()),
             Command::Audit(wanted) => audit::run(&place()?, &wanted, &Env::system()),
             Command::Token(wanted) => token::run(&place()?, &wanted, &Env::system()),
-            Command::Model(wanted) => model::run(&place()?, &wanted),
             Command::Privacy(wanted) => privacy::run(&place()?, &wanted, &Env::system()),
             Command::Backup(target) => backup::take(&place()?, &target, &Env::system()),
             Command::Restore(source) => backup::restore(&place()?, &source, &Env::system()),

@@ -36,7 +36,7 @@ pub(super) fn run(place: &Place) -> Result<ExitCode> {
 async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     let house = &opened.house;
     let finder = Finder::open(place, opened)?;
-    let app = App::new(house, &place.settings, finder.desk.clone())?;
+    let app = App::new(house, &place.settings, finder.rooms())?;
     let stop = told_to_stop()?;
     let listener = bind(&place.settings.http.listen).await?;
     let address = listener.local_addr().map(|address| address.to_string());
@@ -46,12 +46,17 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );
-    let beats =
-        tokio::spawn(beats::run(house.clone(), opened.folds.clone(), app.limits.clone(), finder.sweeper.clone()));
+    let beats = tokio::spawn(beats::run(
+        house.clone(),
+        opened.folds.clone(),
+        app.limits.clone(),
+        (finder.sweeper.clone(), finder.library.clone()),
+    ));
     let socket = place.admin_socket();
     let admin = tokio::spawn(admin::serve(admin::open(&socket)?, house.clone()));
     let work = tokio::spawn(opened.worker.clone().run());
     let finding = tokio::spawn(Finder::run(finder.indexer.clone()));
+    let articles = tokio::spawn(Finder::run_articles(finder.articles.clone(), house.clone(), finder.library.clone()));
     let sweeper = finder.sweeper.clone();
     let sweeping = tokio::spawn(async move { sweeper.run().await });
     let bounds = ListenSettings {
@@ -73,6 +78,8 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     // What it was doing is claimed again when its lease ends.
     work.abort();
     finding.abort();
+    finder.library.meaning().stop();
+    articles.abort();
     sweeping.abort();
     settle(house).await;
     Ok(())

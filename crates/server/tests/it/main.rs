@@ -14,6 +14,7 @@ mod doors;
 mod durability;
 mod ground;
 mod harness;
+mod knowledge;
 mod people;
 mod taxonomy;
 mod trust;

@@ -128,3 +128,34 @@ pub fn category_named(tx: &mut Tx<'_>, workspace: WorkspaceId, name: &str) -> Re
         |row| row.get(0),
     )
 }
+
+/// The category at the end of these names, from the top of the tree down; missing ones are made.
+pub fn category_at(tx: &mut Tx<'_>, cx: &Cx, names: &[Line<120>]) -> Result<Option<CategoryId>> {
+    let mut above: Option<CategoryId> = None;
+    for name in names {
+        let mut query = db::Query::new("SELECT id FROM category WHERE workspace_id = ");
+        query.bind(cx.workspace()).push(" AND name_folded = ").bind(fold(name));
+        match above {
+            Some(above) => drop(query.push(" AND parent_id = ").bind(above)),
+            None => drop(query.push(" AND parent_id IS NULL")),
+        }
+        let found = tx.all_of(&query, |row| row.get::<CategoryId>(0))?.pop();
+        above = Some(match found {
+            Some(id) => id,
+            None => create(tx, cx, name, above)?.id,
+        });
+    }
+    Ok(above)
+}
+
+/// The names of categories, and which of them stand at the top.
+pub fn category_names(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+) -> Result<Vec<(CategoryId, String, Option<CategoryId>)>> {
+    tx.all(
+        "SELECT id, name, parent_id FROM category WHERE workspace_id = $1 AND is_archived = 0 ORDER BY id LIMIT 500",
+        &[&workspace],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}

@@ -4,7 +4,7 @@
 mod category;
 pub(crate) mod routes;
 
-pub use category::{Category, category_exists, category_named, change, create, list};
+pub use category::{Category, category_at, category_exists, category_named, category_names, change, create, list};
 
 use base::{Code, Kind};
 

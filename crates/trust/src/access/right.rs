@@ -32,6 +32,12 @@ base::words! {
         CustomersWrite = "customers:write",
         /// Export and erase a person.
         CustomersErase = "customers:erase",
+        /// See every article, drafts included, and what readers said and looked for.
+        KnowledgeRead = "knowledge:read",
+        /// Write articles and translations.
+        KnowledgeWrite = "knowledge:write",
+        /// Publish articles and take them away.
+        KnowledgePublish = "knowledge:publish",
         /// See members and teams.
         MembersRead = "members:read",
         /// Invite members, change roles and teams.

@@ -160,7 +160,8 @@ impl Gate for TrustGate {
     }
 
     fn cross_origin(&self, parts: &Parts) -> Vec<(HeaderName, HeaderValue)> {
-        let is_widget = parts.uri.path().starts_with("/api/v1/me") || parts.uri.path().starts_with("/widget/");
+        let path = parts.uri.path();
+        let is_widget = ["/api/v1/me", "/api/v1/help/", "/widget/"].iter().any(|start| path.starts_with(start));
         let Some(origin) = parts.headers.get(header::ORIGIN).filter(|_| is_widget) else {
             return Vec::new();
         };

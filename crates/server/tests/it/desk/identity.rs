@@ -33,7 +33,7 @@ fn mac(secret: &[u8], message: &[u8]) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-fn hs256(claims: &Value) -> String {
+pub(crate) fn hs256(claims: &Value) -> String {
     token("HS256", claims, |message| mac(SECRET, message))
 }
 
@@ -42,12 +42,12 @@ fn eddsa(claims: &Value) -> String {
 }
 
 /// Lia's claims, ending so many seconds from now.
-fn lia(world: &World, seconds: i64) -> Value {
+pub(crate) fn lia(world: &World, seconds: i64) -> Value {
     let now = world.house().env.now().seconds();
     json!({"sub": "u-1", "exp": now + seconds, "email": "lia@shop.test", "name": "Lia Berg"})
 }
 
-async fn add_shared(world: &World, who: &Person) -> Value {
+pub(crate) async fn add_shared(world: &World, who: &Person) -> Value {
     let new = json!({"algorithm": "hs256", "secret": std::str::from_utf8(SECRET).unwrap()});
     world.as_(who).post("/api/v1/identity-keys", new).expect(201).await
 }

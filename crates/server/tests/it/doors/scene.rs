@@ -94,6 +94,17 @@ impl Scene {
             ("tags", text(&make("tags", json!({"name": "billing"})).await["id"])),
             ("categories", text(&make("categories", json!({"name": "Billing"})).await["id"])),
             ("fields", text(&make("fields", field).await["id"])),
+            ("articles", text(&make("articles", json!({"title": "Snow", "body": "It snows."})).await["id"])),
+            ("gaps", Id::<knowledge::nouns::Gap>::new(&world.house().env, world.house().cell).to_string()),
+            ("searches", Id::<knowledge::nouns::SearchQuery>::new(&world.house().env, world.house().cell).to_string()),
+            ("images", Id::<knowledge::nouns::Article>::new(&world.house().env, world.house().cell).to_string()),
+            ("synonyms", Id::<knowledge::nouns::Synonym>::new(&world.house().env, world.house().cell).to_string()),
+            ("{article}", "0000".to_owned()),
+            ("translations", "en".to_owned()),
+            ("versions", "1".to_owned()),
+            ("help", "en".to_owned()),
+            ("to", "snow".to_owned()),
+            ("context", "billing".to_owned()),
         ]);
         let widget = text(&widget["key"]);
         let device = new_device(world, &widget).await;
@@ -107,14 +118,21 @@ impl Scene {
     pub fn random_ids(&self) -> Ids {
         let nobody = Id::<Ticket>::from_uuid(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_dead_beef)).to_string();
         let tail = nobody.split_once('_').unwrap().1;
-        let swap = |id: &String| format!("{}_{tail}", id.split_once('_').unwrap().0);
+        let swap = |id: &String| match id.split_once('_') {
+            Some((prefix, _)) => format!("{prefix}_{tail}"),
+            None => id.clone(),
+        };
         self.ids.iter().map(|(noun, id)| (*noun, swap(id))).collect()
     }
 
     /// A call at a door with these ids, with the version and the body it would take.
     pub fn call<'w>(&self, caller: &Caller<'w>, known: &Known, ids: &Ids) -> Call<'w> {
         let path = fill(&known.path, ids);
-        let path = if known.door.0 == "searchTickets" { format!("{path}?q=snow") } else { path };
+        let path = match known.door.0 {
+            "searchTickets" | "searchArticles" | "searchHelp" | "searchHelpCentre" => format!("{path}?q=snow"),
+            "compareArticleVersions" => format!("{path}?from=1&to=1"),
+            _ => path,
+        };
         let call = caller.call(known.method.clone(), &path).header("if-match", "\"1\"");
         match known.door.2 {
             "" => call,

@@ -86,7 +86,7 @@ walks! {
     async fn who_lacks_the_right_is_told_which(world) {
         let scene = Scene::set(world).await;
         let viewer = world.hire("vic@acme.test", Role::Viewer, json!({"role": "viewer"})).await;
-        let may = ["tickets:read", "customers:read", "members:read", "tokens:own", "events:read"];
+        let may = ["tickets:read", "customers:read", "members:read", "tokens:own", "events:read", "knowledge:read"];
         for known in known_doors() {
             let Pass::Right(right) = known.door.1 else { continue };
             let token = all_but(world, right).await;
@@ -152,7 +152,8 @@ walks! {
 
     async fn customers_come_with_a_key_from_its_page_as_somebody(world) {
         let scene = Scene::set(world).await;
-        let ids = [("tickets", scene.visitor_ticket.clone())].into();
+        let mut ids = scene.ids.clone();
+        ids.insert("tickets", scene.visitor_ticket.clone());
         for known in known_doors().iter().filter(|known| is_for_customers(known)) {
             let call = || scene.call(&world.as_nobody(), known, &ids);
             let visitor = format!("Visitor {}", scene.device);

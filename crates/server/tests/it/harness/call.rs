@@ -120,6 +120,13 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or(Value::String(text.into_owned()))
     }
 
+    /// The body as text, whatever the status, unless it is the server's fault.
+    #[track_caller]
+    pub fn expect_any(&self) -> String {
+        assert!(self.status.as_u16() < 500, "{self:?}");
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
     /// Expects a problem document with this code.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {

@@ -122,7 +122,7 @@ impl World {
         founders: Founders,
     ) -> World {
         let finder = Finder::open(&place, &opened).unwrap();
-        let app = App::with(&opened.house, &place.settings, finder.desk.clone(), ops).unwrap();
+        let app = App::with(&opened.house, &place.settings, finder.rooms(), ops).unwrap();
         World {
             engine,
             clock,

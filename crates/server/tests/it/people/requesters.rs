@@ -118,7 +118,8 @@ fn finding_one_of_many_reads_that_one_on_postgres() {
         }
         for wanted in [who(None, Some("p7@shop.test")), who(Some("x-7"), None), who(Some("x-7"), Some("p7@shop.test"))]
         {
-            let read = acme(world).write(move |tx, cx| {
+            let cx = acme(world);
+            let read = cx.write(move |tx, cx| {
                 requester(tx, cx, &wanted)?;
                 let sql = "SELECT CAST(SUM(idx_tup_fetch + seq_tup_read) AS BIGINT) FROM pg_stat_xact_user_tables \
                            WHERE relname IN ('customer', 'customer_address')";

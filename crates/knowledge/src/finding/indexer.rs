@@ -1,0 +1,244 @@
+//! Keeping the index of articles current: sealed events are followed by cursor, and cursor and index are committed together.
+//! Rule: an event says only which article to read again; what the index holds is what the rows say now.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use base::{Code, Error, Result};
+use db::Tx;
+use parking_lot::Mutex;
+use search::{ArticleChange, Facts};
+use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
+use trust::access::Via;
+use trust::log::{CURSOR_EXPIRED, EventCursor, latest, since};
+use trust::nouns::WorkspaceId;
+use trust::{Cx, House};
+use uuid::Uuid;
+
+use crate::articles::{Live, Sight, live_all, tags_of};
+use crate::nouns::ArticleId;
+use crate::state::Library;
+
+/// The index cannot be used.
+pub static ARTICLE_INDEX: Code = Code::new(
+    base::Kind::Unavailable,
+    "article_index",
+    "Searching articles is not possible at the moment.",
+    "Try again in a moment; the index is rebuilt by itself when it is damaged.",
+);
+
+/// Events taken in one go.
+const PAGE: usize = 500;
+/// Articles read in one go while everything is indexed again.
+const ROWS: i64 = 100;
+/// The code of published articles in the index; nothing else is in it.
+pub(super) const PUBLISHED: u8 = 0;
+
+/// An error of the index, as an error of the house.
+pub fn index_problem(error: impl std::fmt::Display) -> Error {
+    ARTICLE_INDEX.error().retry_in(1).caused_by(error)
+}
+
+/// What names a translation in the index: the article and its language, hashed to an id.
+pub(crate) fn translation_id(article: ArticleId, locale: &str) -> search::Id {
+    let hash = Sha256::new().chain_update(article.uuid().as_bytes()).chain_update(locale.as_bytes()).finalize();
+    hash.first_chunk::<16>().copied().unwrap_or_default()
+}
+
+/// What filters of the index look at.
+pub(crate) fn facts(live: &Live) -> Facts {
+    Facts {
+        audience: live.article.audience.code(),
+        visibility: live.article.visibility.code(),
+        status: PUBLISHED,
+        locale: live.version.locale.as_str().to_owned(),
+        category: live.article.category.map(|category| category.uuid().into_bytes()),
+    }
+}
+
+/// Follows the log and keeps the index of articles current.
+pub struct Indexer {
+    house: Arc<House>,
+    library: Library,
+    dirty: Mutex<BTreeSet<WorkspaceId>>,
+    poked: Notify,
+    done: Mutex<BTreeMap<WorkspaceId, i64>>,
+}
+
+impl Indexer {
+    /// An indexer that goes on from the cursor the index was committed with.
+    pub fn new(house: Arc<House>, library: Library, cursor: Option<&str>) -> Indexer {
+        let done = cursor.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        Indexer { house, library, dirty: Mutex::default(), poked: Notify::new(), done: Mutex::new(done) }
+    }
+
+    /// Says that a workspace has new sealed events.
+    pub fn poke(&self, workspace: WorkspaceId) {
+        self.dirty.lock().insert(workspace);
+        self.poked.notify_one();
+    }
+
+    /// Runs until the process ends: catches up, then follows, at most once in `pause`.
+    pub async fn run(&self, pause: Duration) {
+        note(self.mark_all_behind().await);
+        loop {
+            if self.dirty.lock().is_empty() {
+                let patience = Duration::from_secs(30);
+                if tokio::time::timeout(patience, self.poked.notified()).await.is_err() {
+                    self.rest();
+                }
+                continue;
+            }
+            // A moment's wait gathers what arrives together into one commit.
+            drop(tokio::time::timeout(pause, std::future::pending::<()>()).await);
+            note(self.catch_up().await);
+        }
+    }
+
+    /// Lets go of the memory that writing needs.
+    fn rest(&self) {
+        if let Err(error) = self.library.index().rest() {
+            tracing::warn!(%error, "the index of articles did not come to rest");
+        }
+        self.library.embedder().rest(Duration::from_secs(60));
+    }
+
+    /// Indexes everything that is sealed by now.
+    pub async fn catch_up(&self) -> Result<()> {
+        let dirty = std::mem::take(&mut *self.dirty.lock());
+        for workspace in dirty {
+            let cx = Cx::of_house(&self.house, workspace, Via::Job);
+            if self.done.lock().get(&workspace).is_none() {
+                self.index_rows(&cx).await?;
+            }
+            while self.index_page(&cx).await? {}
+        }
+        Ok(())
+    }
+
+    /// Marks the workspaces whose log is ahead of the index.
+    pub async fn mark_all_behind(&self) -> Result<()> {
+        let cell = i64::from(self.house.cell.get());
+        let heads: Vec<(WorkspaceId, i64)> = self
+            .house
+            .db
+            .read(Uuid::nil(), move |tx| {
+                tx.all("SELECT workspace_id, seq FROM log_head WHERE cell = $1", &[&cell], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+            })
+            .await?;
+        let done = self.done.lock();
+        let behind = heads.into_iter().filter(|(workspace, seq)| done.get(workspace).is_none_or(|known| known < seq));
+        self.dirty.lock().extend(behind.map(|(workspace, _)| workspace));
+        Ok(())
+    }
+
+    /// Indexes every article of a workspace out of its rows, and follows the log from where it stood before.
+    async fn index_rows(&self, cx: &Cx) -> Result<()> {
+        let cell = i64::from(cx.cell().get());
+        let (from, _) = cx.read(move |tx, cx| latest(tx, &cx.reach, cell)).await?;
+        let mut last = ArticleId::from_uuid(Uuid::nil());
+        loop {
+            let ids = cx.read(move |tx, cx| ids_after(tx, cx, last)).await?;
+            let Some(end) = ids.last().copied() else { break };
+            self.index_articles(cx, ids).await?;
+            last = end;
+        }
+        self.commit(cx, from).await
+    }
+
+    async fn index_page(&self, cx: &Cx) -> Result<bool> {
+        let after = self.done.lock().get(&cx.workspace()).copied().unwrap_or(0);
+        let page = cx.read(move |tx, cx| page(tx, cx, after)).await?;
+        if !page.articles.is_empty() {
+            self.index_articles(cx, page.articles).await?;
+        }
+        if page.upto > after {
+            self.commit(cx, page.upto).await?;
+        }
+        Ok(page.more)
+    }
+
+    async fn index_articles(&self, cx: &Cx, ids: Vec<ArticleId>) -> Result<()> {
+        let wanted = ids.clone();
+        let changes = cx.read(move |tx, cx| changes(tx, cx, &wanted)).await?;
+        let library = self.library.clone();
+        let applied = tokio::task::spawn_blocking(move || library.index().apply(changes)).await;
+        applied.map_err(index_problem)?.map_err(index_problem)?;
+        self.library.meaning().changed(cx.workspace(), &ids);
+        Ok(())
+    }
+
+    async fn commit(&self, cx: &Cx, upto: i64) -> Result<()> {
+        let cursor = {
+            let mut done = self.done.lock();
+            done.insert(cx.workspace(), upto);
+            serde_json::to_string(&*done).unwrap_or_default()
+        };
+        let library = self.library.clone();
+        let committed = tokio::task::spawn_blocking(move || library.index().commit(&cursor)).await;
+        committed.map_err(index_problem)?.map_err(index_problem)
+    }
+}
+
+fn note(outcome: Result<()>) {
+    if let Err(error) = outcome {
+        tracing::error!(code = error.name(), cause = error.cause().unwrap_or(""), "indexing articles failed");
+    }
+}
+
+fn ids_after(tx: &mut Tx<'_>, cx: &Cx, last: ArticleId) -> Result<Vec<ArticleId>> {
+    tx.all(
+        "SELECT id FROM article WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+        &[&cx.workspace(), &last, &ROWS],
+        |row| row.get(0),
+    )
+}
+
+/// The articles that one page of the log speaks of.
+struct Page {
+    articles: Vec<ArticleId>,
+    upto: i64,
+    more: bool,
+}
+
+fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<Page> {
+    let cell = i64::from(cx.cell().get());
+    let start = match since(tx, &cx.reach, EventCursor { cell, seq: after }, PAGE) {
+        Err(error) if error.code() == &CURSOR_EXPIRED => {
+            // What is behind retention was read from rows; the log goes on from its oldest event.
+            let (_, oldest) = latest(tx, &cx.reach, cell)?;
+            since(tx, &cx.reach, EventCursor { cell, seq: oldest - 1 }, PAGE)?
+        }
+        other => other?,
+    };
+    let named = start.events.iter().filter(|event| event.kind.starts_with("article."));
+    let articles: BTreeSet<ArticleId> = named.map(|event| ArticleId::from_uuid(event.subject)).collect();
+    let (last, _) = latest(tx, &cx.reach, cell)?;
+    Ok(Page { articles: articles.into_iter().collect(), upto: start.upto, more: start.upto < last })
+}
+
+/// Takes articles out and puts in what of them is live now.
+fn changes(tx: &mut Tx<'_>, cx: &Cx, ids: &[ArticleId]) -> Result<Vec<ArticleChange>> {
+    let workspace = cx.workspace().uuid().into_bytes();
+    let remove = |id: &ArticleId| ArticleChange::RemoveArticle { workspace, article: id.uuid().into_bytes() };
+    let mut changes: Vec<ArticleChange> = ids.iter().map(remove).collect();
+    let tags = tags_of(tx, cx, ids)?;
+    for live in live_all(tx, cx, Sight::Staff, ids)? {
+        let id = live.article.id;
+        changes.push(ArticleChange::Put(Box::new(search::Article {
+            workspace,
+            article: id.uuid().into_bytes(),
+            translation: translation_id(id, live.version.locale.as_str()),
+            facts: facts(&live),
+            title: live.version.title,
+            keywords: tags.get(&id).map(|tags| tags.join(" ")).unwrap_or_default(),
+            body: live.version.body,
+            stamp: live.version.created_at.micros(),
+        })));
+    }
+    Ok(changes)
+}

@@ -1,0 +1,89 @@
+//! Gaps in the order of what they cost: the list, dismissing one, and the article that fills it.
+
+use base::{Cursor, Result, Time};
+use db::{Query, Row, Tx};
+use trust::Cx;
+use trust::access::Right;
+
+use crate::articles::gone;
+use crate::nouns::{ArticleId, GapId};
+
+/// A gap with its counts.
+#[derive(Clone, Debug)]
+pub struct Ranked {
+    pub(crate) id: GapId,
+    pub(crate) text: String,
+    pub(crate) locale: String,
+    pub(crate) queries: i64,
+    pub(crate) without_results: i64,
+    pub(crate) without_click: i64,
+    pub(crate) tickets: i64,
+    pub(crate) score: i64,
+    pub(crate) article: Option<ArticleId>,
+    pub(crate) last_at: Time,
+}
+
+fn read(row: &Row<'_>) -> Result<Ranked> {
+    Ok(Ranked {
+        id: row.get(0)?,
+        text: row.get(1)?,
+        locale: row.get(2)?,
+        queries: row.get(3)?,
+        without_results: row.get(4)?,
+        without_click: row.get(5)?,
+        tickets: row.get(6)?,
+        score: row.get(7)?,
+        article: row.get(8)?,
+        last_at: row.get(9)?,
+    })
+}
+
+/// The query of the gaps, dearest first, for running and for explaining.
+pub fn rank_query(cx: &Cx, after: Option<Cursor>, limit: usize) -> Query {
+    let mut query = Query::new(
+        "SELECT id, text, locale, queries, without_results, without_click, tickets, score, article_id, last_at \
+         FROM search_gap WHERE workspace_id = ",
+    );
+    query.bind(cx.workspace()).push(" AND score > 0 AND dismissed_at IS NULL");
+    if let Some(after) = after {
+        query.push(" AND (score, id) < (").bind(after.key).push(", ").bind(after.id).push(")");
+    }
+    query.push(" ORDER BY score DESC, id DESC LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(101));
+    query
+}
+
+/// Up to `limit` + 1 gaps.
+pub(crate) fn list(tx: &mut Tx<'_>, cx: &Cx, after: Option<Cursor>, limit: usize) -> Result<Vec<Ranked>> {
+    tx.all_of(&rank_query(cx, after, limit), read)
+}
+
+/// Finds a gap.
+pub(crate) fn find(tx: &mut Tx<'_>, cx: &Cx, id: GapId) -> Result<Ranked> {
+    let found = tx.first(
+        "SELECT id, text, locale, queries, without_results, without_click, tickets, score, article_id, last_at \
+         FROM search_gap WHERE workspace_id = $1 AND id = $2",
+        &[&cx.workspace(), &id],
+        read,
+    )?;
+    found.ok_or_else(gone)
+}
+
+/// Says that a gap is none, so that it leaves the list.
+pub(crate) fn dismiss(tx: &mut Tx<'_>, cx: &Cx, id: GapId) -> Result<()> {
+    cx.require(Right::KnowledgeWrite)?;
+    let dismissed = tx.exec(
+        "UPDATE search_gap SET dismissed_at = $1 WHERE workspace_id = $2 AND id = $3",
+        &[&cx.env().now(), &cx.workspace(), &id],
+    )?;
+    if dismissed == 1 { Ok(()) } else { Err(gone()) }
+}
+
+/// Names the article that is to fill a gap.
+pub(crate) fn filled_by(tx: &mut Tx<'_>, cx: &Cx, id: GapId, article: ArticleId) -> Result<()> {
+    let filled = tx.exec(
+        "UPDATE search_gap SET article_id = $1 WHERE workspace_id = $2 AND id = $3",
+        &[&article, &cx.workspace(), &id],
+    )?;
+    let unknown = || web::INVALID_FIELD.error().field("/gap_id", "unknown", "is no gap of this workspace");
+    if filled == 1 { Ok(()) } else { Err(unknown()) }
+}

@@ -1,0 +1,116 @@
+//! The doors of gaps.
+
+use base::{Cursor, Page, Time};
+use serde::Serialize;
+use trust::{Cx, PageQuery};
+use utoipa::ToSchema;
+use web::{Access, Created, Method, NoContent, Op, PathId, Query, Reply};
+
+use super::gap::{self, Ranked};
+use crate::articles::{ArticleOut, Audience, Locale, Prepared, Visibility, Writing, article_outs, create, gone};
+use crate::nouns::{self, ArticleId, GapId};
+
+pub(crate) fn operations() -> Vec<Op> {
+    vec![
+        Op::new(Method::Get, "/api/v1/gaps", "listGaps", Access::Member("knowledge:read"), list)
+            .about("What people look for and do not find, the dearest first.")
+            .query::<PageQuery>()
+            .gives::<Page<GapOut>>(200),
+        Op::new(
+            Method::Post,
+            "/api/v1/gaps/{id}/article",
+            "startArticleFromGap",
+            Access::Member("knowledge:write"),
+            start,
+        )
+        .about("Starts an article that is to fill a gap, as a draft with the phrase as its title.")
+        .gives::<ArticleOut>(201),
+        Op::new(Method::Delete, "/api/v1/gaps/{id}", "dismissGap", Access::Member("knowledge:write"), dismiss)
+            .about("Says that a gap is none; it leaves the list."),
+    ]
+}
+
+/// Something people look for and do not find.
+#[derive(Serialize, ToSchema)]
+struct GapOut {
+    /// The id.
+    id: GapId,
+    /// The phrase as it was first typed.
+    text: String,
+    /// The language it was typed in.
+    locale: String,
+    /// How often it was searched for.
+    queries: i64,
+    /// How often nothing was found.
+    without_results: i64,
+    /// How often nothing was opened.
+    without_click: i64,
+    /// How often a ticket followed within half an hour.
+    tickets: i64,
+    /// What orders the list: 5 for a ticket, 2 for a search without results, 1 for one without a click.
+    score: i64,
+    /// The article that is to fill it.
+    article_id: Option<ArticleId>,
+    /// When it last counted.
+    last_at: Time,
+}
+
+impl From<Ranked> for GapOut {
+    fn from(gap: Ranked) -> GapOut {
+        GapOut {
+            id: gap.id,
+            text: gap.text,
+            locale: gap.locale,
+            queries: gap.queries,
+            without_results: gap.without_results,
+            without_click: gap.without_click,
+            tickets: gap.tickets,
+            score: gap.score,
+            article_id: gap.article,
+            last_at: gap.last_at,
+        }
+    }
+}
+
+async fn list(cx: Cx, Query(asked): Query<PageQuery>) -> web::Result<Reply<Page<GapOut>>> {
+    let (limit, after) = (asked.limit()?, asked.cursor()?);
+    let found = cx.read(move |tx, cx| gap::list(tx, cx, after, limit)).await?;
+    let place = |last: &Ranked| Cursor { key: last.score, id: last.id.uuid() }.encode();
+    Ok(Reply::new(Page::cut(found, limit, place).map(GapOut::from)))
+}
+
+async fn start(cx: Cx, PathId(id): PathId<nouns::Gap>) -> web::Result<Created<ArticleOut>> {
+    let made = cx.write(move |tx, cx| {
+        let gap = gap::find(tx, cx, id)?;
+        let title = base::text::Line::<200>::new(&gap.text).map(String::from).unwrap_or_else(|_| "…".to_owned());
+        let locale = match Locale::new(&gap.locale) {
+            Ok(locale) => locale,
+            Err(_) => crate::help::site::default_locale(tx, cx)?,
+        };
+        let body = "Say here what people look for under these words.".to_owned();
+        let writing = Writing {
+            text: Prepared::now(title, body, None),
+            locale,
+            slug: None,
+            external_id: None,
+            audience: Audience::Both,
+            visibility: Visibility::Public,
+            category: None,
+            tags: Vec::new(),
+            owner: None,
+            review_by: None,
+            gap: Some(id),
+            content_hash: None,
+        };
+        let article = create(tx, cx, &writing)?;
+        article_outs(tx, cx, vec![article])?.pop().ok_or_else(gone)
+    });
+    let made = made.await?;
+    let version = made.version;
+    Ok(Created(Reply::versioned(made, version)))
+}
+
+async fn dismiss(cx: Cx, PathId(id): PathId<nouns::Gap>) -> web::Result<NoContent> {
+    cx.write(move |tx, cx| gap::dismiss(tx, cx, id)).await?;
+    Ok(NoContent)
+}

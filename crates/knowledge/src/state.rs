@@ -1,0 +1,111 @@
+//! What knowledge keeps in memory in one process: the index, the model, synonyms, and views not written down yet.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use base::Result;
+use db::Tx;
+use http::request::Parts;
+use ml::Embedder;
+use parking_lot::Mutex;
+use search::ArticleIndex;
+use trust::House;
+use trust::nouns::WorkspaceId;
+use web::{INTERNAL, Problem};
+
+use crate::finding::{Compiled, Meaning};
+use crate::nouns::ArticleId;
+
+/// The library of one process; the boot code puts it into every request.
+#[derive(Clone)]
+pub struct Library(Arc<Rooms>);
+
+struct Rooms {
+    index: ArticleIndex,
+    embedder: Embedder,
+    meaning: Meaning,
+    synonyms: Compiled,
+    views: Views,
+}
+
+impl Library {
+    /// A library over an index, with the model that makes vectors when there is one.
+    pub fn new(index: ArticleIndex, embedder: Embedder) -> Library {
+        let (meaning, synonyms, views) = (Meaning::default(), Compiled::default(), Views::default());
+        Library(Arc::new(Rooms { index, embedder, meaning, synonyms, views }))
+    }
+
+    /// The index of articles.
+    pub fn index(&self) -> &ArticleIndex {
+        &self.0.index
+    }
+
+    /// The model.
+    pub fn embedder(&self) -> &Embedder {
+        &self.0.embedder
+    }
+
+    /// What waits for its vectors.
+    pub fn meaning(&self) -> &Meaning {
+        &self.0.meaning
+    }
+
+    /// The synonyms of workspaces.
+    pub fn synonyms(&self) -> &Compiled {
+        &self.0.synonyms
+    }
+
+    /// The views that wait to be written down.
+    pub fn views(&self) -> &Views {
+        &self.0.views
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Library {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Library, Problem> {
+        let missing = || INTERNAL.error().caused_by("the library was not put into the request").into();
+        parts.extensions.get::<Library>().cloned().ok_or_else(missing)
+    }
+}
+
+/// How often articles were read since the last time it was written down; a crash forgets a few.
+#[derive(Default)]
+pub struct Views(Mutex<BTreeMap<(WorkspaceId, ArticleId), i64>>);
+
+/// Articles whose views wait at once; more are not counted until the next writing.
+const MOST: usize = 10_000;
+
+impl Views {
+    /// Counts a reading.
+    pub fn count(&self, workspace: WorkspaceId, article: ArticleId) {
+        let mut waiting = self.0.lock();
+        if waiting.len() < MOST || waiting.contains_key(&(workspace, article)) {
+            *waiting.entry((workspace, article)).or_default() += 1;
+        }
+    }
+
+    /// Writes the counts down, a transaction for each workspace.
+    pub async fn flush(&self, house: &House) -> Result<()> {
+        let mut by_workspace: BTreeMap<WorkspaceId, Vec<(ArticleId, i64)>> = BTreeMap::new();
+        for ((workspace, article), views) in std::mem::take(&mut *self.0.lock()) {
+            by_workspace.entry(workspace).or_default().push((article, views));
+        }
+        for (workspace, counts) in by_workspace {
+            house.db.write(workspace.uuid(), move |tx| add(tx, workspace, &counts)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn add(tx: &mut Tx<'_>, workspace: WorkspaceId, counts: &[(ArticleId, i64)]) -> Result<()> {
+    for (article, views) in counts {
+        tx.exec(
+            "UPDATE article SET views = views + $1 WHERE workspace_id = $2 AND id = $3",
+            &[views, &workspace, article],
+        )?;
+    }
+    Ok(())
+}

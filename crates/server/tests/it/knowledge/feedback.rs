@@ -1,0 +1,109 @@
+//! The loop: votes with reasons, the one review they open, and the new version that starts again.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::scene::{at, change, html, open_help, publish, read, set_status, titled};
+use crate::desk::scene::{items, text, widget_key};
+use crate::harness::{World, both_engines};
+
+async fn vote(world: &World, browser: &str, form: &str) -> String {
+    let call = world.as_nobody().call(Method::POST, "/help/en/articles/prices/votes").header("host", "help.acme.test");
+    let voted =
+        call.header("user-agent", browser).raw("application/x-www-form-urlencoded", form.to_owned()).send().await;
+    assert_eq!(voted.status.as_u16(), 303, "{voted:?}");
+    voted.text_header("location").to_owned()
+}
+
+async fn reviews(world: &World) -> Vec<Value> {
+    items(&world.as_(&world.ada).get("/api/v1/article-reviews").expect(200).await).clone()
+}
+
+both_engines! {
+    async fn more_than_ten_votes_and_less_than_half_open_one_review(world) {
+        open_help(world).await;
+        let article = publish(world, titled("Prices", "Ten euros.")).await;
+        for number in 0..5 {
+            vote(world, &format!("happy {number}"), "helpful=yes").await;
+        }
+        for number in 0..5 {
+            vote(world, &format!("sad {number}"), "helpful=no").await;
+        }
+        assert!(reviews(world).await.is_empty(), "ten votes are not more than ten");
+        assert!(vote(world, "sad 5", "helpful=no").await.ends_with("?voted=no#votes"));
+        let open = reviews(world).await;
+        assert_eq!((open.len(), open[0]["helpful"].as_i64(), open[0]["unhelpful"].as_i64()), (1, Some(5), Some(6)));
+        assert_eq!(open[0]["owner_id"], json!(world.ada.member));
+        assert!(open[0]["low"].as_f64().unwrap() < 5.0 / 11.0 && open[0]["high"].as_f64().unwrap() > 5.0 / 11.0);
+        // A reason is a second thought of the same reader, not a second vote.
+        vote(world, "sad 5", "helpful=no&reason=outdated&comment=It+costs%0Atwelve.").await;
+        for number in 6..9 {
+            vote(world, &format!("sad {number}"), "helpful=no").await;
+        }
+        let open = reviews(world).await;
+        assert_eq!((open.len(), open[0]["unhelpful"].as_i64()), (1, Some(9)));
+        let votes = world.as_(&world.ada).get(&at(&article, "/votes")).expect(200).await;
+        let reasoned: Vec<&Value> = items(&votes).iter().filter(|vote| vote["reason"] == "outdated").collect();
+        assert_eq!((items(&votes).len(), reasoned.len(), text(&reasoned[0]["comment"])), (14, 1, "It costs twelve."));
+        // A new version starts again.
+        change(world, Method::PATCH, &article, "", json!({"body": "Twelve euros."})).await;
+        let published = set_status(world, &article, "published").await;
+        assert_eq!(published["votes"]["unhelpful"], 0);
+        assert!(reviews(world).await.is_empty());
+        vote(world, "sad 1", "helpful=no").await;
+        assert!(reviews(world).await.is_empty());
+    }
+
+    async fn whoever_confirms_an_article_is_not_asked_again_about_the_same_words(world) {
+        open_help(world).await;
+        let article = publish(world, titled("Prices", "Ten euros.")).await;
+        for number in 0..11 {
+            vote(world, &format!("sad {number}"), "helpful=no").await;
+        }
+        assert_eq!(reviews(world).await.len(), 1);
+        let confirmed = change(world, Method::PUT, &article, "/review", json!({"review_by": "2026-06-01T00:00:00Z"})).await;
+        assert!(confirmed["reviewed_at"].is_string());
+        vote(world, "sad 11", "helpful=no").await;
+        assert!(reviews(world).await.is_empty());
+        // The date comes, and asks once.
+        for _ in 0..2 {
+            world.clock.advance_seconds(200 * 86_400);
+            world.opened.worker.run_due().await.unwrap();
+        }
+        let open = reviews(world).await;
+        assert_eq!((open.len(), text(&open[0]["reason"])), (1, "stale"));
+    }
+
+    async fn a_reader_at_the_widget_votes_once(world) {
+        let article = publish(world, titled("Prices", "Ten euros.")).await;
+        let key = widget_key(world).await;
+        let visitor = crate::desk::scene::Visitor::new(world, &key).await;
+        let path = format!("/api/v1/help/articles/{}", text(&article["id"]));
+        let shown = visitor.get(&path).expect(200).await;
+        assert_eq!(text(&shown["article"]["title"]), "Prices");
+        for helpful in [true, false] {
+            visitor.post(&format!("{path}/votes"), json!({"helpful": helpful, "reason": "unclear"})).expect(204).await;
+        }
+        let votes = read(world, &article).await["votes"].clone();
+        assert_eq!((votes["helpful"].as_i64(), votes["unhelpful"].as_i64()), (Some(0), Some(1)));
+    }
+
+    async fn the_page_thanks_and_asks_why(world) {
+        open_help(world).await;
+        publish(world, titled("Prices", "Ten euros.")).await;
+        assert!(html(world, "/help/en/articles/prices").await.contains("Did this article help?"));
+        assert!(html(world, "/help/en/articles/prices?voted=no").await.contains("value=\"outdated\""));
+        assert!(html(world, "/help/en/articles/prices?voted=yes").await.contains("Thank you"));
+    }
+
+    async fn reading_counts_views(world) {
+        open_help(world).await;
+        let article = publish(world, titled("Prices", "Ten euros.")).await;
+        for _ in 0..3 {
+            html(world, "/help/en/articles/prices").await;
+        }
+        world.finder.library.views().flush(world.house()).await.unwrap();
+        assert_eq!(read(world, &article).await["views"], 3);
+        assert!(html(world, "/help/en").await.contains("Most read"));
+    }
+}

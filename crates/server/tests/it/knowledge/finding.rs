@@ -1,0 +1,118 @@
+//! Finding articles: by words and codes, in the reader's language, by synonyms, however strange the question is.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::scene::{change, html, open_help, publish, set_status, titled};
+use crate::desk::scene::{items, text};
+use crate::harness::{World, both_engines};
+
+/// Brings the index of articles up to now.
+pub async fn indexed(world: &World) {
+    world.sealed().await;
+    world.finder.articles.mark_all_behind().await.unwrap();
+    world.finder.articles.catch_up().await.unwrap();
+}
+
+async fn ask(world: &World, question: &str, rest: &str) -> Value {
+    let query: String = question.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    world.as_(&world.ben).get(&format!("/api/v1/search/articles?q={query}{rest}")).expect(200).await
+}
+
+async fn found(world: &World, question: &str) -> Vec<String> {
+    items(&ask(world, question, "").await).iter().map(|hit| text(&hit["title"]).to_owned()).collect()
+}
+
+both_engines! {
+    async fn articles_are_found_as_they_are_now(world) {
+        let pay = publish(world, titled("Paying by card", "Cards are charged monthly. Error E-4711 means a refused card.")).await;
+        publish(world, titled("Opening hours", "We are here from nine to five.")).await;
+        indexed(world).await;
+        assert_eq!(found(world, "E-4711").await, ["Paying by card"]);
+        assert_eq!(found(world, "opening hour").await, ["Opening hours"]);
+        change(world, Method::PATCH, &pay, "", json!({"title": "Paying by invoice", "body": "Invoices are sent monthly."})).await;
+        indexed(world).await;
+        assert_eq!(found(world, "E-4711").await, ["Paying by card"], "what is not live is not found");
+        set_status(world, &pay, "published").await;
+        indexed(world).await;
+        assert_eq!(found(world, "invoice").await, ["Paying by invoice"]);
+        assert!(found(world, "E-4711").await.is_empty());
+        set_status(world, &pay, "archived").await;
+        indexed(world).await;
+        assert!(found(world, "invoice").await.is_empty());
+    }
+
+    async fn an_answer_says_why_and_shows_where(world) {
+        publish(world, titled("Paying by card", "Cards are <b>charged</b> monthly.")).await;
+        indexed(world).await;
+        let answer = ask(world, "charged monthly", "&explain=true").await;
+        let hit = &items(&answer)[0];
+        assert!(text(&hit["snippet"]).contains("<mark>") && !text(&hit["snippet"]).contains("<b>"), "{hit}");
+        assert_eq!(hit["explain"]["words"]["rank"], 1);
+        assert_eq!((answer["by_meaning"].as_bool(), hit["explain"]["meaning"].is_null()), (Some(false), true));
+        assert!(answer["reading"]["why"].is_string());
+        assert!(ask(world, "charged", "").await["reading"].is_null());
+        let index = world.as_(&world.ben).get("/api/v1/article-index").expect(200).await;
+        assert_eq!((text(&index["model"]), index["passages"].as_u64().unwrap() > 0), ("absent", true));
+    }
+
+    async fn words_that_mean_the_same_find_the_same(world) {
+        publish(world, titled("Deleting an account", "Everything is erased.")).await;
+        indexed(world).await;
+        let before = found(world, "shutter").await;
+        assert!(before.is_empty(), "{before:?}");
+        let ada = world.as_(&world.ada);
+        let made = ada.post("/api/v1/synonyms", json!({"words": ["shutter", "deleting"]})).expect(201).await;
+        assert_eq!(found(world, "shutter").await, ["Deleting an account"]);
+        let path = format!("/api/v1/synonyms/{}", text(&made["id"]));
+        ada.put(&path, json!({"words": ["bolt", "deleting"]})).header("if-match", "\"1\"").expect(200).await;
+        assert!(found(world, "shutter").await.is_empty());
+        ada.delete(&path).expect(204).await;
+        assert!(items(&ada.get("/api/v1/synonyms").expect(200).await).is_empty());
+        ada.post("/api/v1/synonyms", json!({"words": ["one"]})).send().await.problem(422, "synonym_limit");
+    }
+
+    async fn readers_find_their_own_language_first(world) {
+        open_help(world).await;
+        let article = publish(world, titled("Prices", "The tariff is ten euros.")).await;
+        change(world, Method::PUT, &article, "/translations/de", titled("Preise", "Der Tarif kostet zehn Euro.")).await;
+        set_status(world, &article, "published").await;
+        indexed(world).await;
+        let german = html(world, "/help/de/search?q=Tarif").await;
+        assert!(german.contains("/help/de/articles/preise?s=qry_"), "{german}");
+        let english = world.as_nobody().get("/help/api/search?q=tariff&locale=en").header("host", "help.acme.test").expect(200).await;
+        assert_eq!(text(&items(&english)[0]["path"]), "/help/en/articles/prices");
+        let typing = world.as_nobody().get("/help/api/search?q=tari&locale=de").header("host", "help.acme.test").expect(200).await;
+        assert_eq!(text(&items(&typing)[0]["path"]), "/help/de/articles/preise");
+    }
+
+    async fn strange_questions_get_sane_answers(world) {
+        publish(world, titled("Plain", "Words.")).await;
+        indexed(world).await;
+        for question in [
+            "", "   ", "\"", "(", "a AND", "title:plain", "*", "?", ".*", "[a-z]+", "^(a+)+$", "~", "+-!{}[]^\"~*?:\\/", "🦀🦀", "﷽",
+            "слово 言葉 words", "\u{202e}sdrow", "'; DROP TABLE article; --", "\0", "{{7*7}}", "%00%ff",
+        ] {
+            let answer = ask(world, question, "&limit=5").await;
+            assert!(answer["items"].is_array(), "{question}");
+        }
+        let long = ask(world, &"words ".repeat(1_700), "").await;
+        assert_eq!(items(&long).len(), 1);
+        world.as_(&world.ben).get("/api/v1/search/articles?q=a&limit=101").send().await.problem(422, "invalid_query");
+        world.as_(&world.ben).get("/api/v1/search/articles?q=a&audience=martians").send().await.problem(422, "invalid_query");
+    }
+
+    async fn an_index_is_built_again_from_rows(world) {
+        for number in 0..7 {
+            publish(world, titled(&format!("Heron {number}"), "A grey bird.")).await;
+        }
+        let (library, indexer) = {
+            let mut place = world.place.clone();
+            place.data = world.place.data.join("elsewhere");
+            server::finder::library(&place, &world.opened).unwrap()
+        };
+        indexer.mark_all_behind().await.unwrap();
+        indexer.catch_up().await.unwrap();
+        assert!(library.index().passage_count() >= 7);
+    }
+}

@@ -1,0 +1,74 @@
+//! Bringing articles: what is there already is left alone, what changed is a new version, what is wrong is named.
+
+use knowledge::articles::{import_lines, pack};
+use serde_json::json;
+use trust::Cx;
+use trust::access::Via;
+
+use super::scene::{html, open_help, page};
+use crate::desk::scene::{items, text};
+use crate::harness::{World, both_engines};
+
+async fn import(world: &World, lines: &[String], is_dry: bool) -> (i64, i64, Vec<(i64, String)>) {
+    let cx = Cx::of_house(world.house(), world.acme, Via::Command);
+    let lines: Vec<(i64, String)> = (1..).zip(lines.iter().cloned()).collect();
+    let done = tokio::task::spawn_blocking(move || import_lines(&cx, &lines, is_dry).unwrap()).await.unwrap();
+    (done.written, done.known, done.refused)
+}
+
+both_engines! {
+    async fn lines_become_articles_once(world) {
+        open_help(world).await;
+        let lines = [
+            json!({"external_id": "a", "title": "Set up", "body": "See [b](article:b).", "category": "Guides/Start", "tags": ["x"]}),
+            json!({"external_id": "b", "title": "Back up", "body": "Text", "audience": "internal", "visibility": "internal"}),
+            json!({"external_id": "a", "title": "Einrichten", "body": "Text", "locale": "de"}),
+        ].map(|line| line.to_string());
+        assert_eq!(import(world, &lines, true).await, (0, 0, vec![]));
+        assert_eq!(items(&world.as_(&world.ada).get("/api/v1/articles").expect(200).await).len(), 0);
+        assert_eq!(import(world, &lines, false).await, (3, 0, vec![]));
+        assert_eq!(import(world, &lines, false).await, (0, 3, vec![]));
+        assert!(html(world, "/help/en/articles/set-up").await.contains("/help/en/to/b"));
+        assert!(html(world, "/help/de/articles/einrichten").await.contains("Einrichten"));
+        assert_eq!(page(world, "/help/en/to/b").await.status, 404, "it is internal");
+        let changed = [json!({"external_id": "a", "title": "Set up", "body": "New words.", "category": "Guides/Start"}).to_string()];
+        assert_eq!(import(world, &changed, false).await, (1, 0, vec![]));
+        assert!(html(world, "/help/en/articles/set-up").await.contains("New words."));
+        let tree = world.as_(&world.ada).get("/api/v1/categories").expect(200).await;
+        assert_eq!(items(&tree).len(), 2);
+    }
+
+    async fn wrong_lines_are_named_and_the_others_go_on(world) {
+        let lines = [
+            "not json".to_owned(),
+            json!({"title": "No id", "body": "b"}).to_string(),
+            json!({"external_id": "c", "title": "T", "body": "b", "locale": "xx"}).to_string(),
+            json!({"external_id": "d", "title": "T", "body": "b", "audience": "martians"}).to_string(),
+            json!({"external_id": "e", "title": "T", "body": "x".repeat(2 * 1024 * 1024)}).to_string(),
+            json!({"external_id": "f", "title": "Good", "body": "b"}).to_string(),
+            json!({"external_id": "g", "title": "", "body": "b"}).to_string(),
+            json!({"external_id": "h", "title": "T", "body": "b", "colour": "red"}).to_string(),
+        ];
+        let (written, _, refused) = import(world, &lines, false).await;
+        assert_eq!((written, refused.iter().map(|(line, _)| *line).collect::<Vec<_>>()), (1, vec![1, 2, 3, 4, 5, 7, 8]));
+        for ((_, why), field) in refused.iter().zip(["expected", "external_id", "locale", "martians", "body", "title", "colour"]) {
+            assert!(why.contains(field), "{why}");
+        }
+    }
+
+    async fn what_goes_out_comes_back_the_same(world) {
+        let lines = [
+            json!({"external_id": "a", "title": "Set up", "body": "Text", "category": "Guides/Start", "tags": ["x"], "visibility": "authenticated"}),
+            json!({"external_id": "a", "title": "Einrichten", "body": "Text", "locale": "de"}),
+            json!({"external_id": "b", "title": "Draft", "body": "Text", "status": "draft"}),
+        ].map(|line| line.to_string());
+        import(world, &lines, false).await;
+        let cx = Cx::of_house(world.house(), world.acme, Via::Command);
+        let packed = cx.read(|tx, cx| pack(tx, cx, None)).await.unwrap();
+        let out: Vec<serde_json::Value> = packed.articles.iter().map(|article| json!(article)).collect();
+        assert_eq!(out.len(), 3);
+        assert_eq!((text(&out[0]["category"]), text(&out[0]["visibility"]), text(&out[1]["locale"]), text(&out[2]["status"])),
+            ("Guides/Start", "authenticated", "de", "draft"));
+        assert_eq!(cx.read(move |tx, cx| Ok(pack(tx, cx, packed.last)?.articles.len())).await.unwrap(), 0);
+    }
+}
