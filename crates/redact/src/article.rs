@@ -73,6 +73,10 @@ fn finish(html: &str) -> String {
 }
 
 fn write_attributes(tag: &str, source: &str, out: &mut String) {
+    // What scrolls sideways can be reached by keyboard.
+    if tag == "pre" || tag == "table" {
+        out.push_str(" tabindex=\"0\"");
+    }
     let is_own = tag == "a" && attributes(source).any(|(name, value)| name == "href" && value.starts_with(WAITING));
     for (name, value) in attributes(source) {
         match (name, value.strip_prefix(WAITING)) {

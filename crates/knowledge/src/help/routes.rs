@@ -58,6 +58,9 @@ pub(super) fn operations() -> Vec<Op> {
         Op::new(Method::Get, "/help/{locale}/contact", "showHelpContact", Access::Public, contact)
             .about("The contact form, with what was read before.")
             .gives_raw(200, "text/html"),
+        Op::new(Method::Get, "/help/{locale}/{page}", "showHelpMissing", Access::Public, missing)
+            .about("Says that there is no such page, and offers to search.")
+            .gives_raw(404, "text/html"),
         Op::new(Method::Get, "/help/images/{article}/{image}", "showHelpImage", Access::Public, image)
             .about("A picture of an article.")
             .gives_raw(200, "image/*"),
@@ -100,6 +103,10 @@ async fn missing_page(cx: &Cx, locale: &str) -> Result<Response> {
     let locale = locale.to_owned();
     let page = cx.read(move |tx, cx| shelves::missing(tx, cx, &locale)).await?;
     Ok(html(StatusCode::NOT_FOUND, draw(&page)?))
+}
+
+async fn missing(AtHelp(cx): AtHelp, Two(locale, _): Two) -> web::Result<Response> {
+    Ok(missing_page(&cx, &locale).await?)
 }
 
 async fn open(AtHelp(cx): AtHelp, headers: HeaderMap) -> web::Result<Response> {

