@@ -73,9 +73,10 @@ export function newOf(form: Form, locale: string): NewArticle {
 
 export const sameForm = (one: Form, other: Form): boolean => (Object.keys(one) as (keyof Form)[]).every((field) => one[field] === other[field]);
 
-/** What was typed and not saved; `version` is the article's version it was based on. */
+/** What was typed and not saved, and the article's version and words it was typed on. */
 export interface Kept {
   form: Form;
+  base: Form;
   version: number;
 }
 
@@ -83,8 +84,8 @@ export function readKept(key: string): Kept | null {
   try {
     const kept = sessionStorage.getItem(PLACE + key);
     if (!kept) return null;
-    const { form, version } = JSON.parse(kept) as Kept;
-    return { form: { ...EMPTY_FORM, ...form }, version };
+    const { form, base, version } = JSON.parse(kept) as Kept;
+    return { form: { ...EMPTY_FORM, ...form }, base: { ...EMPTY_FORM, ...base }, version };
   } catch {
     return null;
   }

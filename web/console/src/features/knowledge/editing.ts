@@ -3,7 +3,7 @@ import { asProblem, newClientId, type ApiProblem, type ArticleOut, type TextOut 
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { knowledge } from '../../state/api';
-import { formOf, keep, newOf, patchOf, readKept, sameForm, EMPTY_FORM, type Form } from './drafts';
+import { formOf, keep, newOf, patchOf, readKept, sameForm, EMPTY_FORM, type Form, type Kept } from './drafts';
 import { merged } from './merging';
 import { useKeepArticle } from './reading';
 
@@ -55,14 +55,22 @@ export function useEditing(subject: Subject, firstTitle = ''): Editing {
   const queries = useQueryClient();
   const isDirty = !sameForm(form, base);
   // What was typed on an older version is sent with that version, so that a crossing is seen after a reload too.
-  const version = useRef(kept?.version ?? at.article?.version ?? 0);
-  useKeeping(key, isDirty ? { form, version: version.current } : null);
+  const ground = useRef({ version: kept?.version ?? at.article?.version ?? 0, base: kept?.base ?? base });
+  useKeeping(key, isDirty ? { form, ...ground.current } : null);
+  const stand = (article: ArticleOut, text: TextOut | null) => {
+    ground.current = { version: article.version, base: formOf(article, text, locale) };
+    setAt({ article, text });
+  };
+  useNewer(subject, at.article, isDirty || isBusy, () => {
+    if (!subject.article) return;
+    stand(subject.article, subject.text);
+    setForm(formOf(subject.article, subject.text, locale));
+  });
 
   const take = async (article: ArticleOut, isText: boolean) => {
     const text = isText ? await knowledge.text(article.id, locale) : at.text;
     if (text) queries.setQueryData(['knowledge', 'text', article.id, locale, text.version.number], text);
-    version.current = article.version;
-    setAt({ article, text });
+    stand(article, text);
     keepArticle(article);
     return text;
   };
@@ -80,7 +88,7 @@ export function useEditing(subject: Subject, firstTitle = ''): Editing {
       setBusy(false);
     }
   };
-  const based = (article: ArticleOut) => ({ ...article, version: version.current });
+  const based = (article: ArticleOut) => ({ ...article, version: ground.current.version });
   const save = () => perform(async () => {
     const saved = await send(at.article ? based(at.article) : null, form, base, locale, idempotencyKey.current);
     const text = await take(saved, true);
@@ -97,15 +105,15 @@ export function useEditing(subject: Subject, firstTitle = ''): Editing {
   });
   const goOn = (withOurs: boolean) => {
     if (!crossing) return;
-    setAt(crossing);
-    version.current = crossing.article.version;
-    keepArticle(crossing.article);
     const theirs = formOf(crossing.article, crossing.text, locale);
-    setForm(withOurs ? merged(form, base, theirs) : theirs);
+    setForm(withOurs ? merged(form, ground.current.base, theirs) : theirs);
+    stand(crossing.article, crossing.text);
+    if (crossing.text) queries.setQueryData(['knowledge', 'text', crossing.article.id, locale, crossing.text.version.number], crossing.text);
+    keepArticle(crossing.article);
     setCrossing(null);
   };
   const discard = () => {
-    version.current = at.article?.version ?? 0;
+    if (at.article) stand(at.article, at.text);
     setForm(base);
     setRestored(false);
   };
@@ -113,7 +121,17 @@ export function useEditing(subject: Subject, firstTitle = ''): Editing {
   return { article: at.article, text: at.text, locale, form, isDirty, isBusy, isRestored, problem, crossing, set, save, run, discard, goOn };
 }
 
-function useKeeping(key: string, kept: { form: Form; version: number } | null): void {
+/** Takes in what others changed while nothing is typed here; what is typed meets it when it is saved. */
+function useNewer(subject: Subject, at: ArticleOut | null, isHeld: boolean, takeIn: () => void): void {
+  const isNewer = !isHeld && subject.article !== null && at !== null && subject.article.version > at.version;
+  const latest = useRef(takeIn);
+  latest.current = takeIn;
+  useEffect(() => {
+    if (isNewer) latest.current();
+  }, [isNewer, subject.article?.version]);
+}
+
+function useKeeping(key: string, kept: Kept | null): void {
   const latest = useRef(kept);
   latest.current = kept;
   const text = kept ? JSON.stringify(kept) : '';

@@ -4,8 +4,9 @@
 export function insertAt(area: HTMLTextAreaElement | null, text: string, set: (whole: string) => void): void {
   if (!area) return;
   area.focus();
-  // The old command is the only way in that keeps the field's undo; without it the text is set as a whole.
-  if (document.execCommand?.('insertText', false, text)) return;
+  // The old command is the only way in that keeps the field's undo. While a dialog holds the focus it would write there,
+  // so then, and without it, the text is set as a whole.
+  if (document.activeElement === area && document.execCommand?.('insertText', false, text)) return;
   const { selectionStart, selectionEnd, value } = area;
   set(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
 }
@@ -16,8 +17,8 @@ const shown = new Map<string, string>();
 export async function rememberPicture(id: string, file: File): Promise<void> {
   const url = await new Promise<string>((resolve) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => resolve('');
+    reader.addEventListener('load', () => resolve(String(reader.result)));
+    reader.addEventListener('error', () => resolve(''));
     reader.readAsDataURL(file);
   });
   if (url) shown.set(id, url);
