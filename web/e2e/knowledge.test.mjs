@@ -98,7 +98,7 @@ test('unsaved words survive going elsewhere; a crossing says who and keeps ours'
   await page.getByRole('link', { name: 'Versions' }).click();
   await page.getByRole('group', { name: /Changes from version/ }).getByText('My own words.').waitFor();
   await shot(page, 'knowledge-versions');
-  await page.getByRole('button', { name: 'Roll back to version 1' }).click();
+  await page.getByRole('button', { name: 'Roll back to this: version 1' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Roll back to this' }).click();
   await page.waitForFunction(() => document.querySelector('#kb-body')?.value === 'First words.');
   assert.deepEqual(page.troubles, []);

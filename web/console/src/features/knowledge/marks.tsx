@@ -33,8 +33,8 @@ export function Votes({ votes }: { votes: Counted }) {
     <span className="kb-votes">
       <span className="number">{say('votes.share', { helpful: votes.helpful, all, share: percent(share, locale) })}</span>
       <svg className="kb-interval" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-        <rect className="kb-interval-ground" width="100" height="6" rx="3" />
-        <rect className="kb-interval-range" x={low * 100} width={Math.max(1, (high - low) * 100)} height="6" rx="3" />
+        <rect className="kb-interval-ground" width="100" height="6" />
+        <rect className="kb-interval-range" x={low * 100} width={Math.max(1, (high - low) * 100)} height="6" />
         <rect className="kb-interval-share" x={Math.min(98, share * 100)} width="2" height="6" />
       </svg>
       <span className="kb-under">{say('votes.likely', { low: percent(low, locale), high: percent(high, locale) })}</span>

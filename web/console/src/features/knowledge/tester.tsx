@@ -96,12 +96,12 @@ function Reading({ reading }: { reading: ReadingOut }) {
       <div className="tester-weight">
         <span>{say('tester.words')}</span>
         <svg className="kb-interval" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label={`${say('tester.weight')}: ${percent(reading.weight, locale)}`}>
-          <rect className="kb-interval-ground" width="100" height="6" rx="3" />
-          <rect className="kb-interval-range" x={100 - reading.weight * 100} width={reading.weight * 100} height="6" rx="3" />
+          <rect className="kb-interval-ground" width="100" height="6" />
+          <rect className="kb-interval-range" x={100 - reading.weight * 100} width={reading.weight * 100} height="6" />
         </svg>
         <span>{say('tester.meaning')} <strong className="number">{percent(reading.weight, locale)}</strong></span>
       </div>
-      <p><span className="soft">{say('tester.why')}:</span> {reading.why}</p>
+      {reading.why ? <p><span className="soft">{say('tester.why')}:</span> {reading.why}</p> : null}
       <dl className="tester-facts">
         {facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd className="number">{value}</dd></div>)}
       </dl>
