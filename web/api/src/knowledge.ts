@@ -40,8 +40,8 @@ function articleCalls(c: Client) {
     schedule: (article: ArticleOut, time: string) => c.put<ArticleOut>(`${at(article.id)}/schedule`, { publish_at: time }, based(article)),
     unschedule: (article: ArticleOut) => c.delete<ArticleOut>(`${at(article.id)}/schedule`, based(article)),
     confirm: (article: ArticleOut) => c.put<ArticleOut>(`${at(article.id)}/review`, {}, based(article)),
-    preview: (body: string, articleId: string | undefined, signal: AbortSignal) =>
-      c.post<{ html: string; excerpt: string }>(`${V1}/articles/preview`, { body, ...(articleId ? { article_id: articleId } : {}) }, { signal }),
+    preview: (body: string, articleId: string | undefined, signal?: AbortSignal) =>
+      c.post<{ html: string; excerpt: string }>(`${V1}/articles/preview`, { body, ...(articleId ? { article_id: articleId } : {}) }, signal ? { signal } : {}),
     addImage: (id: string, file: File) =>
       c.request<{ id: string; markdown: string }>('POST', `${at(id)}/images`, { raw: file, headers: uploadHeaders(file), timeoutMs: 60_000 }),
   };

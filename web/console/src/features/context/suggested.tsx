@@ -13,6 +13,8 @@ interface SuggestedProps {
 }
 
 const MOST = 3;
+/** How far below the best one an article may fall and still be worth a look. */
+const SHARE_OF_BEST = 0.4;
 
 export function SuggestedArticles({ ticket, onInsert }: SuggestedProps) {
   const { say } = useWords();
@@ -24,13 +26,15 @@ export function SuggestedArticles({ ticket, onInsert }: SuggestedProps) {
     enabled: mayRead && q !== '',
   });
   if (!mayRead || q === '' || read.isError) return null;
+  const best = read.data?.items[0]?.score ?? 0;
+  const items = read.data?.items.filter((found) => found.score >= best * SHARE_OF_BEST) ?? [];
   return (
     <section className="context-block">
       <h2 className="context-heading">{say('suggested.title')}</h2>
       {read.isPending ? <Skeleton lines={2} label={say('loading')} /> : null}
       {read.data?.items.length === 0 ? <p className="context-none">{say('suggested.none')}</p> : null}
       <ul>
-        {read.data?.items.map((found) => <Suggested key={found.id} found={found} onInsert={onInsert ? (words) => onInsert(ticket.id, words) : undefined} />)}
+        {items.map((found) => <Suggested key={found.id} found={found} onInsert={onInsert ? (words) => onInsert(ticket.id, words) : undefined} />)}
       </ul>
     </section>
   );

@@ -7,7 +7,7 @@ import { knowledge } from '../../state/api';
 import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
 import type { Editing } from './editing';
-import { insertAt, rememberPicture, withPictures } from './inserting';
+import { described, insertAt, rememberPicture, withPictures } from './inserting';
 import { LinkPicker } from './picker';
 
 const PAUSE_MS = 250;
@@ -85,7 +85,7 @@ function usePictures(editing: Editing, insert: (markdown: string) => void, onNee
       for (const file of article ? images : []) {
         const kept = await knowledge.addImage(article?.id ?? '', file);
         await rememberPicture(kept.id, file);
-        insert(`${kept.markdown}\n`);
+        insert(`${described(kept.markdown, file.name)}\n`);
       }
     } catch (thrown) {
       setProblem(thrown);

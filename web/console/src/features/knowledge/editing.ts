@@ -154,8 +154,16 @@ async function readCrossing(id: string, locale: string): Promise<Crossing> {
 async function send(article: ArticleOut | null, form: Form, base: Form, locale: string, idempotencyKey: string): Promise<ArticleOut> {
   if (!article) return knowledge.write(newOf(form, locale), idempotencyKey);
   if (locale === article.source_locale) return sendPatch(article, form, base);
-  const { title, body, slug, excerpt, note } = form;
+  const { title, body, slug, note } = form;
+  const excerpt = await chosenExcerpt(form, base);
   return knowledge.translate(article, locale, { title, body, ...(slug ? { slug } : {}), ...(excerpt ? { excerpt } : {}), ...(note ? { note } : {}) });
+}
+
+/** A translation is sent whole: a summary that was only made of the old text must not be held on to. */
+async function chosenExcerpt(form: Form, base: Form): Promise<string> {
+  if (!form.excerpt || form.excerpt !== base.excerpt) return form.excerpt;
+  const made = await knowledge.preview(base.body, undefined);
+  return made.excerpt === form.excerpt ? '' : form.excerpt;
 }
 
 async function sendPatch(article: ArticleOut, form: Form, base: Form): Promise<ArticleOut> {

@@ -73,8 +73,10 @@ function Head({ editing, mayWrite, onSave }: { editing: Editing; mayWrite: boole
         {article ? <StatusBadge article={article} /> : null}
         {article && editing.locale !== article.source_locale ? <Badge>{languageName(editing.locale, locale)}</Badge> : null}
         <span className="editor-state" role="status">{stateWords(editing, say)}</span>
-        <SeeLinks editing={editing} />
-        {mayWrite ? <Life editing={editing} onSave={onSave} /> : null}
+        <div className="editor-acts">
+          <SeeLinks editing={editing} />
+          {mayWrite ? <Life editing={editing} onSave={onSave} /> : null}
+        </div>
       </div>
     </header>
   );

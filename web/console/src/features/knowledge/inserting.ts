@@ -11,6 +11,12 @@ export function insertAt(area: HTMLTextAreaElement | null, text: string, set: (w
   set(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
 }
 
+/** Markdown of a picture with its file's name as the first draft of what it shows. */
+export function described(markdown: string, fileName: string): string {
+  const words = fileName.replace(/\.\w+$/, '').replaceAll(/[_\-[\]\\]+/g, ' ').trim();
+  return markdown.replace(/^!\[\]/, () => `![${words}]`);
+}
+
 const shown = new Map<string, string>();
 
 /** Keeps the bytes of a picture under the id the server gave it. */
