@@ -7,6 +7,7 @@ pub mod finding;
 pub mod gaps;
 pub mod help;
 pub mod nouns;
+pub mod places;
 mod state;
 
 use std::sync::Arc;

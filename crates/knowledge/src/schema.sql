@@ -7,6 +7,7 @@ CREATE INDEX article_audience ON article (workspace_id, audience, updated_at, id
 CREATE INDEX article_category ON article (workspace_id, category_id, updated_at, id);
 CREATE INDEX article_owner ON article (workspace_id, owner_id, updated_at, id);
 CREATE INDEX article_shelf ON article (workspace_id, category_id, open_to, published_at, id) WHERE status = 'published';
+CREATE INDEX article_loose ON article (workspace_id, open_to, published_at, id) WHERE status = 'published' AND category_id IS NULL;
 CREATE INDEX article_popular ON article (workspace_id, open_to, views, id) WHERE status = 'published';
 CREATE INDEX article_stale ON article (review_by) WHERE status = 'published' AND review_by IS NOT NULL;
 CREATE TABLE article_text (workspace_id UUID NOT NULL, article_id UUID NOT NULL, locale TEXT NOT NULL, slug TEXT NOT NULL, title TEXT NOT NULL, excerpt TEXT NOT NULL, head BIGINT NOT NULL, live BIGINT, source_number BIGINT, updated_at BIGINT NOT NULL, PRIMARY KEY (workspace_id, article_id, locale));

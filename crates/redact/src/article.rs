@@ -73,6 +73,10 @@ fn finish(html: &str) -> String {
 }
 
 fn write_attributes(tag: &str, source: &str, out: &mut String) {
+    // What scrolls sideways can be reached by keyboard.
+    if tag == "pre" || tag == "table" {
+        out.push_str(" tabindex=\"0\"");
+    }
     let is_own = tag == "a" && attributes(source).any(|(name, value)| name == "href" && value.starts_with(WAITING));
     for (name, value) in attributes(source) {
         match (name, value.strip_prefix(WAITING)) {
@@ -134,7 +138,10 @@ mod tests {
     fn an_article_reads_as_written() {
         assert_eq!(html("one\ntwo"), "<p>one\ntwo</p>\n");
         assert_eq!(html("a <b>x</b>"), "<p>a <b>x</b></p>\n");
-        assert_eq!(html("## Set up\n\n## Set up"), "<h2 id=\"s-set-up\">Set up</h2>\n<h2 id=\"s-set-up-2\">Set up</h2>\n");
+        assert_eq!(
+            html("## Set up\n\n## Set up"),
+            "<h2 id=\"s-set-up\">Set up</h2>\n<h2 id=\"s-set-up-2\">Set up</h2>\n"
+        );
         assert_eq!(html("# A\n\n## B"), "<h2 id=\"s-a\">A</h2>\n<h3 id=\"s-b\">B</h3>\n");
     }
 
@@ -163,7 +170,8 @@ mod tests {
             "<iframe src=https://example.com></iframe>",
         ] {
             let html = html(bad);
-            for mark in ["<script", "javascript:", "onerror=", "onclick", "style=", "<svg", "<iframe", "\"onmouseover"] {
+            for mark in ["<script", "javascript:", "onerror=", "onclick", "style=", "<svg", "<iframe", "\"onmouseover"]
+            {
                 assert!(!html.contains(mark), "{bad} gives {html}");
             }
         }

@@ -7,8 +7,8 @@ use axum::{Extension, Router};
 use base::Result;
 use bytes::Bytes;
 use desk::Desk;
-use knowledge::Library;
 use http::header;
+use knowledge::Library;
 use trust::{House, TrustGate};
 use web::{Access, Front, Limits, Method, Op, TrustedProxies};
 
@@ -54,7 +54,9 @@ impl App {
                 Arc::new(move |operation, status| figures.count(operation, status))
             },
         };
-        let api = web::router(operations(domains, &figures)?, &front).layer(Extension(rooms.desk)).layer(Extension(rooms.library));
+        let api = web::router(operations(domains, &figures)?, &front)
+            .layer(Extension(rooms.desk))
+            .layer(Extension(rooms.library));
         let faces = Faces::new(house.clone(), settings);
         Ok(App { router: faces::beside(api, faces), limits })
     }

@@ -1,7 +1,6 @@
 //! The contact form of the help centre: a ticket that carries what was read and looked for before.
 //! Rule: what is typed here is a claim; nobody is known by it, and what was read goes into a note for staff.
 
-use axum::extract::{Form, Path};
 use axum::response::Response;
 use base::Result;
 use base::text::{Email, Line};
@@ -11,9 +10,10 @@ use desk::tickets::{BodyText, Channel, MessageKind, NewReply, Opening, Prepared,
 use knowledge::gaps;
 use knowledge::help::{AtHelp, ContactForm, contact_page, lead, titles};
 use knowledge::nouns::{ArticleId, QueryId};
+use knowledge::places::{One, Sent};
+use trust::Cx;
 use trust::access::{Guest, Via, Who};
 use trust::accounts::session::hash_secret;
-use trust::Cx;
 use web::{Access, Class, Method, Op};
 
 /// The doors of the form.
@@ -53,8 +53,8 @@ fn check(form: &ContactForm) -> Option<Filled> {
 async fn send(
     AtHelp(cx): AtHelp,
     desk: Desk,
-    Path(locale): Path<String>,
-    Form(form): Form<ContactForm>,
+    One(locale): One,
+    Sent(form): Sent<ContactForm>,
 ) -> web::Result<Response> {
     let Some(filled) = check(&form) else {
         return contact_page(&cx, &locale, form).await;

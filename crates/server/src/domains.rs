@@ -8,7 +8,8 @@ use trust::{Domain, House, PersonalData};
 use web::Op;
 
 /// Every domain of the house, lowest floor first.
-pub static DOMAINS: &[&Domain] = &[&trust::DOMAIN, &people::DOMAIN, &taxonomy::DOMAIN, &knowledge::DOMAIN, &desk::DOMAIN];
+pub static DOMAINS: &[&Domain] =
+    &[&trust::DOMAIN, &people::DOMAIN, &taxonomy::DOMAIN, &knowledge::DOMAIN, &desk::DOMAIN];
 
 /// The schema steps of all domains.
 pub fn migrations() -> Migrations {

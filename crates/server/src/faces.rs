@@ -130,7 +130,13 @@ pub fn beside(api: Router, faces: Faces) -> Router {
 async fn choose(State(([api, pages, help], faces)): State<([Router; 3], Faces)>, request: Request) -> Response {
     let is_page = faces.owns(request.method(), request.uri().path(), request.headers());
     let is_help = request.uri().path().starts_with("/help");
-    let chosen = if is_page { pages } else if is_help { help } else { api };
+    let chosen = if is_page {
+        pages
+    } else if is_help {
+        help
+    } else {
+        api
+    };
     match chosen.oneshot(request).await {
         Ok(answer) => answer,
         Err(never) => match never {},

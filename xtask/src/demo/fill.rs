@@ -1,8 +1,8 @@
 //! Fills a fresh workspace through the public API only: what works here works for a customer's own script.
 //! Staff accept their invitations, customers write with identity tokens, so that every author is the real one.
 
-use super::fixture::{Company, Customer, Member, Message, Ticket};
 use super::articles;
+use super::fixture::{Company, Customer, Member, Message, Ticket};
 use super::identity;
 use crate::http::Client;
 use anyhow::{Context, Result, bail};

@@ -83,7 +83,11 @@ impl Article {
     }
 
     /// The article with this id in another system.
-    pub(crate) fn by_external_id(tx: &mut Tx<'_>, workspace: WorkspaceId, external_id: &str) -> Result<Option<Article>> {
+    pub(crate) fn by_external_id(
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        external_id: &str,
+    ) -> Result<Option<Article>> {
         tx.first_locked(
             &format!("SELECT {COLUMNS} FROM article a WHERE a.workspace_id = $1 AND a.external_id = $2"),
             &[&workspace, &external_id],
@@ -98,9 +102,20 @@ impl Article {
              category_id, owner_id, review_by, views, content_hash, created_at, updated_at, version) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $13, $14) ON CONFLICT DO NOTHING",
             &[
-                &cx.workspace(), &self.id, &self.external_id, &self.status, &self.audience, &self.visibility,
-                &self.open_to(), &self.source_locale, &self.category, &self.owner, &self.review_by, &self.content_hash,
-                &self.created_at, &self.version,
+                &cx.workspace(),
+                &self.id,
+                &self.external_id,
+                &self.status,
+                &self.audience,
+                &self.visibility,
+                &self.open_to(),
+                &self.source_locale,
+                &self.category,
+                &self.owner,
+                &self.review_by,
+                &self.content_hash,
+                &self.created_at,
+                &self.version,
             ],
         )?;
         Ok(inserted == 1)

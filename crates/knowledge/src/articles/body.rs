@@ -16,12 +16,8 @@ pub type Title = Line<200>;
 pub type Excerpt = Line<300>;
 
 /// The text could not be prepared.
-static ARTICLE_NOT_PREPARED: Code = Code::new(
-    Kind::Unavailable,
-    "article_not_prepared",
-    "The text could not be prepared.",
-    "Try again in a moment.",
-);
+static ARTICLE_NOT_PREPARED: Code =
+    Code::new(Kind::Unavailable, "article_not_prepared", "The text could not be prepared.", "Try again in a moment.");
 
 /// A text of an article that is ready to be stored.
 #[derive(Clone, Debug)]
@@ -86,7 +82,8 @@ mod tests {
     #[test]
     fn addresses_are_filled_in_and_text_stays() {
         let id = ArticleId::from_uuid(uuid::Uuid::nil());
-        let html = redact::derive("[a](article:docs/x.md#y) ![b](cid:abc) `=\"article:z`", redact::Format::Article).html;
+        let html =
+            redact::derive("[a](article:docs/x.md#y) ![b](cid:abc) `=\"article:z`", redact::Format::Article).html;
         let shown = with_addresses(&html, "", "en", id);
         assert!(shown.contains("href=\"/help/en/to/docs%2Fx.md#y\""), "{shown}");
         assert!(shown.contains(&format!("src=\"/help/images/{id}/abc\"")), "{shown}");

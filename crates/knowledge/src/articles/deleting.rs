@@ -13,12 +13,8 @@ use super::words::Status;
 use crate::nouns::ArticleId;
 
 /// The article is still published.
-pub static ARTICLE_PUBLISHED: Code = Code::new(
-    Kind::Conflict,
-    "article_published",
-    "A published article is not deleted.",
-    "Archive it first.",
-);
+pub static ARTICLE_PUBLISHED: Code =
+    Code::new(Kind::Conflict, "article_published", "A published article is not deleted.", "Archive it first.");
 
 /// Deletes an article.
 pub fn delete(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch) -> Result<()> {

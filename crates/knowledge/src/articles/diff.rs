@@ -64,8 +64,13 @@ fn walk_back<'t>(old: &[&'t str], new: &[&'t str], past: &[Reach]) -> Vec<(Chang
         let is_added = reach.goes_down(edits, diagonal);
         let from = if is_added { diagonal + 1 } else { diagonal - 1 };
         let (before_x, before_y) = if edits == 0 { (0, 0) } else { (reach.get(from), reach.get(from) - from) };
-        let (least_x, least_y) =
-            if edits == 0 { (0, 0) } else if is_added { (before_x, before_y + 1) } else { (before_x + 1, before_y) };
+        let (least_x, least_y) = if edits == 0 {
+            (0, 0)
+        } else if is_added {
+            (before_x, before_y + 1)
+        } else {
+            (before_x + 1, before_y)
+        };
         while x > least_x && y > least_y {
             (x, y) = (x - 1, y - 1);
             found.push((Change::Same, line(old, x)));
@@ -134,7 +139,11 @@ mod tests {
             Change::Added => '+',
             Change::Removed => '-',
         };
-        lines(before, after).into_iter().map(|(change, line)| format!("{}{line}", sign(change))).collect::<Vec<_>>().join("|")
+        lines(before, after)
+            .into_iter()
+            .map(|(change, line)| format!("{}{line}", sign(change)))
+            .collect::<Vec<_>>()
+            .join("|")
     }
 
     #[test]

@@ -25,7 +25,9 @@ impl Value {
     /// All texts; one with commas is several.
     pub fn texts(&self) -> Vec<String> {
         match self {
-            Value::One(text) => text.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect(),
+            Value::One(text) => {
+                text.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect()
+            }
             Value::Many(texts) => texts.clone(),
         }
     }

@@ -149,7 +149,8 @@ fn read(text: &str) -> Result<Checked> {
     let locale = article.locale.as_deref().map(Locale::new).transpose().map_err(|why| line("locale", why))?;
     let names = article.category.iter().flat_map(|path| path.split('/')).filter(|name| !name.trim().is_empty()).take(3);
     let category = names.map(Line::new).collect::<Result<_, _>>().map_err(|why| line("category", why))?;
-    let tags = article.tags.iter().map(|tag| Line::new(tag)).collect::<Result<_, _>>().map_err(|why| line("tags", why))?;
+    let tags =
+        article.tags.iter().map(|tag| Line::new(tag)).collect::<Result<_, _>>().map_err(|why| line("tags", why))?;
     let pictures = article.images.iter().map(picture).collect::<Result<_>>()?;
     Ok(Checked {
         external_id: external_id.into(),
@@ -168,7 +169,14 @@ fn read(text: &str) -> Result<Checked> {
 
 /// Titles elsewhere may be longer and hold line breaks.
 fn shortened(title: &str) -> String {
-    title.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !base::text::is_direction(*c)).take(200).collect()
+    title
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .filter(|c| !base::text::is_direction(*c))
+        .take(200)
+        .collect()
 }
 
 /// Texts elsewhere hold stray control characters that nobody meant.

@@ -67,7 +67,8 @@ mod tests {
 
     #[test]
     fn links_are_renamed_and_code_is_not() {
-        let source = "[a](x.md) `[b](x.md)` ![p](<y z.png> \"t\") [c][r] [x.md](x.md#z)\n\n```\n[d](x.md)\n```\n\n[r]: x.md\n";
+        let source =
+            "[a](x.md) `[b](x.md)` ![p](<y z.png> \"t\") [c][r] [x.md](x.md#z)\n\n```\n[d](x.md)\n```\n\n[r]: x.md\n";
         let shown = renamed(source, |link| Some(format!("<{}>", link.target.to_uppercase())));
         assert_eq!(
             shown,

@@ -27,7 +27,8 @@ impl Locale {
         let parts: Vec<&str> = text.trim().split(['-', '_']).collect();
         let Some((language, rest)) = parts.split_first() else { return unknown() };
         let language = language.to_lowercase();
-        let is_word = |part: &&str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let is_word =
+            |part: &&str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if rest.len() > 3 || !LANGUAGES.split(' ').any(|known| known == language) || !rest.iter().all(is_word) {
             return unknown();
         }

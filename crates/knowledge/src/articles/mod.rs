@@ -24,6 +24,7 @@ mod sight;
 mod slugs;
 mod tagging;
 mod text;
+mod text_routes;
 mod translating;
 mod versions;
 mod words;

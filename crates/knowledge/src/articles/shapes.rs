@@ -374,4 +374,3 @@ pub(crate) fn related_outs(tx: &mut Tx<'_>, cx: &Cx, article: ArticleId) -> Resu
     let found = Article::find_many(tx, cx, super::Sight::of(cx), &ids)?;
     article_outs(tx, cx, found)
 }
-

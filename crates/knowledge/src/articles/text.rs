@@ -190,8 +190,16 @@ impl ArticleText {
             "UPDATE article_text SET slug = $1, title = $2, excerpt = $3, head = $4, live = $5, source_number = $6, \
              updated_at = $7 WHERE workspace_id = $8 AND article_id = $9 AND locale = $10",
             &[
-                &self.slug, &self.title, &self.excerpt, &self.head, &self.live, &self.source_number, &self.updated_at,
-                &cx.workspace(), &self.article, &self.locale,
+                &self.slug,
+                &self.title,
+                &self.excerpt,
+                &self.head,
+                &self.live,
+                &self.source_number,
+                &self.updated_at,
+                &cx.workspace(),
+                &self.article,
+                &self.locale,
             ],
         );
         stored.map(drop).map_err(|error| if db::is_duplicate(&error) { slugs::SLUG_TAKEN.error() } else { error })

@@ -85,7 +85,13 @@ pub fn untranslate(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, locale: &Locale, see
         tx.exec(sql, &[&cx.workspace(), &id, locale])?;
     }
     article.store(tx, cx)?;
-    tell(tx, cx, &article, "article.translation_removed", &Facts { locale: Some(locale.as_str()), ..Facts::default() })?;
+    tell(
+        tx,
+        cx,
+        &article,
+        "article.translation_removed",
+        &Facts { locale: Some(locale.as_str()), ..Facts::default() },
+    )?;
     Ok(article)
 }
 

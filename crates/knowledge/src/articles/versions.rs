@@ -39,7 +39,14 @@ pub fn query(cx: &Cx, article: ArticleId, locale: &Locale, before: Option<i64>, 
 }
 
 /// Two versions of a text.
-pub fn pair(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, locale: &Locale, from: i64, to: i64) -> Result<(Version, Version)> {
+pub fn pair(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    id: ArticleId,
+    locale: &Locale,
+    from: i64,
+    to: i64,
+) -> Result<(Version, Version)> {
     let before = Version::find(tx, cx, id, locale, from)?.ok_or_else(gone)?;
     let after = Version::find(tx, cx, id, locale, to)?.ok_or_else(gone)?;
     Ok((before, after))

@@ -1,8 +1,8 @@
 //! Writing articles: making one, and changing its words and its facts.
 //! Rule: changed words are the next version of the source; what readers see changes when it is published.
 
-use base::{Code, Kind, Patch, Result, Time};
 use base::text::Line;
+use base::{Code, Kind, Patch, Result, Time};
 use db::Tx;
 use taxonomy::nouns::CategoryId;
 use trust::Cx;
@@ -34,12 +34,8 @@ pub static UNKNOWN_ARTICLE_CATEGORY: Code = Code::new(
     "List them at `/api/v1/categories`.",
 );
 /// The owner is no member.
-pub static UNKNOWN_OWNER: Code = Code::new(
-    Kind::Unprocessable,
-    "unknown_owner",
-    "There is no such member.",
-    "List them at `/api/v1/members`.",
-);
+pub static UNKNOWN_OWNER: Code =
+    Code::new(Kind::Unprocessable, "unknown_owner", "There is no such member.", "List them at `/api/v1/members`.");
 
 /// Everything a new article is made of.
 #[derive(Clone, Debug)]

@@ -14,18 +14,30 @@ use crate::nouns::{self, ReviewId};
 
 pub(crate) fn operations() -> Vec<Op> {
     vec![
-        Op::new(Method::Get, "/api/v1/articles/{id}/votes", "listArticleVotes", Access::Member("knowledge:read"), votes)
-            .about("The newest 200 votes on an article, with their reasons.")
-            .gives::<VoteList>(200),
+        Op::new(
+            Method::Get,
+            "/api/v1/articles/{id}/votes",
+            "listArticleVotes",
+            Access::Member("knowledge:read"),
+            votes,
+        )
+        .about("The newest 200 votes on an article, with their reasons.")
+        .gives::<VoteList>(200),
         Op::new(Method::Get, "/api/v1/article-reviews", "listArticleReviews", Access::Member("knowledge:read"), list)
             .about("The articles to look at again, the longest waiting first.")
             .query::<ReviewQuery>()
             .gives::<Page<ReviewOut>>(200),
-        Op::new(Method::Put, "/api/v1/articles/{id}/review", "confirmArticle", Access::Member("knowledge:write"), confirm)
-            .about("Says that an article is right as it is, and when to look again; closes its reviews.")
-            .takes::<Confirmation>()
-            .versioned()
-            .gives::<ArticleOut>(200),
+        Op::new(
+            Method::Put,
+            "/api/v1/articles/{id}/review",
+            "confirmArticle",
+            Access::Member("knowledge:write"),
+            confirm,
+        )
+        .about("Says that an article is right as it is, and when to look again; closes its reviews.")
+        .takes::<Confirmation>()
+        .versioned()
+        .gives::<ArticleOut>(200),
     ]
 }
 

@@ -113,8 +113,16 @@ fn write(tx: &mut Tx<'_>, cx: &Cx, live: &Live, new: &NewVote) -> Result<()> {
          ON CONFLICT (workspace_id, article_id, locale, number, voter) DO UPDATE SET is_helpful = $6, reason = $7, \
          comment = $8, created_at = $10",
         &[
-            &cx.workspace(), &live.article.id, &live.version.locale, &live.version.number, &new.voter, &new.is_helpful,
-            &new.reason, &comment, &new.customer, &cx.env().now(),
+            &cx.workspace(),
+            &live.article.id,
+            &live.version.locale,
+            &live.version.number,
+            &new.voter,
+            &new.is_helpful,
+            &new.reason,
+            &comment,
+            &new.customer,
+            &cx.env().now(),
         ],
     )?;
     Ok(())

@@ -7,7 +7,7 @@ use trust::Cx;
 use utoipa::{IntoParams, ToSchema};
 use web::{Access, Class, Created, IfMatch, Json, Method, NoContent, Op, PathId, Query, Reply};
 
-use super::search::{Answer, Hit, LONGEST, Wanted, find};
+use super::search::{Answer, Hit, Wanted, find};
 use super::synonyms::{self, Group, Word};
 use crate::articles::{Audience, Locale, Sight, Visibility};
 use crate::nouns::{self, ArticleId, SynonymId};
@@ -189,8 +189,8 @@ async fn search(cx: Cx, library: Library, Query(asked): Query<SearchQuery>) -> w
         return Err(web::INVALID_QUERY.because("`limit` takes 1 to 100.").into());
     }
     let is_explained = asked.explain.unwrap_or(false);
-    let text = asked.q.chars().take(LONGEST).collect();
-    let wanted = Wanted { limit, audience: asked.audience, locale: asked.locale, ..Wanted::new(Sight::of(&cx), text) };
+    let wanted =
+        Wanted { limit, audience: asked.audience, locale: asked.locale, ..Wanted::new(Sight::of(&cx), asked.q) };
     let Answer { hits, by_meaning, reading } = find(&cx, &library, wanted).await?;
     let items = hits.iter().map(|hit| hit_out(hit, is_explained)).collect();
     let reading = is_explained.then(|| reading_out(&reading));

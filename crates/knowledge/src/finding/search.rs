@@ -43,13 +43,17 @@ pub struct Wanted {
 impl Wanted {
     /// Ten articles in any language.
     pub fn new(sight: Sight, text: String) -> Wanted {
+        // A control character says nothing, and some databases take none.
+        let text = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
         Wanted { sight, text, locale: None, limit: 10, audience: None, is_typing: false }
     }
 
     /// What this asks of the index: no more than the reader sees.
     fn filter(&self) -> Filter<'static> {
-        let audiences: Vec<u8> = self.sight.audiences().iter().filter(|one| self.is_for(**one)).map(|one| one.code()).collect();
-        let narrowed = if self.audience == Some(Audience::Customer) { self.sight.min(Sight::Customers) } else { self.sight };
+        let audiences: Vec<u8> =
+            self.sight.audiences().iter().filter(|one| self.is_for(**one)).map(|one| one.code()).collect();
+        let narrowed =
+            if self.audience == Some(Audience::Customer) { self.sight.min(Sight::Customers) } else { self.sight };
         let visibilities: Vec<u8> = narrowed.visibilities().iter().map(|one| one.code()).collect();
         Filter {
             audiences: Codes::of(&audiences),
@@ -99,10 +103,7 @@ pub struct Logged {
 }
 
 /// Finds articles.
-pub async fn find(cx: &Cx, library: &Library, mut wanted: Wanted) -> Result<Answer> {
-    if wanted.text.len() > LONGEST {
-        wanted.text = wanted.text.chars().take(LONGEST).collect();
-    }
+pub async fn find(cx: &Cx, library: &Library, wanted: Wanted) -> Result<Answer> {
     if wanted.text.trim().is_empty() {
         return Ok(Answer::default());
     }
@@ -117,9 +118,15 @@ pub async fn find(cx: &Cx, library: &Library, mut wanted: Wanted) -> Result<Answ
 }
 
 /// Asks the index; on a thread that may block.
-fn look(library: &Library, workspace: search::Id, wanted: &Wanted, synonyms: &search::Synonyms) -> Result<(Found, bool)> {
+fn look(
+    library: &Library,
+    workspace: search::Id,
+    wanted: &Wanted,
+    synonyms: &search::Synonyms,
+) -> Result<(Found, bool)> {
     let embedder = library.embedder();
-    let meaning = (!wanted.is_typing && embedder.is_there()).then(|| embedder.embed(&wanted.text, PATIENCE).ok()).flatten();
+    let meaning =
+        (!wanted.is_typing && embedder.is_there()).then(|| embedder.embed(&wanted.text, PATIENCE).ok()).flatten();
     let meaning = meaning.and_then(|vector| search::Vector::from_bytes(&vector.to_bytes()));
     let query = ArticleQuery {
         workspace,

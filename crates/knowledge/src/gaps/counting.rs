@@ -45,11 +45,9 @@ pub(super) fn of_phrase(tx: &mut Tx<'_>, cx: &Cx, text: &str, locale: &str) -> R
          ON CONFLICT (workspace_id, phrase_key) DO NOTHING",
         &[&cx.workspace(), &id, &key, &shown, &locale, &cx.env().now()],
     )?;
-    tx.first(
-        "SELECT id FROM search_gap WHERE workspace_id = $1 AND phrase_key = $2",
-        &[&cx.workspace(), &key],
-        |row| row.get(0),
-    )
+    tx.first("SELECT id FROM search_gap WHERE workspace_id = $1 AND phrase_key = $2", &[&cx.workspace(), &key], |row| {
+        row.get(0)
+    })
 }
 
 /// Adds to the counts of a gap.
@@ -61,8 +59,14 @@ pub(super) fn add(tx: &mut Tx<'_>, cx: &Cx, gap: GapId, delta: Delta) -> Result<
          without_click = without_click + $3, tickets = tickets + $4, score = score + $5, last_at = $6 \
          WHERE workspace_id = $7 AND id = $8",
         &[
-            &delta.queries, &delta.without_results, &delta.without_click, &delta.tickets, &score, &cx.env().now(),
-            &cx.workspace(), &gap,
+            &delta.queries,
+            &delta.without_results,
+            &delta.without_click,
+            &delta.tickets,
+            &score,
+            &cx.env().now(),
+            &cx.workspace(),
+            &gap,
         ],
     )?;
     Ok(())
@@ -96,9 +100,7 @@ pub(super) fn recount(tx: &mut Tx<'_>, workspace: WorkspaceId, mut gaps: Vec<Gap
         tx.exec(
             "UPDATE search_gap SET queries = $1, without_results = $2, without_click = $3, tickets = $4, score = $5 \
              WHERE workspace_id = $6 AND id = $7",
-            &[
-                &left.queries, &left.without_results, &left.without_click, &left.tickets, &score, &workspace, &gap,
-            ],
+            &[&left.queries, &left.without_results, &left.without_click, &left.tickets, &score, &workspace, &gap],
         )?;
     }
     Ok(())

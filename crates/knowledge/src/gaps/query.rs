@@ -100,13 +100,7 @@ pub fn ticket_opened(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, ticket: Tic
 }
 
 /// The same for somebody nobody knows, whose page carried the searches along.
-pub fn ticket_opened_after(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    searches: &[QueryId],
-    ticket: TicketId,
-    at: Time,
-) -> Result<()> {
+pub fn ticket_opened_after(tx: &mut Tx<'_>, cx: &Cx, searches: &[QueryId], ticket: TicketId, at: Time) -> Result<()> {
     let mut ordered = searches.to_vec();
     ordered.sort_unstable();
     ordered.dedup();
@@ -133,10 +127,8 @@ pub(crate) fn forget_customer(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) ->
         &[&cx.workspace(), &customer],
         |row| row.get(0),
     )?;
-    let forgotten = tx.exec(
-        "DELETE FROM search_query WHERE workspace_id = $1 AND customer_id = $2",
-        &[&cx.workspace(), &customer],
-    )?;
+    let forgotten = tx
+        .exec("DELETE FROM search_query WHERE workspace_id = $1 AND customer_id = $2", &[&cx.workspace(), &customer])?;
     counting::recount(tx, cx.workspace(), gaps)?;
     Ok(forgotten)
 }
@@ -155,7 +147,9 @@ fn forget_old(house: Arc<House>, _: Job) -> crate::Running {
 
 /// The workspaces that have searches older than this.
 fn with_old(tx: &mut Tx<'_>, before: Time) -> Result<Vec<WorkspaceId>> {
-    tx.all("SELECT DISTINCT workspace_id FROM search_query WHERE created_at < $1 LIMIT 1000", &[&before], |row| row.get(0))
+    tx.all("SELECT DISTINCT workspace_id FROM search_query WHERE created_at < $1 LIMIT 1000", &[&before], |row| {
+        row.get(0)
+    })
 }
 
 /// Forgets some old searches of a workspace; says whether there may be more.

@@ -16,9 +16,15 @@ pub(crate) fn operations() -> Vec<Op> {
             .about("What people look for and do not find, the dearest first.")
             .query::<PageQuery>()
             .gives::<Page<GapOut>>(200),
-        Op::new(Method::Post, "/api/v1/gaps/{id}/article", "startArticleFromGap", Access::Member("knowledge:write"), start)
-            .about("Starts an article that is to fill a gap, as a draft with the phrase as its title.")
-            .gives::<ArticleOut>(201),
+        Op::new(
+            Method::Post,
+            "/api/v1/gaps/{id}/article",
+            "startArticleFromGap",
+            Access::Member("knowledge:write"),
+            start,
+        )
+        .about("Starts an article that is to fill a gap, as a draft with the phrase as its title.")
+        .gives::<ArticleOut>(201),
         Op::new(Method::Delete, "/api/v1/gaps/{id}", "dismissGap", Access::Member("knowledge:write"), dismiss)
             .about("Says that a gap is none; it leaves the list."),
     ]

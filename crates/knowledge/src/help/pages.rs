@@ -3,8 +3,8 @@
 use askama::Template;
 use base::{Result, Time};
 
-use super::site::Site;
 use super::routes::ContactForm;
+use super::site::Site;
 use super::words::{Words, words};
 use crate::articles::{Live, Locale, direction};
 use crate::nouns::ArticleId;

@@ -1,6 +1,6 @@
 //! The addresses of the help centre's pages: everything a reader opens works without a script.
 
-use axum::extract::{Extension, Form, Path};
+use axum::extract::Extension;
 use axum::response::{IntoResponse, Response};
 use base::text::Line;
 use base::{Cursor, Kind, Result};
@@ -20,6 +20,7 @@ use crate::feedback::{NewVote, VoteReason, vote};
 use crate::finding::{self, Wanted};
 use crate::gaps::{self, Asked, AskedVia};
 use crate::nouns::{ArticleId, QueryId};
+use crate::places::{One, Sent, Two};
 use crate::state::Library;
 
 /// Scripts, styles and pictures of this origin; pictures of articles from anywhere safe; forms go home.
@@ -57,6 +58,9 @@ pub(super) fn operations() -> Vec<Op> {
         Op::new(Method::Get, "/help/{locale}/contact", "showHelpContact", Access::Public, contact)
             .about("The contact form, with what was read before.")
             .gives_raw(200, "text/html"),
+        Op::new(Method::Get, "/help/{locale}/{page}", "showHelpMissing", Access::Public, missing)
+            .about("Says that there is no such page, and offers to search.")
+            .gives_raw(404, "text/html"),
         Op::new(Method::Get, "/help/images/{article}/{image}", "showHelpImage", Access::Public, image)
             .about("A picture of an article.")
             .gives_raw(200, "image/*"),
@@ -101,6 +105,10 @@ async fn missing_page(cx: &Cx, locale: &str) -> Result<Response> {
     Ok(html(StatusCode::NOT_FOUND, draw(&page)?))
 }
 
+async fn missing(AtHelp(cx): AtHelp, Two(locale, _): Two) -> web::Result<Response> {
+    Ok(missing_page(&cx, &locale).await?)
+}
+
 async fn open(AtHelp(cx): AtHelp, headers: HeaderMap) -> web::Result<Response> {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let wanted = wanted.to_owned();
@@ -114,7 +122,8 @@ async fn open(AtHelp(cx): AtHelp, headers: HeaderMap) -> web::Result<Response> {
 
 /// The first language of a browser's list that the help centre has.
 fn best(wanted: &str, known: &[Locale]) -> Option<Locale> {
-    let names = wanted.split(',').take(20).filter_map(|part| Locale::new(part.split(';').next().unwrap_or_default()).ok());
+    let names =
+        wanted.split(',').take(20).filter_map(|part| Locale::new(part.split(';').next().unwrap_or_default()).ok());
     let language = |locale: &Locale| locale.as_str().split('-').next().unwrap_or_default().to_owned();
     for name in names {
         let exact = known.iter().find(|locale| **locale == name);
@@ -126,7 +135,7 @@ fn best(wanted: &str, known: &[Locale]) -> Option<Locale> {
     None
 }
 
-async fn home(AtHelp(cx): AtHelp, Path(locale): Path<String>) -> web::Result<Response> {
+async fn home(AtHelp(cx): AtHelp, One(locale): One) -> web::Result<Response> {
     let wanted = locale.clone();
     let page = cx.read(move |tx, cx| shelves::home(tx, cx, &wanted)).await.and_then(|page| draw(&page));
     shown(&cx, &locale, page).await
@@ -140,11 +149,7 @@ struct After {
     after: Option<String>,
 }
 
-async fn category(
-    AtHelp(cx): AtHelp,
-    Path((locale, named)): Path<(String, String)>,
-    Query(asked): Query<After>,
-) -> web::Result<Response> {
+async fn category(AtHelp(cx): AtHelp, Two(locale, named): Two, Query(asked): Query<After>) -> web::Result<Response> {
     let wanted = locale.clone();
     let after = asked.after.as_deref().and_then(Cursor::decode);
     let page = cx.read(move |tx, cx| shelves::category(tx, cx, &wanted, &named, after)).await;
@@ -168,7 +173,7 @@ struct Carried {
 async fn article(
     AtHelp(cx): AtHelp,
     library: Library,
-    Path((locale, slug)): Path<(String, String)>,
+    Two(locale, slug): Two,
     Query(carried): Query<Carried>,
 ) -> web::Result<Response> {
     let wanted = locale.clone();
@@ -195,7 +200,7 @@ async fn note_click(cx: &Cx, carried: &Carried, live: &Live) {
         (Some(Ok(query)), _) => cx.write(move |tx, cx| gaps::click(tx, cx, query, article)).await,
         (None, Some(text)) => {
             let asked = Asked {
-                text: text.chars().take(finding::LONGEST).collect(),
+                text: Wanted::new(Sight::Public, text.clone()).text,
                 locale: live.version.locale.as_str().to_owned(),
                 via: AskedVia::Help,
                 results: 1,
@@ -227,8 +232,8 @@ async fn cast(
     AtHelp(cx): AtHelp,
     peer: Option<Extension<Peer>>,
     headers: HeaderMap,
-    Path((locale, slug)): Path<(String, String)>,
-    Form(ballot): Form<Ballot>,
+    Two(locale, slug): Two,
+    Sent(ballot): Sent<Ballot>,
 ) -> web::Result<Response> {
     let browser = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_helpful = ballot.helpful == "yes";
@@ -246,14 +251,20 @@ async fn cast(
     });
     match voted.await {
         Ok(path) => {
-            let said = if is_helpful { "yes" } else if has_reason { "thanks" } else { "no" };
+            let said = if is_helpful {
+                "yes"
+            } else if has_reason {
+                "thanks"
+            } else {
+                "no"
+            };
             Ok(lead(&format!("{path}?voted={said}#votes")))
         }
         Err(error) => shown(&cx, &locale, Err(error)).await,
     }
 }
 
-async fn follow(AtHelp(cx): AtHelp, Path((locale, key)): Path<(String, String)>) -> web::Result<Response> {
+async fn follow(AtHelp(cx): AtHelp, Two(locale, key): Two) -> web::Result<Response> {
     let wanted = locale.clone();
     let found = cx.read(move |tx, cx| shelves::link_to::<()>(tx, cx, &wanted, &key)).await;
     match found {
@@ -272,10 +283,10 @@ struct SearchFor {
 async fn search(
     AtHelp(cx): AtHelp,
     library: Library,
-    Path(locale): Path<String>,
+    One(locale): One,
     Query(asked): Query<SearchFor>,
 ) -> web::Result<Response> {
-    let text: String = asked.q.unwrap_or_default().chars().take(finding::LONGEST).collect();
+    let text = Wanted::new(Sight::Public, asked.q.unwrap_or_default()).text;
     let (wanted, words) = (locale.clone(), text.clone());
     let framed = cx.read(move |tx, cx| shelves::search_frame(tx, cx, &wanted, &words)).await;
     let (mut frame, own) = match framed {
@@ -295,11 +306,7 @@ async fn search(
 
 fn found_item(hit: &finding::Hit, mark: &str) -> FoundItem {
     let path = pages::article_path(hit.live.version.locale.as_str(), &hit.live.slug);
-    FoundItem {
-        title: hit.live.version.title.clone(),
-        path: format!("{path}{mark}"),
-        snippet: hit.snippet.clone(),
-    }
+    FoundItem { title: hit.live.version.title.clone(), path: format!("{path}{mark}"), snippet: hit.snippet.clone() }
 }
 
 /// What the way to the contact form takes along.
@@ -310,11 +317,7 @@ struct ToContact {
     received: Option<i64>,
 }
 
-async fn contact(
-    AtHelp(cx): AtHelp,
-    Path(locale): Path<String>,
-    Query(asked): Query<ToContact>,
-) -> web::Result<Response> {
+async fn contact(AtHelp(cx): AtHelp, One(locale): One, Query(asked): Query<ToContact>) -> web::Result<Response> {
     let wanted = locale.clone();
     let (read, searches) = (asked.read.unwrap_or_default(), asked.s.unwrap_or_default());
     let page = cx.read(move |tx, cx| shelves::contact(tx, cx, &wanted, &read, &searches)).await.map(|mut page| {
@@ -357,7 +360,7 @@ pub async fn contact_page(cx: &Cx, locale: &str, form: ContactForm) -> web::Resu
     }
 }
 
-async fn image(AtHelp(cx): AtHelp, Path((article, image)): Path<(String, String)>) -> web::Result<Response> {
+async fn image(AtHelp(cx): AtHelp, Two(article, image): Two) -> web::Result<Response> {
     let id: ArticleId = article.parse().map_err(|()| web::NOT_FOUND.error())?;
     let shown = cx.read(move |tx, cx| images::show(tx, cx, Sight::Public, id, &image)).await?;
     Ok(picture(shown))

@@ -72,11 +72,7 @@ async fn get(cx: Cx) -> web::Result<Reply<HelpSiteOut>> {
     Ok(out(cx.read(site::find).await?))
 }
 
-async fn set(
-    cx: Cx,
-    seen: IfMatch,
-    Json { value: new, .. }: Json<NewHelpSite>,
-) -> web::Result<Reply<HelpSiteOut>> {
+async fn set(cx: Cx, seen: IfMatch, Json { value: new, .. }: Json<NewHelpSite>) -> web::Result<Reply<HelpSiteOut>> {
     let new = NewSite {
         host: new.host,
         name: new.name,

@@ -84,7 +84,13 @@ fn category_path(locale: &Locale, category: Option<CategoryId>) -> String {
     }
 }
 
-pub(super) fn category(tx: &mut Tx<'_>, cx: &Cx, wanted: &str, named: &str, after: Option<Cursor>) -> Result<CategoryPage> {
+pub(super) fn category(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    wanted: &str,
+    named: &str,
+    after: Option<Cursor>,
+) -> Result<CategoryPage> {
     let site = site::find(tx, cx)?;
     let (locale, languages) = locale_of(tx, cx, &site, wanted)?;
     let tree = taxonomy::category_names(tx, cx.workspace())?;

@@ -4,10 +4,10 @@
 use base::text::Line;
 use base::{Code, Kind, Result};
 use db::{Row, Tx};
+use trust::Cx;
 use trust::access::Right;
 use trust::accounts::workspace_name;
 use trust::nouns::WorkspaceId;
-use trust::Cx;
 use web::IfMatch;
 
 use crate::articles::Locale;
@@ -47,7 +47,10 @@ pub struct Site {
     pub version: i64,
 }
 
-fn read(row: &Row<'_>) -> Result<(Option<String>, Option<String>, Locale, Option<String>, bool, i64)> {
+/// A row: host, name, language, colour, contact form, version.
+type Stored = (Option<String>, Option<String>, Locale, Option<String>, bool, i64);
+
+fn read(row: &Row<'_>) -> Result<Stored> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
 }
 
@@ -69,11 +72,8 @@ pub fn find(tx: &mut Tx<'_>, cx: &Cx) -> Result<Site> {
 
 /// The language of those who ask for none.
 pub(crate) fn default_locale(tx: &mut Tx<'_>, cx: &Cx) -> Result<Locale> {
-    let found = tx.first(
-        "SELECT default_locale FROM help_site WHERE workspace_id = $1",
-        &[&cx.workspace()],
-        |row| row.get(0),
-    )?;
+    let found =
+        tx.first("SELECT default_locale FROM help_site WHERE workspace_id = $1", &[&cx.workspace()], |row| row.get(0))?;
     Ok(found.unwrap_or_else(|| Locale::stored("en")))
 }
 
@@ -112,7 +112,8 @@ pub fn set(tx: &mut Tx<'_>, cx: &Cx, seen: IfMatch, new: &NewSite) -> Result<Sit
 }
 
 fn is_colour(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    text.strip_prefix('#')
+        .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// A host without its port, in lower case.

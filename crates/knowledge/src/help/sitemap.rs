@@ -31,13 +31,16 @@ async fn sitemap(AtHelp(cx): AtHelp) -> web::Result<Response> {
     let found = cx.house().db.read_long(cx.workspace().uuid(), move |tx| pages(tx, &own)).await?;
     let (origin, pages) = found;
     let mut text = String::with_capacity(pages.len() * 120 + 200);
-    text.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    text.push_str(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
     for (locale, slug, at) in pages {
         let path = article_path(locale.as_str(), &slug);
         text.push_str(&format!("<url><loc>{origin}{path}</loc><lastmod>{}</lastmod></url>\n", day(at)));
     }
     text.push_str("</urlset>\n");
-    Ok(([(header::CONTENT_TYPE, "application/xml"), (header::CACHE_CONTROL, "public, max-age=600")], text).into_response())
+    Ok(([(header::CONTENT_TYPE, "application/xml"), (header::CACHE_CONTROL, "public, max-age=600")], text)
+        .into_response())
 }
 
 type Page = (Locale, String, Time);

@@ -1,7 +1,6 @@
 //! The doors of the widget and of the page's own script: contexts, articles, search, votes.
 //! Rule: these shapes have no field for drafts, owners or counts, so that none can leak.
 
-use axum::extract::Path;
 use base::text::Line;
 use base::{Result, Time};
 use db::Tx;
@@ -19,6 +18,7 @@ use crate::feedback::{NewVote, VoteReason, vote};
 use crate::finding::{self, Hit, Wanted};
 use crate::gaps::{self, AskedVia};
 use crate::nouns::{self, ArticleId, QueryId};
+use crate::places::One;
 use crate::state::Library;
 
 /// Articles of an answer when nothing is asked for, and at most.
@@ -115,7 +115,7 @@ struct LocaleQuery {
     locale: Option<Locale>,
 }
 
-async fn context(cx: Cx, Path(name): Path<String>, Query(asked): Query<LocaleQuery>) -> web::Result<Reply<HelpList>> {
+async fn context(cx: Cx, One(name): One, Query(asked): Query<LocaleQuery>) -> web::Result<Reply<HelpList>> {
     let items = cx.read(move |tx, cx| {
         let ids = in_context(tx, cx, &name)?;
         let found = live_many(tx, cx, Sight::of(cx), &ids, asked.locale.as_ref().map(Locale::as_str))?;
@@ -274,8 +274,7 @@ async fn found(
 ) -> web::Result<Reply<HelpFound>> {
     let limit = limit_of(asked.limit)?;
     let is_settled = asked.settled.unwrap_or(false);
-    let text = asked.q.chars().take(finding::LONGEST).collect();
-    let wanted = Wanted { locale: asked.locale, limit, is_typing: !is_settled, ..Wanted::new(sight, text) };
+    let wanted = Wanted { locale: asked.locale, limit, is_typing: !is_settled, ..Wanted::new(sight, asked.q) };
     let (answer, query_id) = if is_settled {
         let found = finding::find_and_log(cx, library, wanted, via, customer).await?;
         (found.answer, found.query)

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use base::{Env, Result};
 use clap::{Args, Subcommand};
-use knowledge::articles::linking::renamed;
 use knowledge::articles::images::Picture;
+use knowledge::articles::linking::renamed;
 use knowledge::articles::{ImportedArticle, pack, slug_of};
 
 use super::bad_argument;
@@ -83,7 +83,8 @@ fn markdown(folder: &Path, article: &ImportedArticle) -> std::io::Result<()> {
 
 fn front(article: &ImportedArticle) -> String {
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\\\""));
-    let mut lines = vec![format!("external_id: {}", quoted(&article.external_id)), format!("title: {}", quoted(&article.title))];
+    let mut lines =
+        vec![format!("external_id: {}", quoted(&article.external_id)), format!("title: {}", quoted(&article.title))];
     let mut add = |key: &str, value: Option<String>| lines.extend(value.map(|value| format!("{key}: {value}")));
     add("locale", article.locale.clone());
     add("slug", article.slug.as_deref().map(quoted));

@@ -101,7 +101,9 @@ fn article(
         category: word(&["category"]).or_else(|| folder_of(path)),
         tags: field(&["tags", "keywords"]).map(Value::texts).unwrap_or_default(),
         audience: word(&["audience"]).map(|word| unknown("audience", &word, Audience::from_word)).transpose()?,
-        visibility: word(&["visibility"]).map(|word| unknown("visibility", &word, Visibility::from_word)).transpose()?,
+        visibility: word(&["visibility"])
+            .map(|word| unknown("visibility", &word, Visibility::from_word))
+            .transpose()?,
         slug: word(&["slug"]),
         excerpt: word(&["excerpt", "description"]).map(|text| text.chars().take(300).collect()),
         status: status.or(is_draft.then_some(Status::Draft)),
@@ -153,7 +155,13 @@ enum Target {
     Loose,
 }
 
-fn rename(root: &Path, from: &str, link: &Link, known: &HashMap<String, String>, images: &mut Vec<ImportedImage>) -> Target {
+fn rename(
+    root: &Path,
+    from: &str,
+    link: &Link,
+    known: &HashMap<String, String>,
+    images: &mut Vec<ImportedImage>,
+) -> Target {
     let target = link.target.as_str();
     if target.contains(':') || target.starts_with('#') || target.starts_with("//") {
         return Target::Same;
@@ -217,8 +225,14 @@ mod tests {
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(file, text).unwrap();
         };
-        write("start.md", b"# Start here\n\n[set up](guide/set-up.md#now) ![p](img/p.png) [out](../../etc/passwd) [no](gone.md)\n");
-        write("guide/set-up.mdx", b"---\ntitle: Set up\ntags: [a]\n---\nimport X from 'x'\n\n[back](../start) [root](/start.md)\n");
+        write(
+            "start.md",
+            b"# Start here\n\n[set up](guide/set-up.md#now) ![p](img/p.png) [out](../../etc/passwd) [no](gone.md)\n",
+        );
+        write(
+            "guide/set-up.mdx",
+            b"---\ntitle: Set up\ntags: [a]\n---\nimport X from 'x'\n\n[back](../start) [root](/start.md)\n",
+        );
         write("guide/broken.md", b"---\ntitle: x\n");
         write("latin.md", b"\xff\xfe");
         write("img/p.png", b"\x89PNG\r\n\x1a\n0000");
@@ -226,11 +240,17 @@ mod tests {
         assert_eq!(read.articles.keys().collect::<Vec<_>>(), ["guide/set-up.mdx", "start.md"]);
         let start = &read.articles["start.md"];
         assert_eq!(start.title, "Start here");
-        assert!(start.body.contains("](article:guide/set-up.mdx#now)") && start.body.contains("](cid:"), "{}", start.body);
+        assert!(
+            start.body.contains("](article:guide/set-up.mdx#now)") && start.body.contains("](cid:"),
+            "{}",
+            start.body
+        );
         assert_eq!(start.images.len(), 1);
         let guide = &read.articles["guide/set-up.mdx"];
         assert_eq!((guide.category.as_deref(), guide.tags.concat()), (Some("Guide"), "a".to_owned()));
-        assert!(guide.body.contains("[back](article:start.md) [root](article:start.md)") && !guide.body.contains("import"));
+        assert!(
+            guide.body.contains("[back](article:start.md) [root](article:start.md)") && !guide.body.contains("import")
+        );
         assert_eq!(read.refused.len(), 2);
         assert_eq!(read.loose.len(), 2);
     }

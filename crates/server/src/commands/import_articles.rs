@@ -30,7 +30,11 @@ pub(super) fn run(place: &Place, wanted: &Wanted, env: &Env) -> Result<ExitCode>
     let mut refused = Refused::new(wanted);
     let sum = Done { written: 0, known: 0, refused: Vec::new() };
     let mut running = Running { place, env, wanted, waiting: Vec::new(), bytes: 0, sum };
-    if wanted.file.is_dir() { running.folder()? } else { running.lines()? }
+    if wanted.file.is_dir() {
+        running.folder()?
+    } else {
+        running.lines()?
+    }
     running.send()?;
     let Done { written, known, refused: wrong } = running.sum;
     let verb = if wanted.dry_run { "checked; would be refused" } else { "refused" };
@@ -83,8 +87,7 @@ impl Running<'_> {
         self.bytes = 0;
         let lines = std::mem::take(&mut self.waiting);
         let upto = lines.last().map_or(0, |(number, _)| *number);
-        let ask =
-            Ask::ImportArticles { workspace: self.wanted.workspace.clone(), lines, is_dry: self.wanted.dry_run };
+        let ask = Ask::ImportArticles { workspace: self.wanted.workspace.clone(), lines, is_dry: self.wanted.dry_run };
         let done = admin::ask(self.place, self.env, &ask)?;
         let done: Done = serde_json::from_value(done).map_err(|error| web::INTERNAL.error().caused_by(error))?;
         self.sum.written += done.written;

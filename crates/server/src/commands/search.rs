@@ -7,9 +7,9 @@ use std::process::ExitCode;
 
 use base::{Env, Result};
 use clap::Args;
+use knowledge::Library;
 use knowledge::articles::{Audience, Sight};
 use knowledge::finding::{self, Wanted};
-use knowledge::Library;
 use serde::Deserialize;
 use trust::Cx;
 
@@ -49,7 +49,9 @@ struct Question {
 pub(super) fn run(place: &Place, asked: &Questions, env: &Env) -> Result<ExitCode> {
     let audience = match asked.audience.as_deref() {
         None => None,
-        Some(word) => Some(Audience::from_word(word).ok_or_else(|| bad_argument("--audience", "takes customer, internal or both"))?),
+        Some(word) => Some(
+            Audience::from_word(word).ok_or_else(|| bad_argument("--audience", "takes customer, internal or both"))?,
+        ),
     };
     let questions = read(&asked.queries)?;
     let _lock = DataLock::take(&place.data)?;

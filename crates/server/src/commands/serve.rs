@@ -46,8 +46,12 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );
-    let beats =
-        tokio::spawn(beats::run(house.clone(), opened.folds.clone(), app.limits.clone(), (finder.sweeper.clone(), finder.library.clone())));
+    let beats = tokio::spawn(beats::run(
+        house.clone(),
+        opened.folds.clone(),
+        app.limits.clone(),
+        (finder.sweeper.clone(), finder.library.clone()),
+    ));
     let socket = place.admin_socket();
     let admin = tokio::spawn(admin::serve(admin::open(&socket)?, house.clone()));
     let work = tokio::spawn(opened.worker.clone().run());

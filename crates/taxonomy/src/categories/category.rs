@@ -149,7 +149,10 @@ pub fn category_at(tx: &mut Tx<'_>, cx: &Cx, names: &[Line<120>]) -> Result<Opti
 }
 
 /// The names of categories, and which of them stand at the top.
-pub fn category_names(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<(CategoryId, String, Option<CategoryId>)>> {
+pub fn category_names(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+) -> Result<Vec<(CategoryId, String, Option<CategoryId>)>> {
     tx.all(
         "SELECT id, name, parent_id FROM category WHERE workspace_id = $1 AND is_archived = 0 ORDER BY id LIMIT 500",
         &[&workspace],

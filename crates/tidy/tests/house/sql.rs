@@ -41,7 +41,6 @@ const GLOBAL: &[(&str, &str)] = &[
 const ACROSS: &[(&str, &str, &str)] = &[
     ("crates/desk/src/finding/indexer.rs", "log_head", "the index of a node follows all workspaces of its cell"),
     ("crates/desk/src/tickets/status.rs", "ticket", "a schedule of the house closes what was resolved long ago"),
-    ("crates/knowledge/src/feedback/reviews.rs", "article", "a schedule of the house finds articles whose date has come"),
     ("crates/knowledge/src/finding/indexer.rs", "log_head", "the index of a node follows all workspaces of its cell"),
     ("crates/knowledge/src/gaps/query.rs", "search_query", "a schedule of the house forgets old searches"),
     ("crates/knowledge/src/help/site.rs", "help_site", "the host is what names the workspace"),

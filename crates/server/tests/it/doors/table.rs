@@ -174,6 +174,7 @@ pub static DOORS: &[Door] = &[
     ("showHelpSearch", PAGE, ""),
     ("showHelpContact", PAGE, ""),
     ("sendHelpContact", PAGE, ""),
+    ("showHelpMissing", PAGE, ""),
     ("showHelpImage", PAGE, ""),
     ("readHelpStyle", PAGE, ""),
     ("readHelpScript", PAGE, ""),

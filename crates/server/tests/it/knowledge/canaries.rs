@@ -56,6 +56,16 @@ fn sung(all: &str) -> BTreeSet<String> {
     words.filter(|word| word.starts_with("canary") && word.ends_with('x')).map(str::to_owned).collect()
 }
 
+/// What is closed now is closed although the index still holds it.
+async fn a_late_index_leaks_nothing(world: &World, articles: &[Value], open: usize) {
+    let is_open =
+        |one: &&Value| one["audience"] == "customer" && one["visibility"] == "public" && one["status"] == "published";
+    let article = articles.iter().find(is_open).unwrap();
+    change(world, http::Method::PATCH, article, "", json!({"visibility": "internal"})).await;
+    let found = world.as_nobody().get("/help/api/search?q=heron&limit=50").header("host", "help.acme.test");
+    assert_eq!(sung(&found.expect(200).await.to_string()).len(), open - 1);
+}
+
 both_engines! {
     async fn nobody_hears_a_canary_that_is_not_for_them(world) {
         open_help(world).await;
@@ -134,10 +144,6 @@ both_engines! {
         let outsider = crate::harness::Caller::new(world, Some(text(&token["token"])));
         outsider.get("/api/v1/search/articles?q=heron").send().await.problem(403, "missing_right");
 
-        // An index that lags behind leaks nothing: what is closed now is closed although the index still holds it.
-        let open = articles.iter().find(|one| one["audience"] == "customer" && one["visibility"] == "public" && one["status"] == "published").unwrap();
-        change(world, http::Method::PATCH, open, "", json!({"visibility": "internal"})).await;
-        let found = world.as_nobody().get("/help/api/search?q=heron&limit=50").header("host", "help.acme.test").expect(200).await;
-        assert_eq!(sung(&found.to_string()).len(), expected(Ear::Anybody).len() - 1);
+        a_late_index_leaks_nothing(world, &articles, expected(Ear::Anybody).len()).await;
     }
 }

@@ -85,7 +85,7 @@ both_engines! {
                 ("category", list(&Filter { category: Some(category), ..all.clone() }), "article_category"),
                 ("owner", list(&Filter { owner: Some(owner), ..all.clone() }), "article_owner"),
                 ("shelf", shelf_query(&cx, Sight::Public, Some(category), after, 50), "article_shelf"),
-                ("loose", shelf_query(&cx, Sight::Public, None, after, 50), "article_shelf"),
+                ("loose", shelf_query(&cx, Sight::Public, None, after, 50), "article_loose"),
                 ("versions", version_query(&cx, article, &en, after.map(|after| after.key), 50), "article_version"),
                 ("reviews", review_query(&cx, None, after, 50), "article_review_queue"),
                 ("gaps", rank_query(&cx, after, 50), "search_gap_rank"),
