@@ -163,3 +163,64 @@ test('what is looked for in vain becomes an article', async () => {
   await page.waitForURL(/articles\/art_/);
   assert.match(await title(page).inputValue(), new RegExp(word));
 });
+
+test('the life of an article: review, published, changes published, scheduled, archived, gone', async () => {
+  const page = await agentPage(browser);
+  const word = unique('life');
+  const choose = async (name) => {
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name }).click();
+  };
+  const badge = (name) => page.locator('.editor-head .badge').filter({ hasText: name });
+  await write(page, `A ${word}`, 'One.');
+  await saveDraft(page);
+  await choose('Submit for review');
+  await badge('In review').waitFor();
+  await body(page).fill('Two.');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await badge('Published').waitFor();
+  await saved(page);
+  await body(page).fill('Three.');
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await badge('Unpublished changes').waitFor();
+  await body(page).fill('Four.');
+  await page.getByRole('button', { name: 'Publish changes' }).click();
+  await badge('Unpublished changes').waitFor({ state: 'detached' });
+  await saved(page);
+  assert.equal(await body(page).inputValue(), 'Four.');
+  await choose('Publish later');
+  await page.getByLabel('Date and time').fill('2099-01-01T09:00');
+  await page.getByRole('dialog').getByRole('button', { name: 'Publish later' }).click();
+  await badge('Goes live').waitFor();
+  await choose('Do not publish later');
+  await badge('Goes live').waitFor({ state: 'detached' });
+  await choose('Archive');
+  await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
+  await badge('Archived').waitFor();
+  await choose('Delete');
+  await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Articles' }).waitFor();
+  await page.getByRole('table', { name: 'Articles' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: `A ${word}` }).count(), 0);
+  assert.deepEqual(page.troubles, []);
+});
+
+test('an article that readers find unhelpful asks for a review, and one press ends it', async () => {
+  const page = await agentPage(browser);
+  const word = unique('vague');
+  await write(page, `Vague ${word}`, 'It depends.');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.waitForURL(/articles\/art_/);
+  const address = await page.getByRole('link', { name: 'Open in the help centre' }).getAttribute('href');
+  for (let reader = 0; reader < 12; reader += 1) {
+    const form = new URLSearchParams({ helpful: reader < 2 ? 'true' : 'false', reason: 'unclear' });
+    await fetch(`${BASE}${address}/votes`, { method: 'POST', body: form, headers: { 'user-agent': `reader ${reader}` } });
+  }
+  await page.getByRole('link', { name: 'Reviews' }).click();
+  const row = page.getByRole('row').filter({ hasText: word });
+  await row.getByText(/^\d+ of 1\d \(/).waitFor();
+  await row.getByText(/likely between/).waitFor();
+  await shot(page, 'knowledge-reviews');
+  await row.getByRole('button', { name: /^Mark reviewed/ }).click();
+  await row.waitFor({ state: 'detached' });
+});

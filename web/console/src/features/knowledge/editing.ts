@@ -51,6 +51,8 @@ export function useEditing(subject: Subject, firstTitle = ''): Editing {
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [crossing, setCrossing] = useState<Crossing | null>(null);
   const idempotencyKey = useRef(newClientId());
+  // Saving and then publishing happen in one go, before the page is drawn again.
+  const newest = useRef(subject.text);
   const keepArticle = useKeepArticle();
   const queries = useQueryClient();
   const isDirty = !sameForm(form, base);
@@ -59,6 +61,7 @@ export function useEditing(subject: Subject, firstTitle = ''): Editing {
   useKeeping(key, isDirty ? { form, ...ground.current } : null);
   const stand = (article: ArticleOut, text: TextOut | null) => {
     ground.current = { version: article.version, base: formOf(article, text, locale) };
+    newest.current = text;
     setAt({ article, text });
   };
   useNewer(subject, at.article, isDirty || isBusy, () => {
@@ -68,7 +71,7 @@ export function useEditing(subject: Subject, firstTitle = ''): Editing {
   });
 
   const take = async (article: ArticleOut, isText: boolean) => {
-    const text = isText ? await knowledge.text(article.id, locale) : at.text;
+    const text = isText ? await knowledge.text(article.id, locale) : newest.current;
     if (text) queries.setQueryData(['knowledge', 'text', article.id, locale, text.version.number], text);
     stand(article, text);
     keepArticle(article);
