@@ -143,7 +143,12 @@ test('a link to another article, a pasted picture, a translation that falls behi
   await page.waitForFunction(() => document.querySelector('#kb-body')?.value.startsWith('See '));
   await body(page).fill('Another source.');
   await page.keyboard.press('Control+s');
-  await page.getByRole('link', { name: /French/ }).getByText('Source changed since').waitFor();
+  const behind = page.getByRole('link', { name: /French/ }).getByText('Source changed since');
+  await behind.click();
+  await page.getByText('Saving marks it as up to date').waitFor();
+  assert.deepEqual(await page.getByRole('navigation', { name: 'Languages' }).locator('[aria-current]').allInnerTexts(), ['French\nSource changed since']);
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  await behind.waitFor({ state: 'detached' });
   assert.deepEqual(page.troubles, []);
 });
 

@@ -26,6 +26,8 @@ export function Life({ editing, onSave }: LifeProps) {
   const [shown, setShown] = useState<Shown | null>(null);
   const acts = useLifeActs(editing, onSave);
   const canPublish = mayPublish && (isDirty || !article || article.status !== 'published' || article.has_changes);
+  // A translation that the source left behind is saved as it is to say that it still holds.
+  const isBehind = article?.translations.some((each) => each.locale === editing.locale && each.source_changed) ?? false;
   const isComplete = form.title.trim() !== '' && form.body.trim() !== '';
   const choose = (id: string) => {
     if (id === 'schedule' || id === 'archive' || id === 'remove') setShown(id);
@@ -35,7 +37,7 @@ export function Life({ editing, onSave }: LifeProps) {
   const choices = article ? lifeChoices(article, mayPublish, say) : [];
   return (
     <>
-      <Button type="submit" isDisabled={isBusy || (!isDirty && article !== null)}>{article?.status === 'published' ? say('editor.save_changes') : say('editor.save')}</Button>
+      <Button type="submit" isDisabled={isBusy || (!isDirty && !isBehind && article !== null)}>{article?.status === 'published' ? say('editor.save_changes') : say('editor.save')}</Button>
       {canPublish ? <Button look="primary" isDisabled={isBusy || !isComplete} onPress={() => void acts.publish()}>{article?.status === 'published' ? say('editor.publish_changes') : say('editor.publish')}</Button> : null}
       {choices.length > 0 ? (
         <ChoiceMenu label={say('editor.more')} groups={[{ choices }]} onChoose={choose} trigger={<Button look="quiet">{say('editor.more')} <DownIcon size={14} aria-hidden="true" /></Button>} />

@@ -21,7 +21,7 @@ export function Translations({ article, locale, mayWrite }: { article: ArticleOu
       <ul>
         {article.translations.map((state) => (
           <li key={state.locale}>
-            <Link to="/knowledge/articles/$articleId" params={{ articleId: article.id }} search={state.is_source ? {} : { locale: state.locale }} className="editor-language" aria-current={state.locale === locale ? 'page' : undefined}>
+            <Link to="/knowledge/articles/$articleId" params={{ articleId: article.id }} search={state.is_source ? {} : { locale: state.locale }} activeOptions={{ exact: true, includeSearch: true }} className="editor-language">
               {languageName(state.locale, spoken)}
               {state.is_source ? <span className="soft">{say('translation.source')}</span> : null}
               {state.source_changed ? <Badge tone="warning">{say('translation.changed')}</Badge> : null}
