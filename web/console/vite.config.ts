@@ -14,5 +14,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
   },
-  server: { proxy: { '/api': server, '/widget': server, '/demo-app': server } },
+  server: { proxy: { '/api': server, '/widget': server, '/demo-app': server, '/help': server } },
 });

@@ -80,6 +80,46 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
+/** The pages of Knowledge that have an address of their own; the editor and versions need an article. */
+const KNOWLEDGE = ['articles', 'articles/new', 'reviews', 'gaps', 'search', 'search?q=invoice', 'synonyms', 'site'];
+
+async function eachKnowledgePage(page, look) {
+  for (const name of KNOWLEDGE) {
+    await page.goto(`${BASE}/knowledge/${name}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForTimeout(300);
+    await look(name);
+  }
+  await page.goto(`${BASE}/knowledge/articles/new`);
+  await page.getByRole('textbox', { name: 'Title' }).fill(`Readable ${unique('k')}`);
+  await page.getByRole('textbox', { name: 'Text in Markdown' }).fill('# One\n\nTwo [three](https://example.com).\n\n| a | b |\n|---|---|\n| 1 | 2 |');
+  await page.keyboard.press('Control+s');
+  await page.waitForURL(/articles\/art_/);
+  await page.getByRole('link', { name: 'Versions' }).waitFor();
+  await look('editor');
+  await page.getByRole('textbox', { name: 'Text in Markdown' }).fill('# One\n\nFour.');
+  await page.keyboard.press('Control+s');
+  await page.getByRole('status').filter({ hasText: /^Saved$/ }).waitFor();
+  await page.getByRole('link', { name: 'Versions' }).click();
+  await page.getByRole('group', { name: /Changes from version/ }).waitFor();
+  await look('versions');
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`knowledge, ${colorScheme}`, async () => {
+    const page = await agentPage(browser, { colorScheme });
+    await eachKnowledgePage(page, async (name) => {
+      await shot(page, `knowledge-${name.replace(/\W/g, '-')}-${colorScheme}`);
+      await clean(page, name);
+    });
+    await page.getByRole('link', { name: 'Back to the article' }).click();
+    await page.getByRole('button', { name: 'Link an article' }).click();
+    await page.getByRole('dialog').waitFor();
+    await clean(page, 'link picker');
+    await page.context().close();
+  });
+}
+
 test('the widget: axe, focus in and out, Esc, and not there when closed', async () => {
   const page = await newPage(browser);
   await page.goto(`${BASE}/demo-app`);
@@ -152,4 +192,13 @@ test('at 400 % zoom nothing scrolls sideways', async () => {
     await page.getByRole('heading', { level: 1 }).waitFor();
     assert.equal(await sideways(), false, name);
   }
+});
+
+test('knowledge at 400 % zoom does not scroll sideways', async () => {
+  const page = await agentPage(browser, { viewport: { width: 320, height: 640 } });
+  await eachKnowledgePage(page, async (name) => {
+    assert.equal(await page.evaluate(() => document.scrollingElement.scrollWidth > innerWidth), false, name);
+    await shot(page, `narrow-knowledge-${name.replace(/\W/g, '-')}`);
+  });
+  await page.context().close();
 });

@@ -107,3 +107,28 @@ test('as addresses of the console', async () => {
   await agent.goto(`${BASE}/sign-in?to=javascript:window.pwned(99)`);
   assert.deepEqual(agent.troubles.filter((trouble) => !trouble.startsWith('error: ')), []);
 });
+
+test('as an article: in the editor, its preview, its versions and the help centre', async () => {
+  const agent = await listening(await agentPage(browser));
+  const word = unique('art');
+  await agent.goto(`${BASE}/knowledge/articles/new`);
+  await agent.getByRole('textbox', { name: 'Title' }).fill(`${word} ${PAYLOADS[1]}`);
+  await agent.getByRole('textbox', { name: 'Text in Markdown' }).fill(PAYLOADS.join('\n\n'));
+  const preview = agent.getByRole('region', { name: 'Preview' });
+  await preview.locator('.article-html').waitFor();
+  await pressLinks(agent, preview);
+  await agent.getByRole('button', { name: 'Publish', exact: true }).click();
+  await agent.waitForURL(/articles\/art_/);
+  await agent.getByText('Published', { exact: true }).waitFor();
+  await agent.getByRole('link', { name: 'Versions' }).click();
+  await agent.getByRole('heading', { level: 1 }).waitFor();
+  await agent.goto(`${BASE}/knowledge/search?q=${word}`);
+  await agent.waitForTimeout(1_500);
+
+  const reader = await listening(await newPage(browser));
+  await reader.goto(`${BASE}/help/en/search?q=${word}`);
+  await reader.getByRole('link', { name: new RegExp(word) }).first().click();
+  await reader.waitForTimeout(500);
+  await pressLinks(reader, reader.locator('main'));
+  assert.deepEqual([...agent.troubles, ...reader.troubles], []);
+});

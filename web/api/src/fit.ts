@@ -2,6 +2,7 @@
 // Nothing here runs; a shape that no longer fits is a type error on its line. Fields that may be null are documented as
 // optional, although they are always sent, hence `Whole`; enums stay open on purpose (`Known`).
 import type { components } from './schema.gen';
+import type * as knowledge from './knowledge-shapes';
 import type * as shapes from './shapes';
 
 type Documented = components['schemas'];
@@ -27,4 +28,16 @@ export type Fit = [
   Fits<Whole<Documented['MeOut']>, shapes.MeOut>,
   Fits<Whole<Documented['MyTicketOut']>, shapes.MyTicketOut>,
   Fits<Whole<Documented['MyMessageOut']>, shapes.MyMessageOut>,
+  Fits<Whole<Documented['VersionOut']>, knowledge.VersionOut>,
+  Fits<Whole<Documented['TextOut']>, knowledge.TextOut>,
+  Fits<Whole<Documented['DiffOut']>, knowledge.DiffOut>,
+  Fits<Whole<Documented['GapOut']>, knowledge.GapOut>,
+  Fits<Whole<Documented['CategoryOut']>, knowledge.CategoryOut>,
+  Fits<Whole<Documented['FoundArticle']>, knowledge.FoundArticle>,
+  Fits<Whole<Documented['ReadingOut']>, knowledge.ReadingOut>,
+  Fits<Whole<Documented['IndexOut']>, knowledge.IndexOut>,
+  Fits<Whole<Documented['SynonymOut']>, knowledge.SynonymOut>,
+  Fits<Whole<Documented['HelpSiteOut']>, knowledge.HelpSiteOut>,
+  Fits<Whole<Documented['ArticleOut']>, knowledge.ArticleOut>,
+  Fits<Whole<Documented['ReviewOut']>, knowledge.ReviewOut>,
 ];

@@ -2,10 +2,11 @@
 import { useLayoutEffect, useRef } from 'react';
 import { safeFragment } from './safe-html';
 
-export function SafeHtml({ html, className }: { html: string; className: string }) {
+/** `pictures` is a path of this origin under which pictures may lie; without it only those inside the text show. */
+export function SafeHtml({ html, className, pictures = '' }: { html: string; className: string; pictures?: string }) {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    place.current?.replaceChildren(safeFragment(html));
-  }, [html]);
+    place.current?.replaceChildren(safeFragment(html, pictures));
+  }, [html, pictures]);
   return <div ref={place} className={className} dir="auto" />;
 }

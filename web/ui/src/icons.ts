@@ -6,5 +6,7 @@ export {
   MessageSquare as ChatIcon, PanelRight as ContextIcon, Paperclip as AttachIcon, Phone as PhoneIcon, Plus as AddIcon,
   RotateCw as RetryIcon, Search as SearchIcon, SlidersHorizontal as PreferencesIcon, Settings as SettingsIcon, StickyNote as NoteIcon,
   Tag as TagIcon, TriangleAlert as TroubleIcon, CornerUpLeft as ReplyIcon, UserRound as PersonIcon, UserRoundPlus as AssignIcon,
-  UserRoundX as UnassignedIcon, UsersRound as PeopleIcon, WifiOff as OfflineIcon, X as CloseIcon,
+  UserRoundX as UnassignedIcon, UsersRound as PeopleIcon, WifiOff as OfflineIcon, X as CloseIcon, BookOpen as KnowledgeIcon,
+  FileText as ArticleIcon, ClipboardCheck as ReviewIcon, CircleHelp as GapIcon, FlaskConical as TesterIcon, Link as LinkIcon,
+  Image as PictureIcon, Equal as SynonymIcon, ExternalLink as OpenIcon, Ellipsis as MoreIcon,
 } from 'lucide-react';

@@ -37,3 +37,11 @@ test('ordinary writing stays as it is, and links open elsewhere', () => {
   expect(shown('<a href="https://example.com/x">x</a>')).toBe('<a href="https://example.com/x" target="_blank" rel="noopener noreferrer nofollow">x</a>');
   expect(shown('<article>kept words</article>')).toBe('kept words');
 });
+
+test('pictures of our own show only under the path a caller names', () => {
+  const place = document.createElement('div');
+  const html = '<img src="/help/images/a/b"><img src="/help/images/../../evil"><img src="//evil.example/help/images/a"><img src="/other/a">';
+  place.append(safeFragment(html, '/help/images/'));
+  expect([...place.querySelectorAll('img')].map((image) => image.getAttribute('src'))).toEqual(['/help/images/a/b']);
+  expect(shown(html)).toBe('');
+});

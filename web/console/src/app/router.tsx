@@ -4,6 +4,7 @@ import { AcceptInvitation, ResetPassword } from '../features/session/links';
 import { SignIn } from '../features/session/sign-in';
 import { queries } from '../state/api';
 import { Gate } from './gate';
+import { KnowledgeFrame } from './knowledge-frame';
 import { LostPage } from './lost';
 import { SettingsFrame } from './settings-frame';
 import { Workbench } from './workbench';
@@ -41,9 +42,48 @@ const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', com
 const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: lazyRouteComponent(() => import('../features/settings/widget'), 'WidgetPage') });
 const preferences = createRoute({ getParentRoute: () => settings, path: 'preferences', component: lazyRouteComponent(() => import('../features/settings/preferences'), 'PreferencesPage') });
 
+const knowledge = createRoute({ getParentRoute: () => gate, path: '/knowledge', component: KnowledgeFrame });
+const knowledgeHome = createRoute({
+  getParentRoute: () => knowledge,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/knowledge/articles' });
+  },
+});
+
+/** The named words of an address, those that are there. */
+const readWords = <K extends string>(...names: K[]) => (search: Record<string, unknown>): { [Name in K]?: string } =>
+  Object.fromEntries(names.flatMap((name) => (typeof search[name] === 'string' && search[name] ? [[name, search[name]]] : []))) as { [Name in K]?: string };
+
+const editorPage = () => import('../features/knowledge/editor-page');
+const articles = createRoute({
+  getParentRoute: () => knowledge,
+  path: 'articles',
+  validateSearch: readWords('q', 'status', 'audience', 'category'),
+  component: lazyRouteComponent(() => import('../features/knowledge/articles'), 'ArticlesPage'),
+});
+const newArticle = createRoute({ getParentRoute: () => knowledge, path: 'articles/new', validateSearch: readWords('title'), component: lazyRouteComponent(editorPage, 'NewArticlePage') });
+const article = createRoute({ getParentRoute: () => knowledge, path: 'articles/$articleId', validateSearch: readWords('locale'), component: lazyRouteComponent(editorPage, 'ArticlePage') });
+const versions = createRoute({
+  getParentRoute: () => knowledge,
+  path: 'articles/$articleId/versions',
+  validateSearch: readWords('locale'),
+  component: lazyRouteComponent(() => import('../features/knowledge/versions'), 'VersionsPage'),
+});
+const reviews = createRoute({ getParentRoute: () => knowledge, path: 'reviews', component: lazyRouteComponent(() => import('../features/knowledge/reviews'), 'ReviewsPage') });
+const gaps = createRoute({ getParentRoute: () => knowledge, path: 'gaps', component: lazyRouteComponent(() => import('../features/knowledge/gaps'), 'GapsPage') });
+const tester = createRoute({
+  getParentRoute: () => knowledge,
+  path: 'search',
+  validateSearch: readWords('q', 'audience', 'locale'),
+  component: lazyRouteComponent(() => import('../features/knowledge/tester'), 'TesterPage'),
+});
+const synonyms = createRoute({ getParentRoute: () => knowledge, path: 'synonyms', component: lazyRouteComponent(() => import('../features/knowledge/synonyms'), 'SynonymsPage') });
+const site = createRoute({ getParentRoute: () => knowledge, path: 'site', component: lazyRouteComponent(() => import('../features/knowledge/site'), 'SitePage') });
+
 /** Where to go after signing in: a path of this console, never another site. */
 export function safeReturn(to: unknown): string {
-  return typeof to === 'string' && /^\/(inbox|settings)(\/|$|\?)/.test(to) ? to : `/inbox/${FIRST_VIEW}`;
+  return typeof to === 'string' && /^\/(inbox|knowledge|settings)(\/|$|\?)/.test(to) ? to : `/inbox/${FIRST_VIEW}`;
 }
 
 const signIn = createRoute({
@@ -81,7 +121,11 @@ export const router = createRouter({
     signIn,
     invite,
     reset,
-    gate.addChildren([inbox.addChildren([ticket]), settings.addChildren([settingsHome, members, tokens, widget, preferences])]),
+    gate.addChildren([
+      inbox.addChildren([ticket]),
+      knowledge.addChildren([knowledgeHome, articles, newArticle, article, versions, reviews, gaps, tester, synonyms, site]),
+      settings.addChildren([settingsHome, members, tokens, widget, preferences]),
+    ]),
   ]),
 });
 

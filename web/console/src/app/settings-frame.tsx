@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { useKeys } from '../state/keys';
 import { usePrefs } from '../state/prefs';
 import { useWords, type Key } from '../words';
+import { useGoKeys } from './go';
 import { HelpDialog } from './help';
 import { Side } from './side';
 
@@ -20,6 +21,7 @@ export function SettingsFrame() {
   const { viewsWidth } = usePrefs();
   const [isHelp, setHelp] = useState(false);
   useKeys({ '?': () => setHelp(true) });
+  useGoKeys();
   return (
     <div className="workbench workbench-settings">
       <a className="skip-link" href="#settings">{say('skip.settings')}</a>

@@ -1,8 +1,8 @@
 // The side: workspace, the pane's own content, and at the foot the member with their menu.
 import { asProblem } from '@mainstay/api';
-import { Avatar, Button, ChoiceMenu, KeysIcon, LeaveIcon, PreferencesIcon, SettingsIcon, type MenuGroup } from '@mainstay/ui';
+import { Avatar, Button, ChoiceMenu, InboxIcon, KeysIcon, KnowledgeIcon, LeaveIcon, PreferencesIcon, SettingsIcon, type MenuGroup } from '@mainstay/ui';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { api, queries } from '../state/api';
 import { useTell } from '../state/problems';
@@ -18,10 +18,30 @@ export function Side({ children, onHelp }: { children: ReactNode; onHelp: () => 
       <p className="side-workspace" title={workspace.name}>
         <img src="/favicon.svg" alt="" width="20" height="20" /> <span dir="auto">{workspace.name}</span>
       </p>
+      <Areas />
       <div className="side-body">{children}</div>
       <LineState />
       <MemberMenu onHelp={onHelp} />
     </div>
+  );
+}
+
+/** From one area of the console to another. */
+function Areas() {
+  const { say } = useWords();
+  const mayRead = useSession().rights.includes('knowledge:read');
+  const { pathname } = useLocation();
+  if (!mayRead) return null;
+  const at = (area: string) => (pathname.startsWith(area) ? { 'aria-current': 'true' as const } : {});
+  return (
+    <nav className="areas" aria-label={say('area.label')}>
+      <Link to="/inbox/$view" params={{ view: 'open' }} className="view-link" {...at('/inbox')} activeProps={at('/inbox')}>
+        <span className="view-icon"><InboxIcon size={15} aria-hidden="true" /></span> {say('area.inbox')}
+      </Link>
+      <Link to="/knowledge/articles" className="view-link" {...at('/knowledge')} activeProps={at('/knowledge')}>
+        <span className="view-icon"><KnowledgeIcon size={15} aria-hidden="true" /></span> {say('knowledge.title')}
+      </Link>
+    </nav>
   );
 }
 

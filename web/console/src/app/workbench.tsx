@@ -3,6 +3,7 @@ import { AddIcon, BackIcon, ChatIcon, ContextIcon, Empty, IconButton, Key, MenuI
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { Composer } from '../features/composer/composer';
+import { insertInReply } from '../features/composer/drafts';
 import { ContextPanel } from '../features/context/context';
 import { Conversation } from '../features/conversation/conversation';
 import { TicketList } from '../features/list/list';
@@ -17,6 +18,7 @@ import { setPrefs, usePrefs } from '../state/prefs';
 import { isViewer, useSession } from '../state/session';
 import { useTitle } from '../state/title';
 import { useWords } from '../words';
+import { useGoKeys } from './go';
 import { HelpDialog } from './help';
 import { LineState } from './line-state';
 import { Side } from './side';
@@ -86,6 +88,7 @@ export function Workbench() {
   const [shown, setShown] = useState<'help' | 'opening' | null>(null);
   const [isMenuOpen, setMenuOpen] = useState(false);
   const close = () => setShown(null);
+  useGoKeys();
   useMoves(place, { help: () => setShown('help'), opening: () => setShown('opening'), mayOpen });
   const key = listName(place.view);
   const title = key ? say(key) : place.view;
@@ -119,7 +122,7 @@ export function Workbench() {
         <>
           <Splitter label={say('pane.context')} width={prefs.contextWidth} least={220} most={480} direction={-1} onResize={(contextWidth) => setPrefs({ contextWidth })} />
           <div className="pane pane-context" style={{ width: prefs.contextWidth }}>
-            <ContextPanel ticketId={place.ticketId} view={place.view} />
+            <ContextPanel ticketId={place.ticketId} view={place.view} onInsert={mayOpen ? insertInReply : undefined} />
           </div>
         </>
       ) : null}

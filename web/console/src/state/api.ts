@@ -1,8 +1,10 @@
-// The one API object of the page and the query cache around it.
-import { ApiProblem, Client, consoleApi } from '@mainstay/api';
+// The API objects of the page, one client under both, and the query cache around them.
+import { ApiProblem, Client, consoleApi, knowledgeApi } from '@mainstay/api';
 import { QueryClient } from '@tanstack/react-query';
 
-export const api = consoleApi(new Client());
+const client = new Client();
+export const api = consoleApi(client);
+export const knowledge = knowledgeApi(client);
 
 function mayRetry(failures: number, thrown: Error): boolean {
   return failures < 2 && thrown instanceof ApiProblem && thrown.isPassing && thrown.code !== 'aborted';

@@ -1,5 +1,6 @@
 // Die Konsole auf Deutsch. A test compares its keys and placeholders with the English ones.
 import type { Catalogue } from '@mainstay/ui/words';
+import { knowledge } from './de-knowledge';
 import type { en } from './en';
 
 export const de: Catalogue<keyof typeof en> = {
@@ -322,4 +323,5 @@ export const de: Catalogue<keyof typeof en> = {
   'keys.context': 'Kundenbereich ein- oder ausblenden',
   'keys.send': 'Senden',
   'keys.help': 'Diese Liste',
+  ...knowledge,
 };

@@ -1,6 +1,7 @@
 // The console in English: the catalogue every other language is measured by.
 // Rule: plain, short, the same word for the same thing; no blame. `{count}` chooses the plural form.
 import type { Entry } from '@mainstay/ui/words';
+import { knowledge } from './en-knowledge';
 
 export const en = {
   brand: 'Mainstay',
@@ -322,4 +323,5 @@ export const en = {
   'keys.context': 'Show or hide customer',
   'keys.send': 'Send',
   'keys.help': 'This list',
+  ...knowledge,
 } satisfies Record<string, Entry>;

@@ -15,5 +15,8 @@ export const KEY_LIST: [string[], Key][] = [
   [['['], 'keys.views'],
   [[']'], 'keys.context'],
   [['Ctrl', '↵'], 'keys.send'],
+  [['g', 'i'], 'keys.go_inbox'],
+  [['g', 'k'], 'keys.go_knowledge'],
+  [['g', 's'], 'keys.go_settings'],
   [['?'], 'keys.help'],
 ];

@@ -60,6 +60,12 @@ export function changeDraft(ticketId: string, kind: Kind, change: Partial<Draft>
   for (const listener of listeners) listener();
 }
 
+/** Puts words at the end of a reply, on a line of their own. */
+export function insertInReply(ticketId: string, words: string): void {
+  const { body } = draft(ticketId, 'reply');
+  changeDraft(ticketId, 'reply', { body: body.trim() ? `${body.trimEnd()}\n\n${words}` : words });
+}
+
 function readKept(key: string): Draft {
   try {
     const kept = sessionStorage.getItem(PLACE + key);

@@ -10,9 +10,17 @@ import { useTicket } from '../../state/live';
 import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
 import { channelName, personName, statusName } from '../../words/names';
+import { SuggestedArticles } from './suggested';
 import './context.css';
 
-export function ContextPanel({ ticketId, view }: { ticketId: string; view: string }) {
+export interface ContextPanelProps {
+  ticketId: string;
+  view: string;
+  /** Puts words into the reply; absent for whoever may not reply. */
+  onInsert: ((ticketId: string, words: string) => void) | undefined;
+}
+
+export function ContextPanel({ ticketId, view, onInsert }: ContextPanelProps) {
   const { say } = useWords();
   const ticket = useTicket(ticketId);
   if (!ticket) return null;
@@ -20,6 +28,7 @@ export function ContextPanel({ ticketId, view }: { ticketId: string; view: strin
     <aside className="context" aria-label={say('context.label')}>
       <Customer ticket={ticket} />
       <TicketFacts ticket={ticket} />
+      <SuggestedArticles ticket={ticket} onInsert={onInsert} />
       <OtherTickets ticket={ticket} view={view} />
     </aside>
   );
