@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 a53aa15609bfa535d44af7878ed327b09d5b493938a8ceb185f3a39f5c6719d6.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 31cb9680f9507447064ebb29d6b207123efea86e93d7f07643f757937c63a46d.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -479,7 +479,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything held about a person, in every domain. */
+        /** Everything held about a person, in every domain, with links to their files. */
         get: operations["exportCustomer"];
         put?: never;
         post?: never;
@@ -1208,7 +1208,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists tickets, newest opened first. */
+        /** Lists tickets, newest opened first. A page may be short and still have a next one. */
         get: operations["listTickets"];
         put?: never;
         /** Opens a ticket for a customer. */
@@ -1228,6 +1228,23 @@ export interface paths {
         };
         /** Counts tickets per view and status, exactly. */
         get: operations["countTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/total": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts a list with any filters, to 1,000. */
+        get: operations["totalTickets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1815,7 +1832,7 @@ export interface components {
             /** @description What was done or asked for. */
             action: string;
             /** @description What it was about. */
-            object?: string | null;
+            object: string | null;
             /** @description `allowed` or `denied`. */
             outcome: components["schemas"]["Outcome"];
             /** @description Through which door. */
@@ -1826,7 +1843,7 @@ export interface components {
             /** @description `member`, `token`, `customer` or `house`. */
             kind: string;
             /** @description The id; null for the house. */
-            id?: string | null;
+            id: string | null;
         };
         /** @description An id with the prefix `adr_`. */
         AddressId: string;
@@ -1838,7 +1855,7 @@ export interface components {
             kind: string;
             /** @description The address as it was given. */
             value: string;
-            verified_at?: components["schemas"]["Time"] | null;
+            verified_at: components["schemas"]["Time"] | null;
         };
         /** @description An id with the prefix `art_`. */
         ArticleId: string;
@@ -1849,7 +1866,7 @@ export interface components {
             /** @description The id. */
             id: components["schemas"]["ArticleId"];
             /** @description Its id in another system. */
-            external_id?: string | null;
+            external_id: string | null;
             /** @description Where it is in its life. */
             status: components["schemas"]["Status"];
             /** @description Whom it is for. */
@@ -1864,18 +1881,18 @@ export interface components {
             slug: string;
             /** @description A sentence for lists. */
             excerpt: string;
-            category_id?: components["schemas"]["CategoryId"] | null;
+            category_id: components["schemas"]["CategoryId"] | null;
             /** @description The tags by name. */
             tags: string[];
-            owner_id?: components["schemas"]["MemberId"] | null;
+            owner_id: components["schemas"]["MemberId"] | null;
             /** @description Its languages, the source among them. */
             translations: components["schemas"]["TranslationState"][];
             /** @description Whether it is published and has words that are not. */
             has_changes: boolean;
-            scheduled_at?: components["schemas"]["Time"] | null;
-            published_at?: components["schemas"]["Time"] | null;
-            reviewed_at?: components["schemas"]["Time"] | null;
-            review_by?: components["schemas"]["Time"] | null;
+            scheduled_at: components["schemas"]["Time"] | null;
+            published_at: components["schemas"]["Time"] | null;
+            reviewed_at: components["schemas"]["Time"] | null;
+            review_by: components["schemas"]["Time"] | null;
             /**
              * Format: int64
              * @description How often it was read.
@@ -1935,8 +1952,8 @@ export interface components {
         AuthorOut: {
             /** @description member, customer, token or house. */
             kind: string;
-            id?: string | null;
-            name?: string | null;
+            id: string | null;
+            name: string | null;
         };
         /** @enum {string} */
         Availability: "online" | "away" | "offline";
@@ -1955,7 +1972,7 @@ export interface components {
             id: components["schemas"]["CategoryId"];
             /** @description The name. */
             name: string;
-            parent_id?: components["schemas"]["CategoryId"] | null;
+            parent_id: components["schemas"]["CategoryId"] | null;
             /** @description Whether it takes no more tickets. */
             archived: boolean;
             /**
@@ -1977,9 +1994,9 @@ export interface components {
         /** @description What a visitor typed about themselves; nobody checked it. */
         ClaimsOut: {
             /** @description The name. */
-            name?: string | null;
+            name: string | null;
             /** @description The address. */
-            email?: string | null;
+            email: string | null;
         };
         /** @description What was opened. */
         Clicked: {
@@ -1995,14 +2012,14 @@ export interface components {
             /** @description The name. */
             name: string;
             /** @description The id in your own system. */
-            external_id?: string | null;
+            external_id: string | null;
             /** @description The plan. */
-            plan?: string | null;
+            plan: string | null;
             /** @description The tier. */
-            tier?: string | null;
-            revenue?: components["schemas"]["Revenue"] | null;
-            csm_id?: components["schemas"]["MemberId"] | null;
-            territory_id?: components["schemas"]["TerritoryId"] | null;
+            tier: string | null;
+            revenue: components["schemas"]["Revenue"] | null;
+            csm_id: components["schemas"]["MemberId"] | null;
+            territory_id: components["schemas"]["TerritoryId"] | null;
             /** @description Your own attributes. */
             attributes: Record<string, never>;
             /** @description When the company was made. */
@@ -2017,8 +2034,8 @@ export interface components {
         CompanyPatch: {
             name?: components["schemas"]["Line200"] | null;
             external_id?: components["schemas"]["Line200"] | null;
-            plan?: components["schemas"]["Line80"] | null;
-            tier?: components["schemas"]["Line80"] | null;
+            plan?: components["schemas"]["Label40"] | null;
+            tier?: components["schemas"]["Label40"] | null;
             revenue?: components["schemas"]["Revenue"] | null;
             csm_id?: components["schemas"]["MemberId"] | null;
             territory_id?: components["schemas"]["TerritoryId"] | null;
@@ -2032,9 +2049,9 @@ export interface components {
             /** @description Its name. */
             name: string;
             /** @description Its plan. */
-            plan?: string | null;
+            plan: string | null;
             /** @description Its tier. */
-            tier?: string | null;
+            tier: string | null;
         };
         /** @description That an article is right as it is. */
         Confirmation: {
@@ -2060,7 +2077,7 @@ export interface components {
             /** @description The places by name, at most 500. */
             items: components["schemas"]["ContextOut"][];
             /** @description Always null. */
-            next?: string | null;
+            next: string | null;
         };
         /** @description Exact counts within the reader's reach. */
         CountsOut: {
@@ -2072,6 +2089,8 @@ export interface components {
             statuses: {
                 [key: string]: number;
             };
+            /** @description The place in the event log up to which they count. */
+            as_of: string;
         };
         /** @description An id with the prefix `cus_`. */
         CustomerId: string;
@@ -2080,16 +2099,16 @@ export interface components {
             /** @description The id. */
             id: components["schemas"]["CustomerId"];
             /** @description The name. */
-            name?: string | null;
+            name: string | null;
             /** @description The id in your own system. */
-            external_id?: string | null;
+            external_id: string | null;
             /** @description The language. */
-            locale?: string | null;
+            locale: string | null;
             /** @description The time zone. */
-            zone?: string | null;
+            zone: string | null;
             /** @description The person's own plan. */
-            plan?: string | null;
-            company?: components["schemas"]["CompanyRef"] | null;
+            plan: string | null;
+            company: components["schemas"]["CompanyRef"] | null;
             /** @description Every company the customer belongs to. */
             companies: components["schemas"]["CompanyRef"][];
             /** @description The addresses that belong to the customer, oldest first. */
@@ -2098,8 +2117,8 @@ export interface components {
             attributes: Record<string, never>;
             /** @description Whether the customer came as an anonymous visitor. */
             is_visitor: boolean;
-            claims?: components["schemas"]["ClaimsOut"] | null;
-            merged_into?: components["schemas"]["CustomerId"] | null;
+            claims: components["schemas"]["ClaimsOut"] | null;
+            merged_into: components["schemas"]["CustomerId"] | null;
             /** @description Whether everything about the customer was erased. */
             is_erased: boolean;
             /** @description When the customer was made. */
@@ -2116,7 +2135,7 @@ export interface components {
             external_id?: components["schemas"]["Line200"] | null;
             locale?: components["schemas"]["Locale"] | null;
             zone?: components["schemas"]["Zone"] | null;
-            plan?: components["schemas"]["Line80"] | null;
+            plan?: components["schemas"]["Label40"] | null;
             company_id?: components["schemas"]["CompanyId"] | null;
             /** @description A merge patch (RFC 7396) of the attributes: null removes, objects merge, anything else replaces. */
             attributes?: Record<string, never> | null;
@@ -2130,9 +2149,9 @@ export interface components {
             /** @description The customer; the kept one after a merge. */
             id: components["schemas"]["CustomerId"];
             /** @description The name; a visitor's is what they typed. */
-            name?: string | null;
+            name: string | null;
             /** @description The first address that belongs to the customer; never a claim. */
-            email?: string | null;
+            email: string | null;
         };
         /** @description A device that was just made known. */
         DeviceOut: {
@@ -2173,7 +2192,7 @@ export interface components {
         /** @description An event. */
         EventOut: {
             /** @description Its place in the log; null while it has none yet. */
-            cursor?: string | null;
+            cursor: string | null;
             /** @description What happened, as `ticket.opened`. */
             kind: string;
             /**
@@ -2205,16 +2224,21 @@ export interface components {
         };
         /** @description Why a hit stands where it does. */
         ExplainOut: {
-            words?: components["schemas"]["LegOut"] | null;
-            meaning?: components["schemas"]["LegOut"] | null;
+            words: components["schemas"]["LegOut"] | null;
+            meaning: components["schemas"]["LegOut"] | null;
         };
         /** @description Everything held about a person. */
         ExportOut: {
+            /** @description The workspace. */
+            workspace_id: components["schemas"]["WorkspaceId"];
             /** @description The person; the kept customer after merges. */
             customer_id: components["schemas"]["CustomerId"];
             /** @description When it was read. */
             exported_at: components["schemas"]["Time"];
-            /** @description One entry for each customer that was merged into one person, with what each domain holds. */
+            /**
+             * @description One entry for each customer that was merged into one person, with what each domain holds. Attachments are named
+             *     with type, size and hash, the place they have beside an export that was written to a folder, and a link for an hour.
+             */
             records: Record<string, never>[];
         };
         /** @description An id with the prefix `fld_`. */
@@ -2256,7 +2280,7 @@ export interface components {
             /** @description The id. */
             id: components["schemas"]["ArticleId"];
             /** @description Its id in another system. */
-            external_id?: string | null;
+            external_id: string | null;
             /** @description The title. */
             title: string;
             /** @description Where the words are, as safe HTML with `mark` around them. */
@@ -2274,17 +2298,17 @@ export interface components {
             visibility: components["schemas"]["Visibility"];
             /** @description Its address in the help centre, without the host. */
             path: string;
-            explain?: components["schemas"]["ExplainOut"] | null;
+            explain: components["schemas"]["ExplainOut"] | null;
         };
         /** @description What was found. */
         FoundArticles: {
             /** @description The articles, best first. */
             items: components["schemas"]["FoundArticle"][];
             /** @description Always null: searches have one page. */
-            next?: string | null;
+            next: string | null;
             /** @description Whether meaning took part, or words alone. */
             by_meaning: boolean;
-            reading?: components["schemas"]["ReadingOut"] | null;
+            reading: components["schemas"]["ReadingOut"] | null;
         };
         /** @description A ticket that was found. */
         FoundTicket: {
@@ -2303,7 +2327,7 @@ export interface components {
             /** @description The tickets, best first. */
             items: components["schemas"]["FoundTicket"][];
             /** @description Always null: searches have one page. */
-            next?: string | null;
+            next: string | null;
         };
         /** @description An id with the prefix `gap_`. */
         GapId: string;
@@ -2340,7 +2364,7 @@ export interface components {
              * @description What orders the list: 5 for a ticket, 2 for a search without results, 1 for one without a click.
              */
             score: number;
-            article_id?: components["schemas"]["ArticleId"] | null;
+            article_id: components["schemas"]["ArticleId"] | null;
             /** @description When it last counted. */
             last_at: components["schemas"]["Time"];
         };
@@ -2372,8 +2396,8 @@ export interface components {
             /** @description The articles, best first. */
             items: components["schemas"]["HelpHitOut"][];
             /** @description Always null: searches have one page. */
-            next?: string | null;
-            query_id?: components["schemas"]["QueryId"] | null;
+            next: string | null;
+            query_id: components["schemas"]["QueryId"] | null;
             /** @description Whether meaning took part, or words alone. */
             by_meaning: boolean;
         };
@@ -2382,7 +2406,7 @@ export interface components {
             /** @description The id. */
             id: components["schemas"]["ArticleId"];
             /** @description Its id in another system. */
-            external_id?: string | null;
+            external_id: string | null;
             /** @description The title. */
             title: string;
             /** @description Where the words are, as safe HTML with `mark` around them. */
@@ -2402,7 +2426,7 @@ export interface components {
             /** @description The id. */
             id: components["schemas"]["ArticleId"];
             /** @description Its id in another system. */
-            external_id?: string | null;
+            external_id: string | null;
             /** @description The title. */
             title: string;
             /** @description A sentence about it. */
@@ -2417,12 +2441,12 @@ export interface components {
             /** @description The articles. */
             items: components["schemas"]["HelpItemOut"][];
             /** @description Always null. */
-            next?: string | null;
+            next: string | null;
         };
         /** @description A help centre. */
         HelpSiteOut: {
             /** @description The host it answers on. */
-            host?: string | null;
+            host: string | null;
             /** @description Its name. */
             name: string;
             /** @description The language of those who ask for none. */
@@ -2474,7 +2498,7 @@ export interface components {
             /** @description `ready`, `absent` or `wrong`; without a model searches go by words alone. */
             model: string;
             /** @description What is wrong with the model's file, or where it was looked for. */
-            model_note?: string | null;
+            model_note: string | null;
         };
         /** @description An invitation that was just made; the link is shown once. */
         InvitationOut: {
@@ -2487,6 +2511,10 @@ export interface components {
         };
         /** @enum {string} */
         KeyAlgorithm: "ed25519" | "hs256";
+        /** @description A label: letters, digits, dashes and underscores. */
+        Label20: string;
+        /** @description A label: letters, digits, dashes and underscores. */
+        Label40: string;
         /** @description A place in one leg of the search. */
         LegOut: {
             /**
@@ -2506,8 +2534,6 @@ export interface components {
         Line1000: string;
         /** @description One line of text. */
         Line120: string;
-        /** @description One line of text. */
-        Line20: string;
         /** @description One line of text. */
         Line200: string;
         /** @description One line of text. */
@@ -2609,13 +2635,13 @@ export interface components {
             /** @description Safe HTML derived from it. */
             html: string;
             attachments: components["schemas"]["AttachmentOut"][];
-            client_id?: string | null;
+            client_id: string | null;
             created_at: components["schemas"]["Time"];
         };
         /** @description Who wrote, as the customer sees it. */
         MyAuthor: {
             kind: components["schemas"]["MyAuthorKind"];
-            name?: string | null;
+            name: string | null;
         };
         /** @enum {string} */
         MyAuthorKind: "me" | "agent" | "system";
@@ -2629,7 +2655,7 @@ export interface components {
             /** @description Safe HTML derived from it. */
             html: string;
             attachments: components["schemas"]["AttachmentOut"][];
-            client_id?: string | null;
+            client_id: string | null;
             created_at: components["schemas"]["Time"];
         };
         /** @description A message of the customer. */
@@ -2670,11 +2696,11 @@ export interface components {
         };
         /** @description A customer, for themselves. */
         MyselfOut: {
-            id?: components["schemas"]["CustomerId"] | null;
+            id: components["schemas"]["CustomerId"] | null;
             /** @description The name. */
-            name?: string | null;
+            name: string | null;
             /** @description The address; when it is not verified, the one that was typed. */
-            email?: string | null;
+            email: string | null;
             /** @description Whether the address is verified. */
             verified: boolean;
         };
@@ -2715,8 +2741,8 @@ export interface components {
             /** @description The name. */
             name: components["schemas"]["Line200"];
             external_id?: components["schemas"]["Line200"] | null;
-            plan?: components["schemas"]["Line80"] | null;
-            tier?: components["schemas"]["Line80"] | null;
+            plan?: components["schemas"]["Label40"] | null;
+            tier?: components["schemas"]["Label40"] | null;
             revenue?: components["schemas"]["Revenue"] | null;
             csm_id?: components["schemas"]["MemberId"] | null;
             territory_id?: components["schemas"]["TerritoryId"] | null;
@@ -2729,7 +2755,7 @@ export interface components {
             external_id?: components["schemas"]["Line200"] | null;
             locale?: components["schemas"]["Locale"] | null;
             zone?: components["schemas"]["Zone"] | null;
-            plan?: components["schemas"]["Line80"] | null;
+            plan?: components["schemas"]["Label40"] | null;
             company_id?: components["schemas"]["CompanyId"] | null;
             /** @description Addresses that belong to the customer, at most 20. */
             addresses?: components["schemas"]["NewAddress"][];
@@ -2852,7 +2878,7 @@ export interface components {
             team_id?: components["schemas"]["TeamId"] | null;
             assignee_id?: components["schemas"]["MemberId"] | null;
             external_id?: components["schemas"]["Line200"] | null;
-            language?: components["schemas"]["Line20"] | null;
+            language?: components["schemas"]["Label20"] | null;
             /** @description Uploads of the first message; at most 20. */
             attachments?: components["schemas"]["UploadId"][];
         };
@@ -3134,7 +3160,7 @@ export interface components {
             /** @description The articles, in their order. */
             items: components["schemas"]["ArticleOut"][];
             /** @description Always null: there are at most 20. */
-            next?: string | null;
+            next: string | null;
         };
         /** @description Who asks: by id, else by external id, else by e-mail address. The last two are made when there is none. */
         Requester: {
@@ -3182,20 +3208,20 @@ export interface components {
              * Format: double
              * @description The lower end of the 95 % Wilson interval of the helpful share.
              */
-            low?: number | null;
+            low: number | null;
             /**
              * Format: double
              * @description The upper end.
              */
-            high?: number | null;
+            high: number | null;
             /** @description The language that was voted on. */
-            locale?: string | null;
+            locale: string | null;
             /**
              * Format: int64
              * @description The version that was voted on.
              */
-            number?: number | null;
-            owner_id?: components["schemas"]["MemberId"] | null;
+            number: number | null;
+            owner_id: components["schemas"]["MemberId"] | null;
             /** @description Since when. */
             opened_at: components["schemas"]["Time"];
             /** @description The article. */
@@ -3223,14 +3249,14 @@ export interface components {
         };
         /** @description Who is signed in, where, and with which rights. */
         SessionOut: {
-            member?: components["schemas"]["MemberOut"] | null;
+            member: components["schemas"]["MemberOut"] | null;
             /** @description The workspace. */
             workspace: components["schemas"]["WorkspaceBrief"];
             /** @description What the caller may do. */
             rights: components["schemas"]["Right"][];
             /** @description How the caller proved it. */
             via: components["schemas"]["SessionVia"];
-            expires_at?: components["schemas"]["Time"] | null;
+            expires_at: components["schemas"]["Time"] | null;
         };
         /** @enum {string} */
         SessionVia: "session" | "token";
@@ -3256,7 +3282,7 @@ export interface components {
             /** @description The groups. */
             items: components["schemas"]["SynonymOut"][];
             /** @description Always null: there are at most 1,000. */
-            next?: string | null;
+            next: string | null;
         };
         /** @description A group of words that mean the same. */
         SynonymOut: {
@@ -3344,32 +3370,32 @@ export interface components {
             number: number;
             subject: string;
             status: components["schemas"]["Status"];
-            waiting_on?: components["schemas"]["WaitingOn"] | null;
+            waiting_on: components["schemas"]["WaitingOn"] | null;
             priority: components["schemas"]["Priority"];
-            type?: components["schemas"]["TicketType"] | null;
-            category_id?: components["schemas"]["CategoryId"] | null;
+            type: components["schemas"]["TicketType"] | null;
+            category_id: components["schemas"]["CategoryId"] | null;
             tags: string[];
             fields: {
                 [key: string]: unknown;
             };
             channel: components["schemas"]["Channel"];
-            language?: string | null;
+            language: string | null;
             customer: components["schemas"]["CustomerRef"];
-            company?: components["schemas"]["CompanyRef"] | null;
-            team_id?: components["schemas"]["TeamId"] | null;
-            assignee_id?: components["schemas"]["MemberId"] | null;
+            company: components["schemas"]["CompanyRef"] | null;
+            team_id: components["schemas"]["TeamId"] | null;
+            assignee_id: components["schemas"]["MemberId"] | null;
             held_by: components["schemas"]["HeldBy"];
             restricted: boolean;
-            external_id?: string | null;
-            follows_id?: components["schemas"]["TicketId"] | null;
+            external_id: string | null;
+            follows_id: components["schemas"]["TicketId"] | null;
             opened_at: components["schemas"]["Time"];
-            first_response_at?: components["schemas"]["Time"] | null;
-            resolved_at?: components["schemas"]["Time"] | null;
-            closed_at?: components["schemas"]["Time"] | null;
-            deleted_at?: components["schemas"]["Time"] | null;
+            first_response_at: components["schemas"]["Time"] | null;
+            resolved_at: components["schemas"]["Time"] | null;
+            closed_at: components["schemas"]["Time"] | null;
+            deleted_at: components["schemas"]["Time"] | null;
             last_message_at: components["schemas"]["Time"];
             last_message_id: components["schemas"]["MessageId"];
-            last_customer_message_id?: components["schemas"]["MessageId"] | null;
+            last_customer_message_id: components["schemas"]["MessageId"] | null;
             /** @description The newest public message in at most 140 characters. */
             preview: string;
             /** Format: int64 */
@@ -3439,11 +3465,18 @@ export interface components {
             kind: components["schemas"]["TokenKind"];
             /** @description What it may do at most; a personal token also never more than its member. */
             rights: components["schemas"]["Right"][];
-            member_id?: components["schemas"]["MemberId"] | null;
+            member_id: components["schemas"]["MemberId"] | null;
             /** @description When it was made. */
             created_at: components["schemas"]["Time"];
-            expires_at?: components["schemas"]["Time"] | null;
-            last_used_at?: components["schemas"]["Time"] | null;
+            expires_at: components["schemas"]["Time"] | null;
+            last_used_at: components["schemas"]["Time"] | null;
+        };
+        /** @description How many tickets a list has. */
+        TotalOut: {
+            /** @description How many were counted, 1,000 at most. */
+            count: number;
+            /** @description Whether there may be more: to be shown as `1,000+`. */
+            more: boolean;
         };
         /** @description An article in one language, without its words. */
         TranslationState: {
@@ -3462,7 +3495,7 @@ export interface components {
              * Format: int64
              * @description The number of the version that readers see.
              */
-            live_number?: number | null;
+            live_number: number | null;
             /** @description Whether it is the language the article was written in. */
             is_source: boolean;
             /** @description Whether the source changed since this was translated. */
@@ -3499,10 +3532,10 @@ export interface components {
             /** @description The title. */
             title: string;
             /** @description Why the words changed. */
-            note?: string | null;
+            note: string | null;
             /** @description Who wrote it: `member`, `token` or `house`. */
             author_kind: string;
-            author_id?: components["schemas"]["MemberId"] | null;
+            author_id: components["schemas"]["MemberId"] | null;
             /** @description What readers said of it. */
             votes: components["schemas"]["VotesOut"];
             /** @description When it was written. */
@@ -3515,15 +3548,15 @@ export interface components {
             /** @description The votes, newest first. */
             items: components["schemas"]["VoteOut"][];
             /** @description Always null. */
-            next?: string | null;
+            next: string | null;
         };
         /** @description A vote. */
         VoteOut: {
             /** @description Whether it helped. */
             helpful: boolean;
-            reason?: components["schemas"]["VoteReason"] | null;
+            reason: components["schemas"]["VoteReason"] | null;
             /** @description In the reader's words. */
-            comment?: string | null;
+            comment: string | null;
             /** @description The language that was read. */
             locale: string;
             /**
@@ -3531,7 +3564,7 @@ export interface components {
              * @description The version that was read.
              */
             number: number;
-            customer_id?: components["schemas"]["CustomerId"] | null;
+            customer_id: components["schemas"]["CustomerId"] | null;
             /** @description When. */
             created_at: components["schemas"]["Time"];
         };
@@ -3553,17 +3586,17 @@ export interface components {
              * Format: double
              * @description The share that it helped, 0 to 1; null without votes.
              */
-            share?: number | null;
+            share: number | null;
             /**
              * Format: double
              * @description The lower end of the 95 % Wilson interval of that share.
              */
-            low?: number | null;
+            low: number | null;
             /**
              * Format: double
              * @description The upper end.
              */
-            high?: number | null;
+            high: number | null;
         };
         /** @enum {string} */
         WaitingOn: "customer" | "third_party" | "internal";
@@ -14742,8 +14775,17 @@ export interface operations {
                 team?: string | null;
                 /** @description The assignee. */
                 assignee?: string | null;
-                /** @description The customer. */
+                /** @description The customer, with everybody who is one person with them. */
                 customer?: string | null;
+                /** @description The name of a tag, in any case. */
+                tag?: string | null;
+                /**
+                 * @description Custom fields by key, as in `field[plan]=gold`: a text in any case, a number, true or false, a day or time, an
+                 *     option's id or label. At most 5, each of which a ticket has.
+                 */
+                field?: {
+                    [key: string]: string;
+                } | null;
                 /** @description How many, 1 to 100; 50 when absent. */
                 limit?: number | null;
                 /** @description The `next` of the page before. */
@@ -14980,6 +15022,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    totalTickets: {
+        parameters: {
+            query?: {
+                /** @description mine, unassigned, open or all. */
+                view?: ("mine" | "unassigned" | "open" | "all") | null;
+                /** @description The status. */
+                status?: ("open" | "pending" | "in_progress" | "resolved" | "closed") | null;
+                /** @description The team. */
+                team?: string | null;
+                /** @description The assignee. */
+                assignee?: string | null;
+                /** @description The customer, with everybody who is one person with them. */
+                customer?: string | null;
+                /** @description The name of a tag, in any case. */
+                tag?: string | null;
+                /**
+                 * @description Custom fields by key, as in `field[plan]=gold`: a text in any case, a number, true or false, a day or time, an
+                 *     option's id or label. At most 5, each of which a ticket has.
+                 */
+                field?: {
+                    [key: string]: string;
+                } | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotalOut"];
                 };
             };
             /** @description The request cannot be read. */
