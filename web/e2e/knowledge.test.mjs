@@ -201,7 +201,10 @@ test('the life of an article: review, published, changes published, scheduled, a
   await badge('Goes live').waitFor({ state: 'detached' });
   await choose('Archive');
   await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).click();
-  await badge('Archived').waitFor();
+  await badge('Archived').waitFor().catch(async (error) => {
+    await shot(page, 'failed-archive');
+    throw error;
+  });
   await choose('Delete');
   await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('heading', { level: 1, name: 'Articles' }).waitFor();
@@ -218,7 +221,7 @@ test('an article that readers find unhelpful asks for a review, and one press en
   await page.waitForURL(/articles\/art_/);
   const address = await page.getByRole('link', { name: 'Open in the help centre' }).getAttribute('href');
   for (let reader = 0; reader < 12; reader += 1) {
-    const form = new URLSearchParams({ helpful: reader < 2 ? 'true' : 'false', reason: 'unclear' });
+    const form = new URLSearchParams({ helpful: reader < 2 ? 'yes' : 'no', reason: 'unclear' });
     await fetch(`${BASE}${address}/votes`, { method: 'POST', body: form, headers: { 'user-agent': `reader ${reader}` } });
   }
   await page.getByRole('link', { name: 'Reviews' }).click();
