@@ -218,7 +218,7 @@ test('an article that readers find unhelpful asks for a review, and one press en
   await page.waitForURL(/articles\/art_/);
   const address = await page.getByRole('link', { name: 'Open in the help centre' }).getAttribute('href');
   for (let reader = 0; reader < 12; reader += 1) {
-    const form = new URLSearchParams({ helpful: reader < 2 ? 'true' : 'false', reason: 'unclear' });
+    const form = new URLSearchParams({ helpful: reader < 2 ? 'yes' : 'no', reason: 'unclear' });
     await fetch(`${BASE}${address}/votes`, { method: 'POST', body: form, headers: { 'user-agent': `reader ${reader}` } });
   }
   await page.getByRole('link', { name: 'Reviews' }).click();

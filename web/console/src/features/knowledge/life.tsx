@@ -68,20 +68,20 @@ function useLifeActs(editing: Editing, onSave: LifeProps['onSave']) {
   const saved = () => (editing.isDirty || !editing.article ? onSave() : Promise.resolve(editing.article));
   const move = async (status: string) => {
     const base = await saved();
-    return base ? run(() => knowledge.setStatus(base, status)) : null;
+    return base ? run((article) => knowledge.setStatus(article, status)) : null;
   };
   const publish = async () => {
     const base = await saved();
     if (!base) return;
     // A new article has just moved to its own page, whose editor reads it again.
-    const live = editing.article ? await run(() => knowledge.setStatus(base, 'published')) : await knowledge.setStatus(base, 'published');
+    const live = editing.article ? await run((article) => knowledge.setStatus(article, 'published')) : await knowledge.setStatus(base, 'published');
     if (!live) return;
     if (!editing.article) queries.setQueryData(['knowledge', 'article', live.id], live);
     toasts.show({ text: say('editor.published', { title: live.title }) });
   };
   const schedule = async (time: string) => {
     const base = await saved();
-    if (base) await run(() => knowledge.schedule(base, time));
+    if (base) await run((article) => knowledge.schedule(article, time));
   };
   const remove = async () => {
     if (!editing.article) return;
