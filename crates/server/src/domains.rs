@@ -64,3 +64,11 @@ pub fn codes() -> Vec<&'static base::Code> {
     codes.dedup_by_key(|code| code.name);
     codes
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_name_in_the_document_means_one_shape() {
+        assert_eq!(web::clashes(&super::operations()), Vec::<String>::new());
+    }
+}

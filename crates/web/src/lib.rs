@@ -22,7 +22,7 @@ pub use etag::{IfMatch, etag};
 pub use limits::{Class, Limit, LimitSettings, Limits};
 pub use listen::{ListenSettings, listen};
 pub use op::{Access, Method, Op, OpMeta};
-pub use openapi::document;
+pub use openapi::{clashes, document};
 pub use outbound::{Outbound, OutboundAnswer, OutboundRequest, OutboundSettings};
 pub use peer::{Peer, TrustedProxies};
 pub use problem::{Problem, Reference, Result};

@@ -1,6 +1,6 @@
 //! The OpenAPI 3.1 document, drawn from the same operations that are served.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
@@ -19,6 +19,25 @@ use crate::op::{Access, Content, Method, Op};
 const ABOUT: &str = "Ids are strings with a prefix. Times are RFC 3339 in UTC with microseconds. Lists are pages: \
     `items`, and `next` as an opaque cursor. Errors are RFC 9457 problem documents with a stable `code`. \
     Tolerate unknown fields and unknown enum values in answers: releases add them without a new version.";
+
+/// Names that mean different shapes in different operations; the document could hold only one of them.
+pub fn clashes(ops: &[Op]) -> Vec<String> {
+    let mut known: HashMap<String, String> = HashMap::new();
+    let mut clashing = Vec::new();
+    for content in ops.iter().flat_map(|op| [&op.takes, &op.gives.1]).flatten() {
+        let Content::Json(named) = content else { continue };
+        let (name, schema, others) = named.as_ref();
+        for (name, schema) in others.iter().chain(std::iter::once(&(name.clone(), schema.clone()))) {
+            let shape = serde_json::to_string(schema).unwrap_or_default();
+            if known.entry(name.clone()).or_insert_with(|| shape.clone()) != &shape {
+                clashing.push(name.clone());
+            }
+        }
+    }
+    clashing.sort_unstable();
+    clashing.dedup();
+    clashing
+}
 
 /// The document of these operations.
 pub fn document(ops: &[Op], version: &str) -> OpenApi {

@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 31cb9680f9507447064ebb29d6b207123efea86e93d7f07643f757937c63a46d.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 02a206adad9d191ff37b438579d474c71750573f339b8e47d97d073758237fb7.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -1868,7 +1868,7 @@ export interface components {
             /** @description Its id in another system. */
             external_id: string | null;
             /** @description Where it is in its life. */
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["ArticleStatus"];
             /** @description Whom it is for. */
             audience: components["schemas"]["Audience"];
             /** @description Who may open it. */
@@ -1928,6 +1928,8 @@ export interface components {
             owner_id?: components["schemas"]["MemberId"] | null;
             review_by?: components["schemas"]["Time"] | null;
         };
+        /** @enum {string} */
+        ArticleStatus: "draft" | "review" | "published" | "archived";
         /** @description Whom a ticket goes to. */
         AssignmentIn: {
             assignee_id?: components["schemas"]["MemberId"] | null;
@@ -2849,7 +2851,7 @@ export interface components {
         /** @description A status to set. */
         NewStatus: {
             /** @description The status. */
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["ArticleStatus"];
         };
         /** @description A group of words that mean the same. */
         NewSynonym: {
@@ -2911,7 +2913,7 @@ export interface components {
             /** @description What you call it. */
             name: components["schemas"]["Line80"];
             /** @description The origins of the pages it works on, at most 20. */
-            allowed_origins: components["schemas"]["Origin"][];
+            allowed_origins: components["schemas"]["WebOrigin"][];
         };
         /** @description An id with the prefix `opt_`. */
         OptionId: string;
@@ -3600,6 +3602,8 @@ export interface components {
         };
         /** @enum {string} */
         WaitingOn: "customer" | "third_party" | "internal";
+        /** @description A web origin: scheme, host, and a port if it is not the scheme's own. */
+        WebOrigin: string;
         /** @description An id with the prefix `wdg_`. */
         WidgetKeyId: string;
         /** @description A widget key; it is public and names the workspace to its widget. */
@@ -3624,7 +3628,7 @@ export interface components {
         WidgetKeyPatch: {
             name?: components["schemas"]["Line80"] | null;
             /** @description All origins of the pages it works on, at most 20. */
-            allowed_origins?: components["schemas"]["Origin"][] | null;
+            allowed_origins?: components["schemas"]["WebOrigin"][] | null;
         };
         /** @description Which workspace this is. */
         WorkspaceBrief: {

@@ -7,7 +7,7 @@ use trust::Cx;
 use trust::nouns::{MemberId, WorkspaceId};
 
 use super::sight::Sight;
-use super::words::{Audience, OpenTo, Status, Visibility};
+use super::words::{ArticleStatus, Audience, OpenTo, Visibility};
 use crate::nouns::ArticleId;
 
 /// An article: what is true of it in every language.
@@ -15,7 +15,7 @@ use crate::nouns::ArticleId;
 pub struct Article {
     pub(crate) id: ArticleId,
     pub(crate) external_id: Option<String>,
-    pub(crate) status: Status,
+    pub(crate) status: ArticleStatus,
     pub(crate) audience: Audience,
     pub(crate) visibility: Visibility,
     pub(crate) source_locale: String,

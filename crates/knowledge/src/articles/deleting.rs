@@ -9,7 +9,7 @@ use web::IfMatch;
 
 use super::article::Article;
 use super::events::{Facts, tell};
-use super::words::Status;
+use super::words::ArticleStatus;
 use crate::nouns::ArticleId;
 
 /// The article is still published.
@@ -21,7 +21,7 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch) -> Result<
     let mut article = Article::find_locked(tx, cx, id)?;
     cx.require(Right::KnowledgePublish)?;
     seen.check(article.version)?;
-    if article.status == Status::Published {
+    if article.status == ArticleStatus::Published {
         return Err(ARTICLE_PUBLISHED.error());
     }
     for sql in [

@@ -17,10 +17,10 @@ pub(crate) struct Facts<'f> {
     pub changed: &'f [&'static str],
     /// The status before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<super::words::Status>,
+    pub before: Option<super::words::ArticleStatus>,
     /// The status after.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<super::words::Status>,
+    pub after: Option<super::words::ArticleStatus>,
     /// The language of the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<&'f str>,

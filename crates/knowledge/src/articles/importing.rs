@@ -19,7 +19,7 @@ use super::images::{self, Picture};
 use super::locales::Locale;
 use super::text::{ArticleText, Version};
 use super::translating::{Translating, translate};
-use super::words::{Audience, Status, Visibility};
+use super::words::{ArticleStatus, Audience, Visibility};
 use super::writing::{Changes, Writing, create, patch};
 use super::{locale_of, publishing};
 use crate::help::site;
@@ -71,7 +71,7 @@ pub struct ImportedArticle {
     pub excerpt: Option<String>,
     /// Its status; published when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<Status>,
+    pub status: Option<ArticleStatus>,
     /// The pictures its body names as `cid:…`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<ImportedImage>,
@@ -114,7 +114,7 @@ struct Checked {
     audience: Audience,
     visibility: Visibility,
     slug: Option<String>,
-    status: Status,
+    status: ArticleStatus,
     pictures: Vec<(String, Picture)>,
     hash: Vec<u8>,
 }
@@ -161,7 +161,7 @@ fn read(text: &str) -> Result<Checked> {
         audience: article.audience.unwrap_or(Audience::Both),
         visibility: article.visibility.unwrap_or(Visibility::Public),
         slug: article.slug,
-        status: article.status.unwrap_or(Status::Published),
+        status: article.status.unwrap_or(ArticleStatus::Published),
         pictures,
         hash: Sha256::digest(text.trim().as_bytes()).to_vec(),
     })

@@ -9,13 +9,13 @@ use trust::nouns::MemberId;
 
 use super::article::{Article, COLUMNS};
 use super::sight::Sight;
-use super::words::{Audience, Status};
+use super::words::{ArticleStatus, Audience};
 
 /// What a list shows.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// The status.
-    pub status: Option<Status>,
+    pub status: Option<ArticleStatus>,
     /// Whom it is for.
     pub audience: Option<Audience>,
     /// The category.

@@ -47,7 +47,7 @@ pub use text::{ArticleText, Version};
 pub use translating::{SOURCE_TEXT, Translating, translate, untranslate};
 pub use versions::query as version_query;
 pub use versions::roll_back;
-pub use words::{Audience, OpenTo, Status, Visibility};
+pub use words::{ArticleStatus, Audience, OpenTo, Visibility};
 pub use writing::{
     ARTICLE_EXTERNAL_ID_TAKEN, Changes, UNKNOWN_ARTICLE_CATEGORY, UNKNOWN_OWNER, Writing, create, patch,
 };

@@ -13,7 +13,7 @@ use super::images::of_article;
 use super::importing::{ImportedArticle, ImportedImage};
 use super::tagging::tags_of;
 use super::text::{ArticleText, Version};
-use super::words::Status;
+use super::words::ArticleStatus;
 use crate::nouns::ArticleId;
 
 /// Articles of a page.
@@ -55,7 +55,7 @@ fn pack_one(
     // The language it was written in comes first: the others are translations of it.
     texts.sort_by_key(|text| text.locale.as_str() != article.source_locale);
     for text in texts {
-        let number = text.live.filter(|_| article.status == Status::Published).unwrap_or(text.head);
+        let number = text.live.filter(|_| article.status == ArticleStatus::Published).unwrap_or(text.head);
         let Some(version) = Version::find(tx, cx, article.id, &text.locale, number)? else { continue };
         let is_source = text.locale.as_str() == article.source_locale;
         packed.push(ImportedArticle {

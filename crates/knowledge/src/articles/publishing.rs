@@ -15,7 +15,7 @@ use web::IfMatch;
 use super::article::Article;
 use super::events::{Facts, tell};
 use super::text::ArticleText;
-use super::words::Status;
+use super::words::ArticleStatus;
 use crate::feedback;
 use crate::nouns::ArticleId;
 
@@ -32,9 +32,9 @@ pub(crate) static PUBLISH: jobs::Kind<Arc<House>> =
     jobs::Kind { name: "knowledge.publish_article", tries: 5, run: Run::Inside(publish_on_time) };
 
 /// Sets an article's status. Publishing a published article takes its changes live.
-pub fn set_status(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, status: Status) -> Result<Article> {
+pub fn set_status(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, status: ArticleStatus) -> Result<Article> {
     let mut article = Article::find_locked(tx, cx, id)?;
-    let is_seen_by_readers = |status| matches!(status, Status::Published | Status::Archived);
+    let is_seen_by_readers = |status| matches!(status, ArticleStatus::Published | ArticleStatus::Archived);
     let changes_readers = is_seen_by_readers(status) || is_seen_by_readers(article.status);
     cx.require(if changes_readers { Right::KnowledgePublish } else { Right::KnowledgeWrite })?;
     seen.check(article.version)?;
@@ -43,27 +43,27 @@ pub fn set_status(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, status
 }
 
 /// Changes the status of a locked article and tells of it.
-pub(crate) fn change(tx: &mut Tx<'_>, cx: &Cx, article: &mut Article, status: Status) -> Result<()> {
+pub(crate) fn change(tx: &mut Tx<'_>, cx: &Cx, article: &mut Article, status: ArticleStatus) -> Result<()> {
     let before = article.status;
-    let has_new_words = status == Status::Published && go_live(tx, cx, article)?;
+    let has_new_words = status == ArticleStatus::Published && go_live(tx, cx, article)?;
     if before == status && !has_new_words {
         return Ok(());
     }
     article.status = status;
     match status {
-        Status::Published => {
+        ArticleStatus::Published => {
             article.published_at = Some(article.published_at.unwrap_or_else(|| cx.env().now()));
             article.scheduled_at = None;
             feedback::close_votes_review(tx, cx, article.id)?;
         }
-        Status::Archived => {
+        ArticleStatus::Archived => {
             article.scheduled_at = None;
             feedback::close_reviews(tx, cx, article.id)?;
         }
-        Status::Draft | Status::Review => {}
+        ArticleStatus::Draft | ArticleStatus::Review => {}
     }
     article.store(tx, cx)?;
-    let kind = if status == Status::Published { "article.published" } else { "article.status_changed" };
+    let kind = if status == ArticleStatus::Published { "article.published" } else { "article.status_changed" };
     tell(tx, cx, article, kind, &Facts { before: Some(before), after: Some(status), ..Facts::default() })
 }
 
@@ -124,7 +124,7 @@ fn publish_on_time(tx: &mut Tx<'_>, house: &Arc<House>, job: &Job) -> Result<()>
     let Scheduled { article, at } = job.payload()?;
     let cx = Cx::of_house(house, WorkspaceId::from_uuid(job.workspace), Via::Job);
     match Article::find_locked(tx, &cx, article) {
-        Ok(mut article) if article.scheduled_at == Some(at) => change(tx, &cx, &mut article, Status::Published),
+        Ok(mut article) if article.scheduled_at == Some(at) => change(tx, &cx, &mut article, ArticleStatus::Published),
         Ok(_) => Ok(()),
         Err(error) if error.kind() == Kind::NotFound => Ok(()),
         Err(error) => Err(error),

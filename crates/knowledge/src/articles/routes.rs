@@ -18,7 +18,7 @@ use super::shapes::*;
 use super::sight::Sight;
 use super::text::Version;
 use super::translating;
-use super::words::{Audience, Status, Visibility};
+use super::words::{ArticleStatus, Audience, Visibility};
 use super::writing::{self, Changes, Writing};
 use super::{deleting, publishing, relating};
 use crate::help::site;
@@ -107,7 +107,7 @@ fn states() -> Vec<Op> {
 struct ListQuery {
     /// The status.
     #[param(inline)]
-    status: Option<Status>,
+    status: Option<ArticleStatus>,
     /// Whom it is for.
     #[param(inline)]
     audience: Option<Audience>,
@@ -246,7 +246,7 @@ async fn delete(cx: Cx, PathId(id): PathId<nouns::Article>, seen: IfMatch) -> we
 #[serde(deny_unknown_fields)]
 struct NewStatus {
     /// The status.
-    status: Status,
+    status: ArticleStatus,
 }
 
 async fn set_status(

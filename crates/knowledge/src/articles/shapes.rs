@@ -18,7 +18,7 @@ use super::locales::Locale;
 use super::relating::{contexts_of, related_to};
 use super::tagging::tags_of;
 use super::text::{ArticleText, Version};
-use super::words::{Audience, Status, Visibility};
+use super::words::{ArticleStatus, Audience, Visibility};
 use crate::feedback::Verdict;
 use crate::nouns::{ArticleId, GapId};
 
@@ -118,7 +118,7 @@ pub(crate) struct ArticleOut {
     /// Its id in another system.
     pub external_id: Option<String>,
     /// Where it is in its life.
-    pub status: Status,
+    pub status: ArticleStatus,
     /// Whom it is for.
     pub audience: Audience,
     /// Who may open it.
@@ -326,7 +326,7 @@ fn draw(article: Article, texts: &[ArticleText]) -> ArticleOut {
     let is_behind = |text: &ArticleText| text.live != Some(text.head);
     ArticleOut {
         id: article.id,
-        has_changes: article.status == Status::Published && texts.iter().any(is_behind),
+        has_changes: article.status == ArticleStatus::Published && texts.iter().any(is_behind),
         title: source.map(|text| text.title.clone()).unwrap_or_default(),
         slug: source.map(|text| text.slug.clone()).unwrap_or_default(),
         excerpt: source.map(|text| text.excerpt.clone()).unwrap_or_default(),

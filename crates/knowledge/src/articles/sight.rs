@@ -5,7 +5,7 @@ use db::Query;
 use trust::Cx;
 use trust::access::{Guest, Right, Who};
 
-use super::words::{Audience, OpenTo, Status, Visibility};
+use super::words::{ArticleStatus, Audience, OpenTo, Visibility};
 
 /// What one reader sees of a workspace's articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,14 +40,14 @@ impl Sight {
     }
 
     /// Whether an article of this status, audience and visibility is seen.
-    pub fn sees(self, status: Status, audience: Audience, visibility: Visibility) -> bool {
+    pub fn sees(self, status: ArticleStatus, audience: Audience, visibility: Visibility) -> bool {
         let is_open = match (OpenTo::of(audience, visibility), self) {
             (_, Sight::Staff) => return true,
             (OpenTo::Public, _) => true,
             (OpenTo::Customers, sight) => sight == Sight::Customers,
             (OpenTo::Staff, _) => false,
         };
-        is_open && status == Status::Published
+        is_open && status == ArticleStatus::Published
     }
 
     /// The audiences the index may answer with.

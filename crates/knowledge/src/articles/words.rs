@@ -2,7 +2,7 @@
 
 base::words! {
     /// Where an article is in its life.
-    pub enum Status {
+    pub enum ArticleStatus {
         /// Being written.
         Draft = "draft",
         /// Written, waiting for somebody to read it.

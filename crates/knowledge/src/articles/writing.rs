@@ -16,7 +16,7 @@ use super::events::{Facts, tell};
 use super::locales::Locale;
 use super::tagging;
 use super::text::{ArticleText, Version};
-use super::words::{Audience, Status, Visibility};
+use super::words::{ArticleStatus, Audience, Visibility};
 use crate::nouns::{ArticleId, GapId};
 
 /// The external id is taken.
@@ -74,7 +74,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, new: &Writing) -> Result<Article> {
     let article = Article {
         id: cx.new_id(),
         external_id: new.external_id.clone(),
-        status: Status::Draft,
+        status: ArticleStatus::Draft,
         audience: new.audience,
         visibility: new.visibility,
         source_locale: new.locale.as_str().to_owned(),
@@ -174,7 +174,7 @@ pub fn patch(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, changes: &C
     let before = article.clone();
     let mut changed = apply(tx, cx, &mut article, changes)?;
     // Who may not publish may not open a published article wider either.
-    if before.status == Status::Published && before.open_to() != article.open_to() {
+    if before.status == ArticleStatus::Published && before.open_to() != article.open_to() {
         cx.require(Right::KnowledgePublish)?;
     }
     let number = words(tx, cx, &article, changes, &mut changed)?;

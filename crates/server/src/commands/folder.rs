@@ -8,7 +8,7 @@ use base64::Engine;
 use knowledge::articles::front::{self, Value};
 use knowledge::articles::images::Picture;
 use knowledge::articles::linking::{Link, renamed};
-use knowledge::articles::{Audience, ImportedArticle, ImportedImage, Status, Visibility};
+use knowledge::articles::{ArticleStatus, Audience, ImportedArticle, ImportedImage, Visibility};
 
 /// Folders that hold what programs made.
 const PASSED_OVER: [&str; 3] = ["node_modules", "target", "dist"];
@@ -92,7 +92,7 @@ fn article(
         }
     });
     let is_draft = word(&["draft"]).is_some_and(|draft| draft == "true");
-    let status = word(&["status"]).map(|status| unknown("status", &status, Status::from_word)).transpose()?;
+    let status = word(&["status"]).map(|status| unknown("status", &status, ArticleStatus::from_word)).transpose()?;
     Ok(ImportedArticle {
         external_id: word(&["external_id", "id"]).unwrap_or_else(|| path.to_owned()),
         title,
@@ -106,7 +106,7 @@ fn article(
             .transpose()?,
         slug: word(&["slug"]),
         excerpt: word(&["excerpt", "description"]).map(|text| text.chars().take(300).collect()),
-        status: status.or(is_draft.then_some(Status::Draft)),
+        status: status.or(is_draft.then_some(ArticleStatus::Draft)),
         images,
     })
 }

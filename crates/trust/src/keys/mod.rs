@@ -7,7 +7,7 @@ pub(crate) mod routes;
 mod shapes;
 mod widget_key;
 
-pub use origin::Origin;
+pub use origin::WebOrigin;
 pub use shapes::{IdentityKeyOut, NewIdentityKey, NewWidgetKey, WidgetKeyOut, WidgetKeyPatch};
 pub use widget_key::{WidgetKeyRow, create as create_widget_key};
 

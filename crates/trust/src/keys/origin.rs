@@ -4,11 +4,11 @@ use serde::{Deserialize, Deserializer};
 
 /// A web origin such as `https://app.example.com` or `http://localhost:3000`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Origin(String);
+pub struct WebOrigin(String);
 
-impl Origin {
+impl WebOrigin {
     /// Checks an origin and brings it into the form that browsers send.
-    pub fn new(text: &str) -> Result<Origin, String> {
+    pub fn new(text: &str) -> Result<WebOrigin, String> {
         let wrong = || "is no origin: scheme://host or scheme://host:port, without a path".to_owned();
         let lower = text.trim().to_ascii_lowercase();
         let (scheme, rest) = lower.split_once("://").ok_or_else(wrong)?;
@@ -22,8 +22,8 @@ impl Origin {
             return Err(wrong());
         }
         match port {
-            Some(port) if port != own_port => Ok(Origin(format!("{scheme}://{host}:{port}"))),
-            _ => Ok(Origin(format!("{scheme}://{host}"))),
+            Some(port) if port != own_port => Ok(WebOrigin(format!("{scheme}://{host}:{port}"))),
+            _ => Ok(WebOrigin(format!("{scheme}://{host}"))),
         }
     }
 
@@ -59,13 +59,13 @@ fn is_host(host: &str) -> bool {
     host.len() <= 253 && host.split('.').all(is_label)
 }
 
-impl<'de> Deserialize<'de> for Origin {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Origin, D::Error> {
-        Origin::new(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+impl<'de> Deserialize<'de> for WebOrigin {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WebOrigin, D::Error> {
+        WebOrigin::new(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
 
-impl utoipa::PartialSchema for Origin {
+impl utoipa::PartialSchema for WebOrigin {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
@@ -76,14 +76,14 @@ impl utoipa::PartialSchema for Origin {
     }
 }
 
-impl utoipa::ToSchema for Origin {}
+impl utoipa::ToSchema for WebOrigin {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<String> {
-        Origin::new(text).ok().map(|origin| origin.as_str().to_owned())
+        WebOrigin::new(text).ok().map(|origin| origin.as_str().to_owned())
     }
 
     #[test]

@@ -5,7 +5,7 @@ use base::text::Line;
 use serde::{Deserialize, Serialize};
 
 use super::identity_key::IdentityKeyRow;
-use super::origin::Origin;
+use super::origin::WebOrigin;
 use super::widget_key::WidgetKeyRow;
 use crate::doors::KeyAlgorithm;
 use crate::nouns::{IdentityKeyId, WidgetKeyId};
@@ -18,7 +18,7 @@ pub struct NewWidgetKey {
     pub name: Line<80>,
     /// The origins of the pages it works on, at most 20.
     #[schema(max_items = 20)]
-    pub allowed_origins: Vec<Origin>,
+    pub allowed_origins: Vec<WebOrigin>,
 }
 
 /// A change of a widget key; what is absent stays.
@@ -29,7 +29,7 @@ pub struct WidgetKeyPatch {
     pub name: Option<Line<80>>,
     /// All origins of the pages it works on, at most 20.
     #[schema(max_items = 20)]
-    pub allowed_origins: Option<Vec<Origin>>,
+    pub allowed_origins: Option<Vec<WebOrigin>>,
 }
 
 /// A widget key; it is public and names the workspace to its widget.

@@ -6,7 +6,7 @@ use db::{Row, Tx};
 use serde_json::json;
 use web::IfMatch;
 
-use super::origin::Origin;
+use super::origin::WebOrigin;
 use super::shapes::{NewWidgetKey, WidgetKeyPatch};
 use crate::access::{Audience, Right};
 use crate::accounts::session::new_secret;
@@ -59,7 +59,7 @@ pub fn list(tx: &mut Tx<'_>, cx: &Cx, page: &PageQuery) -> Result<Page<WidgetKey
     Ok(Page::cut(found, limit, |key| id_cursor(key.id)))
 }
 
-fn checked(origins: &[Origin]) -> Result<Vec<String>> {
+fn checked(origins: &[WebOrigin]) -> Result<Vec<String>> {
     let mut texts: Vec<String> = origins.iter().map(|origin| origin.as_str().to_owned()).collect();
     texts.sort_unstable();
     texts.dedup();

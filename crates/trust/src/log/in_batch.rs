@@ -98,7 +98,7 @@ fn sealed(cx: &Cx, event: &NewEvent, seq: i64, recorded_at: Time) -> SealedEvent
         on_behalf_of: event.on_behalf_of,
         via: cx.actor.via.word().to_owned(),
         data: event.data.clone(),
-        audience: event.audience.clone(),
+        audience: event.audience,
     }
 }
 

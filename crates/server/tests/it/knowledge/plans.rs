@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{CellNumber, Cursor, Env, Id, TestClock, TestEntropy, Time};
 use db::{Query, Tx};
-use knowledge::articles::{Audience, Filter, Locale, Sight, Status, list_query, shelf_query, version_query};
+use knowledge::articles::{ArticleStatus, Audience, Filter, Locale, Sight, list_query, shelf_query, version_query};
 use knowledge::feedback::review_query;
 use knowledge::gaps::rank_query;
 use knowledge::nouns::ArticleId;
@@ -85,7 +85,7 @@ both_engines! {
             let all = Filter::default();
             let queries = [
                 ("all", list(&all), "article_all"),
-                ("status", list(&Filter { status: Some(Status::Draft), ..all.clone() }), "article_status"),
+                ("status", list(&Filter { status: Some(ArticleStatus::Draft), ..all.clone() }), "article_status"),
                 ("audience", list(&Filter { audience: Some(Audience::Internal), ..all.clone() }), "article_audience"),
                 ("category", list(&Filter { category: Some(category), ..all.clone() }), "article_category"),
                 ("owner", list(&Filter { owner: Some(owner), ..all.clone() }), "article_owner"),

@@ -126,7 +126,7 @@ fn finding_one_of_many_reads_that_one_on_postgres() {
                 tx.first(sql, &[], |row| row.get::<i64>(0))
             });
             let read = read.await.unwrap().unwrap_or(0);
-            assert!((1..12).contains(&read), "{read} rows were read to find one of 300");
+            assert!((1..40).contains(&read), "{read} rows were read to find one of 300");
         }
     });
 }
