@@ -115,4 +115,4 @@ for (let at = 0; at < scripts.length; at += SHOWN) {
   report.troubles.push(...troubles);
 }
 await browser.close();
-console.log(JSON.stringify(report));
+process.stdout.write(`${JSON.stringify(report)}\n`);
