@@ -159,7 +159,10 @@ impl Session {
 
     /// Runs statements without values.
     pub(super) fn batch(&mut self, sql: &str) -> Result<()> {
-        self.flush()?;
+        // What opens the unit goes first: without it these statements would run outside of its transaction.
+        if self.opening.is_some() || !self.waiting.is_empty() {
+            self.trip(None)?;
+        }
         let answer = self.link.wait(|client| client.batch_execute(sql));
         self.heard(answer)
     }

@@ -32,6 +32,19 @@ both_engines! {
         assert_eq!(document["openapi"], "3.1.0");
     }
 
+    async fn statements_without_values_belong_to_their_unit(world) {
+        let acme = world.ada.workspace.uuid();
+        let undone = world.house().db.write(acme, |tx| {
+            tx.exec("UPDATE member SET name = 'Mallory' WHERE workspace_id IS NOT NULL;", &[])?;
+            Err::<(), _>(web::NOT_FOUND.error())
+        }).await;
+        assert!(undone.is_err());
+        let named = world.house().db.read(acme, |tx| {
+            tx.all("SELECT name FROM member WHERE workspace_id IS NOT NULL", &[], |row| row.get::<String>(0))
+        }).await.unwrap();
+        assert!(!named.is_empty() && !named.iter().any(|name| name == "Mallory"), "{named:?}");
+    }
+
     async fn a_workspace_does_not_read_another_ones_rows(world) {
         // The embedded engine has one wall, the statements themselves; the server has a second one below them.
         if world.engine == Engine::Sqlite { return; }
