@@ -25,6 +25,8 @@ pub static DOMAIN: Domain = Domain {
     prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX)],
     kinds,
     schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
+    timers: &[],
+    reactions: &[],
 };
 
 /// The error codes of this crate.

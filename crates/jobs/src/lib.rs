@@ -4,6 +4,7 @@
 mod kind;
 mod queue;
 mod schedule;
+mod timer;
 mod worker;
 
 pub use kind::{Kind, Run};
@@ -12,6 +13,7 @@ pub use queue::{
     extend, fail, figures, finish, replay,
 };
 pub use schedule::Schedule;
+pub use timer::Timer;
 pub use worker::Worker;
 
 /// The schema of the queue.

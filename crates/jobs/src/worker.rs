@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use base::{Code, Env, Error, Result};
+use base::{Code, Env, Error, Result, Time};
 use db::Db;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use crate::kind::{Kind, Run, Running};
 use crate::queue::{self, JOB_LOST, Job, LEASE_SECONDS};
 use crate::schedule::{self, Schedule};
+use crate::timer::{self, Timer};
 
 /// Jobs that run at once.
 const AT_ONCE: i64 = 8;
@@ -36,25 +38,39 @@ pub struct Worker<C> {
     context: C,
     kinds: HashMap<&'static str, Kind<C>>,
     schedules: Vec<Schedule>,
+    timers: Vec<Timer>,
     woken: Notify,
+    /// Until when it sleeps, in microseconds; the far future while it works.
+    asleep_until: AtomicI64,
 }
 
 impl<C: Clone + Send + Sync + 'static> Worker<C> {
-    /// A worker for these kinds and schedules.
-    pub fn new(db: Db, env: Env, context: C, kinds: Vec<Kind<C>>, schedules: Vec<Schedule>) -> Worker<C> {
+    /// A worker for these kinds, schedules and timers.
+    pub fn new(
+        db: Db,
+        env: Env,
+        context: C,
+        kinds: Vec<Kind<C>>,
+        schedules: Vec<Schedule>,
+        timers: Vec<Timer>,
+    ) -> Worker<C> {
         Worker {
             db,
             env,
             context,
             kinds: kinds.into_iter().map(|kind| (kind.name, kind)).collect(),
             schedules,
+            timers,
             woken: Notify::new(),
+            asleep_until: AtomicI64::new(i64::MAX),
         }
     }
 
-    /// Says that something was enqueued.
-    pub fn wake(&self) {
-        self.woken.notify_one();
+    /// Says that something will be due at a time; it wakes only for what comes before it would wake anyway.
+    pub fn wake(&self, due: Time) {
+        if due.micros() < self.asleep_until.load(Ordering::SeqCst) {
+            self.woken.notify_one();
+        }
     }
 
     /// Works until the task is dropped.
@@ -75,6 +91,7 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
         self.advance_schedules().await?;
         let mut ran = 0;
         loop {
+            self.raise_timers().await?;
             let (env, nobody) = (self.env.clone(), Uuid::nil());
             if !self.is_due().await? {
                 return Ok(ran);
@@ -104,6 +121,16 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
         advanced.await
     }
 
+    /// Enqueues the jobs of timers whose time has come; looked at with a read, as schedules are.
+    async fn raise_timers(&self) -> Result<()> {
+        let (env, timers, now) = (self.env.clone(), self.timers.clone(), self.env.now());
+        let due = self.db.read(Uuid::nil(), move |tx| timer::due(tx, &timers, now)).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        self.db.write(Uuid::nil(), move |tx| timer::raise(tx, &env, &due)).await
+    }
+
     /// Looked at with a read, so that an idle worker writes nothing.
     async fn is_due(&self) -> Result<bool> {
         let now = self.env.now();
@@ -112,17 +139,25 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
     }
 
     async fn sleep(&self) {
-        let schedules = self.schedules.clone();
-        let next = self.db.read(Uuid::nil(), move |tx| schedule::next_due(tx, &schedules));
+        let (schedules, timers) = (self.schedules.clone(), self.timers.clone());
+        let next = self.db.read(Uuid::nil(), move |tx| {
+            let (planned, timed) = (schedule::next_due(tx, &schedules)?, timer::next_due(tx, &timers)?);
+            Ok(planned.into_iter().chain(timed).min())
+        });
+        let now = self.env.now();
         let micros = match next.await {
-            Ok(Some(due)) => due.micros_since(self.env.now()).max(0),
+            Ok(Some(due)) => due.micros_since(now).max(0),
             _ => i64::MAX,
         };
         let wait = Duration::from_micros(u64::try_from(micros).unwrap_or(0)).min(LONGEST_SLEEP);
+        // What was asked for since the look left its mark in `woken`, because until here everything wakes it.
+        let until = now.micros().saturating_add(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX));
+        self.asleep_until.store(until, Ordering::SeqCst);
         tokio::select! {
             () = self.woken.notified() => {}
             () = rest(wait) => {}
         }
+        self.asleep_until.store(i64::MAX, Ordering::SeqCst);
     }
 
     async fn run_one(&self, job: Job) {

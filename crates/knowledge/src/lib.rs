@@ -27,6 +27,8 @@ pub static DOMAIN: Domain = Domain {
     prefixes: PREFIXES,
     kinds,
     schedules: &[&[feedback::STALE.1, gaps::FORGET.1]],
+    timers: &[],
+    reactions: &[],
 };
 
 /// The prefixes of its ids in the feed.

@@ -18,6 +18,8 @@ pub static DOMAIN: trust::Domain = trust::Domain {
     prefixes: &[("company", <nouns::Company as base::Noun>::PREFIX)],
     kinds: erasure::kinds,
     schedules: &[],
+    timers: &[],
+    reactions: &[],
 };
 
 fn operations() -> Vec<web::Op> {

@@ -12,7 +12,7 @@ use jobs::{Enqueued, Worker};
 use trust::access::Policy;
 use trust::log::{AccessLog, Fold, HeadFile, Recorded, SealedBatch};
 use trust::nouns::WorkspaceId;
-use trust::{House, Secrets};
+use trust::{House, Secrets, SettingsChanged};
 
 use crate::domains;
 use crate::erasures;
@@ -68,6 +68,7 @@ impl Opened {
             policy: Policy::load()?,
             bus: Bus::default(),
             known: trust::Known::default(),
+            remembered: trust::Remembered::default(),
             access_log: AccessLog::new(env.clone()),
             heads: HeadFile::open(&place.data, &secrets.derive(HEADS)),
             secrets,
@@ -76,10 +77,17 @@ impl Opened {
             retention: place.settings.retention,
             prefixes: crate::domains::prefixes(),
             personal: crate::domains::personal(),
+            reactions: crate::domains::reactions(),
             env,
         });
-        let worker =
-            Worker::new(house.db.clone(), house.env.clone(), house.clone(), domains::kinds(), domains::schedules());
+        let worker = Worker::new(
+            house.db.clone(),
+            house.env.clone(),
+            house.clone(),
+            domains::kinds(),
+            domains::schedules(),
+            domains::timers(),
+        );
         Ok(Opened {
             house,
             worker: Arc::new(worker),
@@ -169,12 +177,14 @@ impl Listeners {
 
     /// Hands a note to whoever it is for.
     fn tell(&self, note: Note) {
-        if note.is::<Enqueued>() {
-            if let Some(worker) = self.worker.upgrade() {
-                worker.wake();
-            }
-            return;
-        }
+        let note = match note.downcast::<Enqueued>() {
+            Ok(enqueued) => return self.wake(&enqueued),
+            Err(note) => note,
+        };
+        let note = match note.downcast::<SettingsChanged>() {
+            Ok(changed) => return self.forget_settings(&changed),
+            Err(note) => note,
+        };
         let note = match note.downcast::<Unreferenced>() {
             Ok(blobs) => return self.sweep(*blobs),
             Err(note) => note,
@@ -190,6 +200,18 @@ impl Listeners {
             if let Some(follow) = self.follower.get() {
                 follow(workspace);
             }
+        }
+    }
+
+    fn wake(&self, Enqueued(due): &Enqueued) {
+        if let Some(worker) = self.worker.upgrade() {
+            worker.wake(*due);
+        }
+    }
+
+    fn forget_settings(&self, SettingsChanged(workspace): &SettingsChanged) {
+        if let Some(house) = self.house.upgrade() {
+            house.remembered.forget(*workspace);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use db::{Migration, Migrations};
-use trust::log::Fold;
+use trust::log::{Fold, Reaction};
 use trust::{Domain, House, PersonalData};
 use web::Op;
 
@@ -30,6 +30,16 @@ pub fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
 /// The schedules of all domains.
 pub fn schedules() -> Vec<jobs::Schedule> {
     DOMAINS.iter().flat_map(|domain| domain.schedules).copied().flatten().copied().collect()
+}
+
+/// The timers of all domains.
+pub fn timers() -> Vec<jobs::Timer> {
+    DOMAINS.iter().flat_map(|domain| domain.timers).copied().collect()
+}
+
+/// What all domains do in the transaction of an event, lowest floor first.
+pub fn reactions() -> Vec<Reaction> {
+    DOMAINS.iter().flat_map(|domain| domain.reactions).copied().collect()
 }
 
 /// The operations of all domains.

@@ -26,6 +26,8 @@ pub static DOMAIN: trust::Domain = trust::Domain {
     ],
     kinds: Vec::new,
     schedules: &[],
+    timers: &[],
+    reactions: &[],
 };
 
 /// The error codes of this crate.

@@ -8,7 +8,7 @@ use web::Op;
 
 use crate::audit::Prefixes;
 use crate::house::{Cx, House};
-use crate::log::Fold;
+use crate::log::{Fold, Reaction};
 use crate::nouns::CustomerId;
 
 /// Personal data of a customer in one domain.
@@ -51,4 +51,8 @@ pub struct Domain {
     pub kinds: fn() -> Vec<jobs::Kind<Arc<House>>>,
     /// The jobs that come back by themselves.
     pub schedules: &'static [&'static [jobs::Schedule]],
+    /// The jobs that run when a row of its own is due.
+    pub timers: &'static [jobs::Timer],
+    /// What it does in the transaction of an event it listens to.
+    pub reactions: &'static [Reaction],
 }

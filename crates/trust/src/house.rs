@@ -13,8 +13,9 @@ use crate::access::{Actor, Policy, Reach, Right, Via, Who};
 use crate::accounts::SIGN_IN_FIRST;
 use crate::domain::PersonalData;
 use crate::doors::Known;
-use crate::log::{AccessLog, HeadFile, Origin, Outcome, SealedBatch};
+use crate::log::{AccessLog, HeadFile, Origin, Outcome, Reaction, SealedBatch};
 use crate::nouns::{CustomerId, WorkspaceId};
+use crate::remembered::{Remembered, SettingsChanged};
 use crate::secrets::Secrets;
 use crate::settings::{Retention, TrustSettings};
 
@@ -30,6 +31,8 @@ pub struct House {
     pub bus: Bus<SealedBatch>,
     /// Token actors that were looked up a moment ago.
     pub known: Known,
+    /// Settings of workspaces that were read a moment ago.
+    pub remembered: Remembered,
     /// The access log.
     pub access_log: AccessLog,
     /// The signed heads.
@@ -46,6 +49,8 @@ pub struct House {
     pub prefixes: Vec<(&'static str, &'static str)>,
     /// The personal data of every domain, highest floor first.
     pub personal: Vec<PersonalData>,
+    /// What domains do in the transaction of an event.
+    pub reactions: Vec<Reaction>,
 }
 
 /// Who acts, what they may see, and the house they act in.
@@ -131,6 +136,28 @@ impl Cx {
     /// Notes in the access log that the actor was refused.
     pub(crate) fn note_denied(&self, action: &'static str) {
         self.house.access_log.note(&self.actor, action, None, Outcome::Denied);
+    }
+
+    /// What the workspace has set for `T`: remembered for a second, so that busy paths do not read it every time.
+    /// A verb that changes it calls `forget_settings` in its transaction.
+    pub fn remembered<T: Send + Sync + 'static>(
+        &self,
+        tx: &mut Tx<'_>,
+        load: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<Arc<T>> {
+        let (workspace, now) = (self.workspace(), self.env().now());
+        let (known, age) = self.house.remembered.find::<T>(workspace, now);
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let read = Arc::new(load(tx)?);
+        self.house.remembered.remember(workspace, now, &read, age);
+        Ok(read)
+    }
+
+    /// Makes this process read the workspace's settings again once this transaction is committed.
+    pub fn forget_settings(&self, tx: &mut Tx<'_>) {
+        tx.tell(SettingsChanged(self.workspace()));
     }
 
     /// Reads as this actor.

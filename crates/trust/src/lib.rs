@@ -14,6 +14,7 @@ pub mod log;
 pub mod members;
 pub mod nouns;
 mod paging;
+mod remembered;
 mod secrets;
 mod settings;
 pub mod tokens;
@@ -25,6 +26,7 @@ pub use doors::{
 pub use house::{Cx, House};
 pub use idempotency::{IdempotencyKey, KEPT_SECONDS, Made, created_once, forget_answers};
 pub use paging::PageQuery;
+pub use remembered::{Remembered, SettingsChanged};
 pub use secrets::Secrets;
 pub use settings::{Retention, TrustSettings};
 
@@ -50,6 +52,8 @@ pub static DOMAIN: Domain = Domain {
     prefixes: audit::PREFIXES,
     kinds: forgetting::kinds,
     schedules: &[forgetting::SCHEDULES],
+    timers: &[],
+    reactions: &[],
 };
 
 fn operations() -> Vec<web::Op> {

@@ -96,6 +96,10 @@ const WIDTH: usize = 25;
 /// Events that one statement inserts at most.
 const ROWS: usize = 4;
 
+/// What a domain does in the transaction of an event that happens now, after the event is inserted; it looks at the kind first.
+/// Imports and restores set nothing off.
+pub type Reaction = fn(&mut Tx<'_>, &Cx, &NewEvent) -> Result<()>;
+
 /// Inserts events, sealed at once where one writer makes every commit; elsewhere the sealer is poked after the commit.
 pub fn record(tx: &mut Tx<'_>, cx: &Cx, events: &[NewEvent]) -> Result<()> {
     for some in events.chunks(ROWS) {
@@ -113,6 +117,12 @@ pub fn record(tx: &mut Tx<'_>, cx: &Cx, events: &[NewEvent]) -> Result<()> {
     }
     if !events.is_empty() {
         tx.tell(Recorded::of(events.iter().map(|event| event.kind)));
+    }
+    if cx.origin != Origin::Live {
+        return Ok(());
+    }
+    for event in events {
+        cx.house().reactions.iter().try_for_each(|react| react(tx, cx, event))?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ mod verify;
 
 pub use access_log::{AccessLog, Outcome};
 pub use erasing::{details_of, erase_details, forget_details};
-pub use event::{NewEvent, Origin, record};
+pub use event::{NewEvent, Origin, Reaction, record};
 pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject, since};
 pub use head::HeadFile;
 pub use in_batch::end_batch;

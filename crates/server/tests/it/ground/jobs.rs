@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jobs::{Job, Kind, LEASE_SECONDS, NewJob, Run, Schedule, Worker};
+use base::Time;
+use jobs::{Job, Kind, LEASE_SECONDS, NewJob, Run, Schedule, Timer, Worker};
 use trust::access::{Audience, Via};
 use trust::log::{NewEvent, record};
 use trust::{Cx, House};
@@ -134,17 +135,67 @@ both_engines! {
         assert_eq!(worker.run_due().await.unwrap(), 1);
         assert_eq!(worker.run_due().await.unwrap(), 0);
     }
+
+    async fn a_row_with_a_time_rings_when_it_is_due_and_not_before(world) {
+        set_bell(world, world.house().env.now().plus_seconds(90)).await;
+        let worker = worker_with(world, Vec::new(), vec![Timer { kind: "ring", next: bell }]);
+        assert_eq!(worker.run_due().await.unwrap(), 0);
+        assert_eq!(waiting(world).await, 0, "nothing is enqueued before its time");
+        world.clock.advance_seconds(90);
+        assert_eq!(worker.run_due().await.unwrap(), 1);
+        assert_eq!(worker.run_due().await.unwrap(), 0);
+    }
+
+    async fn a_timer_whose_job_fails_waits_for_that_job_and_asks_for_no_second_one(world) {
+        set_bell(world, world.house().env.now()).await;
+        let worker = worker_with(world, Vec::new(), vec![Timer { kind: "flaky", next: bell }]);
+        for _ in 0..3 {
+            assert!(worker.run_due().await.unwrap() <= 1);
+            assert_eq!(waiting(world).await, 1);
+        }
+    }
+}
+
+/// The row of the story's timer.
+async fn set_bell(world: &World, at: Time) {
+    let set = world
+        .house()
+        .db
+        .write(Uuid::nil(), move |tx| tx.exec("INSERT INTO job_schedule (name, next_at) VALUES ('bell', $1)", &[&at]));
+    set.await.unwrap();
+}
+
+fn bell(tx: &mut db::Tx<'_>) -> base::Result<Option<Time>> {
+    tx.first("SELECT next_at FROM job_schedule WHERE name = 'bell'", &[], |row| row.get(0))
+}
+
+fn ring(tx: &mut db::Tx<'_>, house: &Arc<House>, job: &Job) -> base::Result<()> {
+    tx.exec("DELETE FROM job_schedule WHERE name = 'bell'", &[])?;
+    note(tx, house, job)
+}
+
+/// Jobs of the house that wait or rest.
+async fn waiting(world: &World) -> i64 {
+    let read = world.house().db.read(Uuid::nil(), |tx| {
+        tx.first("SELECT COUNT(*) FROM job WHERE workspace_id = $1", &[&Uuid::nil()], |row| row.get(0))
+    });
+    read.await.unwrap().unwrap()
 }
 
 fn worker(world: &World, schedules: Vec<Schedule>) -> Arc<Worker<Arc<House>>> {
+    worker_with(world, schedules, Vec::new())
+}
+
+fn worker_with(world: &World, schedules: Vec<Schedule>, timers: Vec<Timer>) -> Arc<Worker<Arc<House>>> {
     let kind = |name, run| Kind { name, tries: 3, run };
     let kinds = vec![
         kind("note", Run::Inside(note)),
         kind("flaky", Run::Inside(flaky)),
+        kind("ring", Run::Inside(ring)),
         kind("edge", Run::Outside(|house, job| Box::pin(edge(house, job)))),
     ];
     let house = world.house();
-    Arc::new(Worker::new(house.db.clone(), house.env.clone(), house.clone(), kinds, schedules))
+    Arc::new(Worker::new(house.db.clone(), house.env.clone(), house.clone(), kinds, schedules, timers))
 }
 
 /// Leaves an event behind, so that what was done can be counted.
