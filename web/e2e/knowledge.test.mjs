@@ -2,7 +2,7 @@
 // written over by somebody else; versions, links, pictures and a translation; what people look for in vain.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { agentPage, BASE, newPage, shot, startBrowser, unique } from './stage.mjs';
+import { agentPage, BASE, newPage, shot, startBrowser, unique, until } from './stage.mjs';
 
 /** One dot, as PNG. */
 const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -47,10 +47,8 @@ test('an article is written, published, found in the tester and read in the help
   await page.getByRole('link', { name: 'Search tester' }).click();
   const question = page.getByRole('searchbox', { name: 'Question' });
   const hit = page.getByRole('list', { name: 'What was found' }).getByRole('listitem').filter({ hasText: word }).first();
-  for (let tries = 0; tries < 30 && !(await hit.isVisible()); tries += 1) {
-    await question.fill(`paint a ${word}${' '.repeat(tries % 2)}`);
-    await page.waitForTimeout(400);
-  }
+  let tries = 0;
+  await until(() => hit.isVisible(), () => question.fill(`paint a ${word}${' '.repeat(tries++ % 2)}`));
   await hit.getByText(/no\. 1/).first().waitFor();
   await shot(page, 'knowledge-tester');
 
@@ -69,7 +67,6 @@ test('unsaved words survive going elsewhere; a crossing says who and keeps ours'
   const url = page.url();
   await body(page).fill('My own words.');
   await page.getByText('Not saved yet').waitFor();
-  await page.waitForTimeout(600);
   await page.getByRole('link', { name: 'Search tester' }).click();
   await page.getByRole('heading', { name: 'Search tester' }).waitFor();
   await page.goBack();
@@ -158,11 +155,10 @@ test('what is looked for in vain becomes an article', async () => {
   await reader.goto(`${BASE}/help/en/search?q=${word}+saddle`);
   const page = await agentPage(browser);
   const row = page.getByRole('row').filter({ hasText: word });
-  for (let tries = 0; tries < 20 && !(await row.isVisible().catch(() => false)); tries += 1) {
+  await until(() => row.isVisible(), async () => {
     await page.goto(`${BASE}/knowledge/gaps`);
     await page.getByRole('heading', { level: 1, name: 'Gaps' }).waitFor();
-    await page.waitForTimeout(500);
-  }
+  });
   await shot(page, 'knowledge-gaps');
   await row.getByRole('button', { name: /Start an article/ }).click();
   await page.waitForURL(/articles\/art_/);
