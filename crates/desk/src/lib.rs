@@ -1,7 +1,9 @@
 //! The desk: tickets from the first message to the last, who has them, and finding them again.
 //! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
 
+pub mod arrival;
 mod finding;
+pub mod routing;
 mod state;
 pub mod tickets;
 pub mod uploads;
@@ -18,15 +20,19 @@ use web::Op;
 pub static DOMAIN: Domain = Domain {
     name: "desk",
     operations,
-    migrations: &[db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") }],
+    migrations: &[
+        db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") },
+        db::Migration { domain: "desk", number: 3, sql: include_str!("routing/schema.sql") },
+    ],
     codes: &[CODES, uploads::CODES],
     folds: &[tickets::fold],
     personal: &[tickets::PERSONAL, uploads::PERSONAL],
-    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX)],
+    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX),
+        ("skill", <routing::Skill as base::Noun>::PREFIX), ("routing", "rtg")],
     kinds,
     schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
-    timers: &[],
-    reactions: &[],
+    timers: routing::TIMERS,
+    reactions: &[routing::react],
 };
 
 /// The error codes of this crate.
@@ -39,16 +45,23 @@ static CODES: &[&base::Code] = &[
     &tickets::UNKNOWN_CATEGORY,
     &tickets::UNKNOWN_TEAM,
     &tickets::UNKNOWN_ASSIGNEE,
+    &routing::NOT_OFFERED,
+    &routing::SKILL_NEEDED,
+    &routing::SKILL_TAKEN,
+    &routing::UNKNOWN_SKILL,
 ];
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
     kinds.extend(uploads::kinds());
+    kinds.extend(routing::kinds());
     kinds
 }
 
 fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();
+    ops.extend(arrival::operations());
+    ops.extend(routing::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
     ops

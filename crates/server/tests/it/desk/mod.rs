@@ -10,6 +10,7 @@ mod lists;
 mod messages;
 mod plans;
 mod purging;
+pub(crate) mod routing;
 pub(crate) mod scene;
 mod status;
 mod uploads;
