@@ -1,6 +1,7 @@
 //! The desk: tickets from the first message to the last, who has them, and finding them again.
 //! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
 
+pub mod arrival;
 mod finding;
 mod state;
 pub mod tickets;
@@ -49,6 +50,7 @@ fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
 
 fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();
+    ops.extend(arrival::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
     ops
