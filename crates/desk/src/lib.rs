@@ -2,6 +2,7 @@
 //! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
 
 mod finding;
+pub mod notifications;
 mod state;
 pub mod tickets;
 pub mod uploads;
@@ -18,15 +19,18 @@ use web::Op;
 pub static DOMAIN: Domain = Domain {
     name: "desk",
     operations,
-    migrations: &[db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") }],
+    migrations: &[
+        db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") },
+        db::Migration { domain: "desk", number: 9, sql: include_str!("notifications/schema.sql") },
+    ],
     codes: &[CODES, uploads::CODES],
     folds: &[tickets::fold],
     personal: &[tickets::PERSONAL, uploads::PERSONAL],
-    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX)],
+    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX), ("notification", <notifications::NotificationNoun as base::Noun>::PREFIX)],
     kinds,
-    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
-    timers: &[],
-    reactions: &[],
+    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES, notifications::SCHEDULES],
+    timers: tickets::TIMERS,
+    reactions: &[notifications::react],
 };
 
 /// The error codes of this crate.
@@ -39,11 +43,15 @@ static CODES: &[&base::Code] = &[
     &tickets::UNKNOWN_CATEGORY,
     &tickets::UNKNOWN_TEAM,
     &tickets::UNKNOWN_ASSIGNEE,
+    &tickets::BAD_SNOOZE,
+    &tickets::NOT_OPEN,
+    &notifications::NO_MEMBER,
 ];
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
     kinds.extend(uploads::kinds());
+    kinds.extend(notifications::kinds());
     kinds
 }
 
@@ -51,5 +59,6 @@ fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
+    ops.extend(notifications::operations());
     ops
 }

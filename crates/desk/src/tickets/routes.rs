@@ -17,7 +17,7 @@ use super::shapes::*;
 use super::ticket::Ticket;
 use super::timeline::{TimelineEntry, timeline};
 use super::words::*;
-use super::{assigning, deleting, lists, mine, opening, patching, replying, status};
+use super::{assigning, deleting, lists, mine, opening, patching, replying, snooze_routes, status};
 use crate::Desk;
 
 const TICKETS: &str = "/api/v1/tickets";
@@ -78,6 +78,7 @@ pub(crate) fn operations() -> Vec<Op> {
             .gives::<Page<TimelineEntry>>(200),
     ];
     ops.extend(lists::operations());
+    ops.extend(snooze_routes::operations());
     ops.extend(mine::operations());
     ops
 }

@@ -11,6 +11,7 @@ mod messages;
 mod plans;
 mod purging;
 pub(crate) mod scene;
+mod snoozing;
 mod status;
 mod uploads;
 mod visitors;
