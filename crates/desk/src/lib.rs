@@ -1,6 +1,8 @@
 //! The desk: tickets from the first message to the last, who has them, and finding them again.
 //! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
 
+pub mod automation;
+pub mod facts;
 mod finding;
 pub mod notifications;
 mod state;
@@ -21,16 +23,17 @@ pub static DOMAIN: Domain = Domain {
     operations,
     migrations: &[
         db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") },
+        db::Migration { domain: "desk", number: 4, sql: include_str!("automation/schema.sql") },
         db::Migration { domain: "desk", number: 9, sql: include_str!("notifications/schema.sql") },
     ],
-    codes: &[CODES, uploads::CODES],
+    codes: &[CODES, uploads::CODES, automation::CODES],
     folds: &[tickets::fold],
     personal: &[tickets::PERSONAL, uploads::PERSONAL],
-    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX), ("notification", <notifications::NotificationNoun as base::Noun>::PREFIX)],
+    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX), ("rule", <automation::Rule as base::Noun>::PREFIX), ("notification", <notifications::NotificationNoun as base::Noun>::PREFIX)],
     kinds,
-    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES, notifications::SCHEDULES],
-    timers: tickets::TIMERS,
-    reactions: &[notifications::react],
+    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES, notifications::SCHEDULES, automation::SCHEDULES],
+    timers: &[tickets::TIMER, automation::TIMER],
+    reactions: &[notifications::react, automation::react],
 };
 
 /// The error codes of this crate.
@@ -52,6 +55,7 @@ fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
     kinds.extend(uploads::kinds());
     kinds.extend(notifications::kinds());
+    kinds.extend(automation::kinds());
     kinds
 }
 
@@ -60,5 +64,6 @@ fn operations() -> Vec<Op> {
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
     ops.extend(notifications::operations());
+    ops.extend(automation::operations());
     ops
 }

@@ -86,6 +86,11 @@ impl Ticket {
         self.last_message_at
     }
 
+    /// Whether it was deleted.
+    pub fn is_deleted(&self) -> bool {
+        self.deleted_at.is_some()
+    }
+
     /// Its version.
     pub fn version(&self) -> i64 {
         self.version

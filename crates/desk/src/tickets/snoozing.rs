@@ -11,7 +11,7 @@ use trust::access::Via;
 use trust::nouns::{MemberId, TicketId, WorkspaceId};
 use trust::{Cx, House};
 
-use super::events::{Happening, tell};
+use super::events::tell_next;
 use super::ticket::Ticket;
 
 const WAKE: &str = "wake_snoozed_tickets";
@@ -48,7 +48,7 @@ base::words! {
 }
 
 /// Wakes tickets when their time comes.
-pub(crate) static TIMERS: &[Timer] = &[Timer { kind: WAKE, next }];
+pub(crate) static TIMER: Timer = Timer { kind: WAKE, next };
 
 /// The job behind the timer.
 pub(crate) fn kind() -> jobs::Kind<Arc<House>> {
@@ -93,7 +93,8 @@ pub fn snooze(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, until: Time) -> Result<Tic
         return Ok(ticket);
     }
     tx.tell(Enqueued(until));
-    tell_next(tx, cx, &mut ticket, "ticket.snoozed", |number| Snoozed { number, until })?;
+    let data = Snoozed { number: ticket.number, until };
+    tell_next(tx, cx, &mut ticket, "ticket.snoozed", &data)?;
     Ok(ticket)
 }
 
@@ -111,7 +112,8 @@ pub(crate) fn rouse(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, by: WokenBy) 
     if !ticket.status.is_open() && by == WokenBy::Time {
         return Ok(());
     }
-    tell_next(tx, cx, ticket, "ticket.woken", |number| Woken { number, by, snoozed_by })
+    let data = Woken { number: ticket.number, by, snoozed_by };
+    tell_next(tx, cx, ticket, "ticket.woken", &data)
 }
 
 /// Until when a ticket sleeps, and who let it.
@@ -132,23 +134,6 @@ pub(crate) fn snoozes_of(
     let mut query = db::Query::new("SELECT ticket_id, until_at FROM ticket_snooze WHERE workspace_id = ");
     query.bind(workspace).push(" AND ticket_id IN (").bind_list(tickets.iter()).push(")");
     Ok(tx.all_of(&query, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
-}
-
-/// Raises the version of a ticket and tells what happened to it.
-fn tell_next<D: Serialize>(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    ticket: &mut Ticket,
-    kind: &'static str,
-    data: impl FnOnce(i64) -> D,
-) -> Result<()> {
-    ticket.version += 1;
-    tx.exec(
-        "UPDATE ticket SET version = $1 WHERE workspace_id = $2 AND id = $3",
-        &[&ticket.version, &cx.workspace(), &ticket.id],
-    )?;
-    let happening = Happening::with_reach(kind, cx.env().now(), true);
-    tell(tx, cx, ticket, happening, &data(ticket.number))
 }
 
 /// When the first ticket of all workspaces wakes.
