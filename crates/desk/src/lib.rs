@@ -2,7 +2,10 @@
 //! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
 
 pub mod arrival;
+pub mod automation;
+pub mod facts;
 mod finding;
+pub mod notifications;
 pub mod routing;
 mod state;
 pub mod tickets;
@@ -23,16 +26,37 @@ pub static DOMAIN: Domain = Domain {
     migrations: &[
         db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") },
         db::Migration { domain: "desk", number: 3, sql: include_str!("routing/schema.sql") },
+        db::Migration { domain: "desk", number: 4, sql: include_str!("automation/schema.sql") },
+        db::Migration { domain: "desk", number: 9, sql: include_str!("notifications/schema.sql") },
     ],
-    codes: &[CODES, uploads::CODES],
+    codes: &[CODES, uploads::CODES, automation::CODES],
     folds: &[tickets::fold],
     personal: &[tickets::PERSONAL, uploads::PERSONAL],
-    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX),
-        ("skill", <routing::Skill as base::Noun>::PREFIX), ("routing", "rtg")],
+    prefixes: &[
+        ("message", tickets::MESSAGE_PREFIX),
+        ("upload", <uploads::Upload as base::Noun>::PREFIX),
+        ("skill", <routing::Skill as base::Noun>::PREFIX),
+        ("routing", "rtg"),
+        ("rule", <automation::Rule as base::Noun>::PREFIX),
+        ("notification", <notifications::NotificationNoun as base::Noun>::PREFIX),
+    ],
     kinds,
-    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
-    timers: routing::TIMERS,
-    reactions: &[routing::react],
+    schedules: &[
+        tickets::SCHEDULES,
+        uploads::SCHEDULES,
+        notifications::SCHEDULES,
+        automation::SCHEDULES,
+    ],
+    timers: &[
+        &[tickets::TIMER],
+        routing::TIMERS,
+        &[automation::TIMER],
+    ],
+    reactions: &[
+        routing::react,
+        notifications::react,
+        automation::react,
+    ],
 };
 
 /// The error codes of this crate.
@@ -49,12 +73,17 @@ static CODES: &[&base::Code] = &[
     &routing::SKILL_NEEDED,
     &routing::SKILL_TAKEN,
     &routing::UNKNOWN_SKILL,
+    &tickets::BAD_SNOOZE,
+    &tickets::NOT_OPEN,
+    &notifications::NO_MEMBER,
 ];
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
     kinds.extend(uploads::kinds());
     kinds.extend(routing::kinds());
+    kinds.extend(notifications::kinds());
+    kinds.extend(automation::kinds());
     kinds
 }
 
@@ -64,5 +93,7 @@ fn operations() -> Vec<Op> {
     ops.extend(routing::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
+    ops.extend(notifications::operations());
+    ops.extend(automation::operations());
     ops
 }
