@@ -2,6 +2,7 @@
 //! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
 
 pub mod arrival;
+pub mod escalation;
 mod finding;
 pub mod routing;
 mod state;
@@ -23,16 +24,22 @@ pub static DOMAIN: Domain = Domain {
     migrations: &[
         db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") },
         db::Migration { domain: "desk", number: 3, sql: include_str!("routing/schema.sql") },
+        db::Migration { domain: "desk", number: 8, sql: include_str!("escalation/schema.sql") },
     ],
     codes: &[CODES, uploads::CODES],
     folds: &[tickets::fold],
-    personal: &[tickets::PERSONAL, uploads::PERSONAL],
-    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX),
-        ("skill", <routing::Skill as base::Noun>::PREFIX), ("routing", "rtg")],
+    personal: &[escalation::PERSONAL, tickets::PERSONAL, uploads::PERSONAL],
+    prefixes: &[
+        ("message", tickets::MESSAGE_PREFIX),
+        ("upload", <uploads::Upload as base::Noun>::PREFIX),
+        ("skill", <routing::Skill as base::Noun>::PREFIX),
+        ("routing", "rtg"),
+        ("escalation", <escalation::EscalationNoun as base::Noun>::PREFIX),
+    ],
     kinds,
     schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
-    timers: routing::TIMERS,
-    reactions: &[routing::react],
+    timers: &[routing::TIMER, escalation::TIMER],
+    reactions: &[routing::react, escalation::react],
 };
 
 /// The error codes of this crate.
@@ -45,6 +52,10 @@ static CODES: &[&base::Code] = &[
     &tickets::UNKNOWN_CATEGORY,
     &tickets::UNKNOWN_TEAM,
     &tickets::UNKNOWN_ASSIGNEE,
+    &escalation::NOT_ESCALATED,
+    &escalation::NO_TIERS,
+    &escalation::NO_TIER_ABOVE,
+    &escalation::ROTA_IN_USE,
     &routing::NOT_OFFERED,
     &routing::SKILL_NEEDED,
     &routing::SKILL_TAKEN,
@@ -55,6 +66,7 @@ fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
     kinds.extend(uploads::kinds());
     kinds.extend(routing::kinds());
+    kinds.extend(escalation::kinds());
     kinds
 }
 
@@ -62,6 +74,7 @@ fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();
     ops.extend(arrival::operations());
     ops.extend(routing::operations());
+    ops.extend(escalation::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
     ops

@@ -14,8 +14,8 @@ use super::placing::{Ask, Decision, place};
 use super::rule;
 use super::settings::Settings;
 use super::waiting::{Route, rank};
-use super::words::{Cause, RoutingRuleId, Standing};
 use super::waking;
+use super::words::{Cause, RoutingRuleId, Standing};
 use crate::tickets::{Also, Opening, Ticket};
 
 /// Where a ticket goes that is about to be opened.

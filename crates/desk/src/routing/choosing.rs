@@ -19,7 +19,11 @@ pub(crate) struct Able<'a> {
 pub(crate) type Favourite = (MemberId, Reason);
 
 /// The next of those who can take a ticket.
-pub(crate) fn next<'a>(strategy: Strategy, favourites: &[Favourite], able: &[Able<'a>]) -> Option<(&'a Candidate, Reason)> {
+pub(crate) fn next<'a>(
+    strategy: Strategy,
+    favourites: &[Favourite],
+    able: &[Able<'a>],
+) -> Option<(&'a Candidate, Reason)> {
     for (member, reason) in favourites {
         if let Some(found) = able.iter().find(|one| one.candidate.member == *member) {
             return Some((found.candidate, *reason));

@@ -28,9 +28,11 @@ mod words;
 
 pub use arriving::{Arrived, arrive, warm};
 pub use carrying::miscounted;
-pub(crate) use jobs::{TIMERS, kinds};
+pub(crate) use change::changed as setting_changed;
+pub(crate) use jobs::{TIMER, kinds};
 pub(crate) use reacting::react;
 pub(crate) use routes::operations;
+pub(crate) use shifts::{NO_ZONE, minutes, zone_named};
 pub use skills::{SKILL_NEEDED, SKILL_TAKEN, UNKNOWN_SKILL};
 pub use why::NOT_OFFERED;
 pub use words::*;

@@ -71,7 +71,9 @@ fn skill_operations() -> Vec<Op> {
 fn member_operations() -> Vec<Op> {
     vec![
         Op::new(Method::Get, "/api/v1/routing/members", "listRoutedMembers", STAFF, list_members)
-            .about("The active members as routing sees them: availability, what they carry and can carry, skills, shifts.")
+            .about(
+                "The active members as routing sees them: availability, what they carry and can carry, skills, shifts.",
+            )
             .query::<PageQuery>()
             .gives::<Page<RoutedMemberOut>>(200),
         Op::new(Method::Get, "/api/v1/members/{id}/skills", "getMemberSkills", STAFF, member_skills)

@@ -32,8 +32,8 @@ mod walking;
 mod words;
 
 pub use also::Also;
-pub(crate) use assigning::{give_along, say};
 pub use assigning::{Target, UNKNOWN_ASSIGNEE, UNKNOWN_TEAM, assign, unassign};
+pub(crate) use assigning::{give_along, give_or_say, say};
 pub use body::{BodyText, Prepared};
 pub use deleting::{NOT_DELETED, delete, restore};
 pub use import_run::{Imported, NumberedLine, import_lines};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
-use trust::access::{Role, Via};
 use trust::Cx;
+use trust::access::{Role, Via};
 
 use super::scene::{at, change, items, of_lia, open, read, rows, set_status, team, text};
 use crate::harness::{Person, World, both_engines};
