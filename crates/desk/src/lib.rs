@@ -56,6 +56,8 @@ static CODES: &[&base::Code] = &[
     &escalation::NO_TIERS,
     &escalation::NO_TIER_ABOVE,
     &escalation::ROTA_IN_USE,
+    &routing::BAD_CONDITION,
+    &routing::BAD_ORDER,
     &routing::NOT_OFFERED,
     &routing::SKILL_NEEDED,
     &routing::SKILL_TAKEN,

@@ -2,6 +2,7 @@
 
 mod abuse;
 mod counts;
+mod escalation;
 mod finding;
 mod following;
 pub(crate) mod identity;
