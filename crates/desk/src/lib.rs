@@ -3,6 +3,7 @@
 
 pub mod arrival;
 pub mod automation;
+pub mod escalation;
 pub mod facts;
 mod finding;
 pub mod notifications;
@@ -28,10 +29,11 @@ pub static DOMAIN: Domain = Domain {
         db::Migration { domain: "desk", number: 3, sql: include_str!("routing/schema.sql") },
         db::Migration { domain: "desk", number: 4, sql: include_str!("automation/schema.sql") },
         db::Migration { domain: "desk", number: 9, sql: include_str!("notifications/schema.sql") },
+        db::Migration { domain: "desk", number: 8, sql: include_str!("escalation/schema.sql") },
     ],
     codes: &[CODES, uploads::CODES, automation::CODES],
     folds: &[tickets::fold],
-    personal: &[tickets::PERSONAL, uploads::PERSONAL],
+    personal: &[escalation::PERSONAL, tickets::PERSONAL, uploads::PERSONAL],
     prefixes: &[
         ("message", tickets::MESSAGE_PREFIX),
         ("upload", <uploads::Upload as base::Noun>::PREFIX),
@@ -39,24 +41,12 @@ pub static DOMAIN: Domain = Domain {
         ("routing", "rtg"),
         ("rule", <automation::Rule as base::Noun>::PREFIX),
         ("notification", <notifications::NotificationNoun as base::Noun>::PREFIX),
+        ("escalation", <escalation::EscalationNoun as base::Noun>::PREFIX),
     ],
     kinds,
-    schedules: &[
-        tickets::SCHEDULES,
-        uploads::SCHEDULES,
-        notifications::SCHEDULES,
-        automation::SCHEDULES,
-    ],
-    timers: &[
-        &[tickets::TIMER],
-        routing::TIMERS,
-        &[automation::TIMER],
-    ],
-    reactions: &[
-        routing::react,
-        notifications::react,
-        automation::react,
-    ],
+    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES, notifications::SCHEDULES, automation::SCHEDULES],
+    timers: &[tickets::TIMER, routing::TIMER, automation::TIMER, escalation::TIMER],
+    reactions: &[routing::react, notifications::react, escalation::react, automation::react],
 };
 
 /// The error codes of this crate.
@@ -69,6 +59,12 @@ static CODES: &[&base::Code] = &[
     &tickets::UNKNOWN_CATEGORY,
     &tickets::UNKNOWN_TEAM,
     &tickets::UNKNOWN_ASSIGNEE,
+    &escalation::NOT_ESCALATED,
+    &escalation::NO_TIERS,
+    &escalation::NO_TIER_ABOVE,
+    &escalation::ROTA_IN_USE,
+    &routing::BAD_CONDITION,
+    &routing::BAD_ORDER,
     &routing::NOT_OFFERED,
     &routing::SKILL_NEEDED,
     &routing::SKILL_TAKEN,
@@ -84,6 +80,7 @@ fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     kinds.extend(routing::kinds());
     kinds.extend(notifications::kinds());
     kinds.extend(automation::kinds());
+    kinds.extend(escalation::kinds());
     kinds
 }
 
@@ -91,6 +88,7 @@ fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();
     ops.extend(arrival::operations());
     ops.extend(routing::operations());
+    ops.extend(escalation::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
     ops.extend(notifications::operations());
