@@ -1,6 +1,7 @@
 //! The desk: tickets from the first message to the last, who has them, and finding them again.
 //! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
 
+pub mod calendars;
 mod finding;
 mod state;
 pub mod tickets;
@@ -18,7 +19,10 @@ use web::Op;
 pub static DOMAIN: Domain = Domain {
     name: "desk",
     operations,
-    migrations: &[db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") }],
+    migrations: &[
+        db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") },
+        db::Migration { domain: "desk", number: 2, sql: include_str!("sla/schema.sql") },
+    ],
     codes: &[CODES, uploads::CODES],
     folds: &[tickets::fold],
     personal: &[tickets::PERSONAL, uploads::PERSONAL],
@@ -39,6 +43,9 @@ static CODES: &[&base::Code] = &[
     &tickets::UNKNOWN_CATEGORY,
     &tickets::UNKNOWN_TEAM,
     &tickets::UNKNOWN_ASSIGNEE,
+    &calendars::BAD_CALENDAR,
+    &calendars::CALENDAR_TAKEN,
+    &calendars::BAD_ICALENDAR,
 ];
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
@@ -51,5 +58,6 @@ fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
+    ops.extend(calendars::operations());
     ops
 }
