@@ -3,6 +3,8 @@
 
 pub mod calendars;
 mod finding;
+pub mod simulations;
+pub mod sla;
 mod state;
 pub mod tickets;
 pub mod uploads;
@@ -26,11 +28,11 @@ pub static DOMAIN: Domain = Domain {
     codes: &[CODES, uploads::CODES],
     folds: &[tickets::fold],
     personal: &[tickets::PERSONAL, uploads::PERSONAL],
-    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX)],
+    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX), ("calendar", <calendars::CalendarNoun as base::Noun>::PREFIX), ("policy", <sla::PolicyNoun as base::Noun>::PREFIX)],
     kinds,
     schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
-    timers: &[],
-    reactions: &[],
+    timers: sla::TIMERS,
+    reactions: &[sla::react],
 };
 
 /// The error codes of this crate.
@@ -46,11 +48,18 @@ static CODES: &[&base::Code] = &[
     &calendars::BAD_CALENDAR,
     &calendars::CALENDAR_TAKEN,
     &calendars::BAD_ICALENDAR,
+    &sla::BAD_POLICY,
+    &sla::POLICY_TAKEN,
+    &sla::BAD_ORDER,
+    &simulations::BAD_RANGE,
+    &simulations::TOO_MANY_SIMULATIONS,
 ];
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
     kinds.extend(uploads::kinds());
+    kinds.extend(sla::kinds());
+    kinds.extend(simulations::kinds());
     kinds
 }
 
@@ -59,5 +68,7 @@ fn operations() -> Vec<Op> {
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
     ops.extend(calendars::operations());
+    ops.extend(sla::operations());
+    ops.extend(simulations::operations());
     ops
 }

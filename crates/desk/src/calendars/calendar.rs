@@ -235,6 +235,12 @@ impl Calendars {
         Ok(Calendars(found))
     }
 
+    /// One calendar of one version, for proofs.
+    #[cfg(test)]
+    pub(crate) fn of(id: CalendarId, hours: Arc<Hours>) -> Calendars {
+        Calendars(HashMap::from([(id, vec![(1, Time::from_micros(0), hours)])]))
+    }
+
     /// The version of a calendar that is in force at an instant, and its hours.
     pub fn at(&self, id: CalendarId, at: Time) -> Option<(i64, Arc<Hours>)> {
         let versions = self.0.get(&id)?;

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::hours::{FIRST_YEAR, Hours, LAST_YEAR, MINUTE, Piece, day, merged, week};
+use super::hours::{Change, FIRST_YEAR, Hours, LAST_YEAR, MINUTE, Piece, day, merged, week};
 
 /// The calendar does not hold together.
 pub static BAD_CALENDAR: Code = Code::new(
@@ -108,13 +108,6 @@ pub struct Definition {
     pub extra: Vec<ExtraHours>,
 }
 
-/// What is different on a date, from its midnight.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Change {
-    pub(crate) closed: Vec<Piece>,
-    pub(crate) extra: Vec<Piece>,
-}
-
 impl Definition {
     /// Checks it and compiles its hours; `from` is when it comes into force.
     pub fn compile(&self, from: Time) -> Result<Hours> {
@@ -132,9 +125,11 @@ impl Definition {
         if !wrong.is_empty() {
             return Err(refused(wrong));
         }
-        let hours = Hours::compile(self, &zone);
-        let is_empty = !hours.has_any_after(from);
-        if is_empty {
+        if self.always {
+            return Ok(Hours::always());
+        }
+        let hours = Hours::compile(self.week_pieces(), &self.changes(), &zone);
+        if !hours.has_any_after(from) {
             let reason = "has no working time: add hours to the week, or set `always`".to_owned();
             return Err(refused(vec![("/week".to_owned(), "no_working_time", reason)]));
         }
@@ -201,13 +196,13 @@ impl Definition {
     }
 
     /// The usual week in pieces from Monday's midnight.
-    pub(crate) fn week_pieces(&self) -> Vec<Piece> {
+    fn week_pieces(&self) -> Vec<Piece> {
         let all = self.week.iter().filter_map(|interval| Some((interval.day, times(&interval.from, &interval.to)?)));
         merged(all.flat_map(|(day, piece)| in_week(day, piece)).collect())
     }
 
     /// What is different, by date.
-    pub(crate) fn changes(&self) -> BTreeMap<Date, Change> {
+    fn changes(&self) -> BTreeMap<Date, Change> {
         let mut changes: BTreeMap<Date, Change> = BTreeMap::new();
         for holiday in &self.holidays {
             let Some(first) = date(&holiday.date) else { continue };

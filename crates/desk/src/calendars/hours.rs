@@ -3,11 +3,11 @@
 //! Rule: an instant is worked when the clock on the wall of the calendar's zone shows working time. So a skipped hour in
 //! spring is missing, a repeated one in autumn is worked twice, and no physical second ever counts more than once.
 
+use std::collections::BTreeMap;
+
 use base::Time;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-
-use super::definition::Definition;
 
 /// Microseconds of a minute.
 pub(crate) const MINUTE: i64 = 60_000_000;
@@ -24,6 +24,15 @@ pub(crate) const LAST_YEAR: i16 = 2100;
 
 /// A stretch of the wall clock, from included, to excluded, in microseconds.
 pub(crate) type Piece = (i64, i64);
+
+/// What is different on a date, from its midnight.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Change {
+    /// What is not worked.
+    pub(crate) closed: Vec<Piece>,
+    /// What is worked all the same.
+    pub(crate) extra: Vec<Piece>,
+}
 
 /// A day that differs from its weekday.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,14 +77,10 @@ impl Hours {
         Hours { is_always: true, week: Vec::new(), week_sum: 0, specials: Vec::new(), spans: Vec::new() }
     }
 
-    /// Compiles a definition that was checked.
-    pub(crate) fn compile(definition: &Definition, zone: &TimeZone) -> Hours {
-        if definition.always {
-            return Hours::always();
-        }
-        let week = definition.week_pieces();
+    /// Hours of a usual week and of the dates that differ, in a zone.
+    pub(crate) fn compile(week: Vec<Piece>, changes: &BTreeMap<Date, Change>, zone: &TimeZone) -> Hours {
         let mut hours = Hours { is_always: false, week_sum: sum(&week), week, specials: Vec::new(), spans: Vec::new() };
-        hours.specials = hours.specials_of(definition);
+        hours.specials = hours.specials_of(changes);
         hours.spans = hours.spans_of(zone);
         hours
     }
@@ -175,11 +180,11 @@ impl Hours {
     }
 
     /// The days that differ: holidays take from the usual day, extra hours add to what is left.
-    fn specials_of(&self, definition: &Definition) -> Vec<Special> {
+    fn specials_of(&self, changes: &BTreeMap<Date, Change>) -> Vec<Special> {
         let mut sum_before = 0;
         let mut specials = Vec::new();
-        for (date, change) in definition.changes() {
-            let start = midnight(date);
+        for (date, change) in changes {
+            let start = midnight(*date);
             let usual = self.usual_day(start);
             let mut pieces = usual.clone();
             for closed in &change.closed {

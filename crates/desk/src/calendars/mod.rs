@@ -7,10 +7,10 @@ mod hours;
 mod importing;
 mod routes;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use calendar::{CALENDAR_TAKEN, CalendarId, Calendars, Versioned};
-pub(crate) use calendar::{Calendar, exists};
+pub use calendar::{CALENDAR_TAKEN, CalendarId, CalendarNoun, Calendars, Versioned};
+pub(crate) use calendar::exists;
 pub use definition::{BAD_CALENDAR, Definition, ExtraHours, Holiday, Interval, Weekday};
 pub use hours::Hours;
 pub use importing::{BAD_ICALENDAR, holidays as holidays_of_icalendar};

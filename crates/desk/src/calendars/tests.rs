@@ -45,7 +45,7 @@ fn falls(date: jiff::civil::Date, minute: i32, day: jiff::civil::Date, from: &st
 }
 
 /// Whether a second is worked, the slow and obvious way.
-fn is_worked(definition: &Definition, zone: &TimeZone, second: i64) -> bool {
+pub(crate) fn is_worked(definition: &Definition, zone: &TimeZone, second: i64) -> bool {
     if definition.always {
         return true;
     }
@@ -75,7 +75,7 @@ fn is_worked(definition: &Definition, zone: &TimeZone, second: i64) -> bool {
 }
 
 /// Working microseconds between two whole seconds, one second after the other.
-pub(crate) fn stepped(definition: &Definition, from: Time, to: Time) -> i64 {
+fn stepped(definition: &Definition, from: Time, to: Time) -> i64 {
     let zone = TimeZone::get(&definition.zone).unwrap();
     let worked = (from.seconds()..to.seconds()).filter(|second| is_worked(definition, &zone, *second)).count();
     i64::try_from(worked).unwrap() * 1_000_000
