@@ -23,7 +23,7 @@ pub use domain::{Domain, Erased, PersonalData};
 pub use doors::{
     BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Known, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET, WRONG_ORIGIN,
 };
-pub use house::{Cx, House};
+pub use house::{Cause, Cx, House};
 pub use idempotency::{IdempotencyKey, KEPT_SECONDS, Made, created_once, forget_answers};
 pub use paging::PageQuery;
 pub use remembered::{Remembered, SettingsChanged};

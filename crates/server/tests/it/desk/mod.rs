@@ -1,6 +1,7 @@
 //! Stories of the desk: from a customer's first message to the last, and everybody who may or may not follow it.
 
 mod abuse;
+mod automation;
 mod counts;
 mod escalation;
 mod finding;
@@ -13,6 +14,7 @@ mod plans;
 mod purging;
 pub(crate) mod routing;
 pub(crate) mod scene;
+mod snoozing;
 mod status;
 mod uploads;
 mod visitors;
