@@ -5,6 +5,7 @@ pub mod arrival;
 mod finding;
 mod state;
 pub mod tickets;
+pub mod triage;
 pub mod uploads;
 
 pub use finding::{Indexer, index_problem};
@@ -19,15 +20,23 @@ use web::Op;
 pub static DOMAIN: Domain = Domain {
     name: "desk",
     operations,
-    migrations: &[db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") }],
-    codes: &[CODES, uploads::CODES],
+    migrations: &[
+        db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") },
+        db::Migration { domain: "desk", number: 6, sql: include_str!("triage/schema.sql") },
+    ],
+    codes: &[CODES, uploads::CODES, triage::CODES],
     folds: &[tickets::fold],
-    personal: &[tickets::PERSONAL, uploads::PERSONAL],
-    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX)],
+    personal: &[tickets::PERSONAL, uploads::PERSONAL, triage::PERSONAL],
+    prefixes: &[
+        ("message", tickets::MESSAGE_PREFIX),
+        ("upload", <uploads::Upload as base::Noun>::PREFIX),
+        ("triage_example", <triage::TriageExample as base::Noun>::PREFIX),
+        ("triage_model", <triage::TriageModel as base::Noun>::PREFIX),
+    ],
     kinds,
-    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
+    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES, triage::SCHEDULES],
     timers: &[],
-    reactions: &[],
+    reactions: &[triage::listen],
 };
 
 /// The error codes of this crate.
@@ -45,6 +54,7 @@ static CODES: &[&base::Code] = &[
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
     kinds.extend(uploads::kinds());
+    kinds.extend(triage::kinds());
     kinds
 }
 
@@ -53,5 +63,6 @@ fn operations() -> Vec<Op> {
     ops.extend(arrival::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
+    ops.extend(triage::operations());
     ops
 }

@@ -9,6 +9,7 @@ use trust::nouns::TeamId;
 
 use crate::Desk;
 use crate::tickets::{Channel, Opening};
+use crate::triage;
 
 /// How long a door waits.
 const DEADLINE: Duration = Duration::from_millis(100);
@@ -31,12 +32,14 @@ pub struct Findings {
     pub category: Option<CategoryId>,
     /// The team it seems to be for.
     pub team: Option<TeamId>,
+    /// What its text says.
+    pub triage: triage::Prepared,
 }
 
 impl<'a> Draft<'a> {
     /// The draft of an opening.
     pub fn of(opening: &'a Opening) -> Draft<'a> {
-        Draft { subject: &opening.subject, body: opening.body.source(), channel: opening.channel }
+        Draft { subject: &opening.subject, body: opening.body.open_text(), channel: opening.channel }
     }
 }
 
@@ -46,6 +49,6 @@ pub async fn prepare(cx: &Cx, desk: &Desk, draft: Draft<'_>) -> Findings {
 }
 
 /// Asks everybody who knows something about a message; each of them keeps what it finds in `Findings`.
-async fn look(_: &Cx, _: &Desk, _: Draft<'_>) -> Findings {
-    Findings::default()
+async fn look(cx: &Cx, _: &Desk, draft: Draft<'_>) -> Findings {
+    Findings { triage: triage::prepare(cx, draft.subject, draft.body).await, ..Findings::default() }
 }

@@ -7,10 +7,10 @@ mod refs;
 pub(crate) mod routes;
 mod shapes;
 
-pub use company::{Company, change, check_named, create, list};
+pub use company::{Company, change, check_named, create, list, revenue};
 pub use membership::{enter, join, leave, of_customers};
 pub use refs::{CompanyRef, refs};
-pub use shapes::{CompanyOut, CompanyPatch, NewCompany};
+pub use shapes::{CompanyOut, CompanyPatch, NewCompany, Revenue};
 
 use base::{Code, Kind};
 

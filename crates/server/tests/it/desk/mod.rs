@@ -12,5 +12,6 @@ mod plans;
 mod purging;
 pub(crate) mod scene;
 mod status;
+mod triage;
 mod uploads;
 mod visitors;

@@ -11,6 +11,7 @@ import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
 import { channelName, personName, statusName } from '../../words/names';
 import { SuggestedArticles } from './suggested';
+import { TriageCard } from './triage';
 import './context.css';
 
 export interface ContextPanelProps {
@@ -27,6 +28,7 @@ export function ContextPanel({ ticketId, view, onInsert }: ContextPanelProps) {
   return (
     <aside className="context" aria-label={say('context.label')}>
       <Customer ticket={ticket} />
+      <TriageCard ticket={ticket} view={view} />
       <TicketFacts ticket={ticket} />
       <SuggestedArticles ticket={ticket} onInsert={onInsert} />
       <OtherTickets ticket={ticket} view={view} />
