@@ -8,6 +8,7 @@ use trust::Cx;
 use trust::log::NewEvent;
 
 use super::Findings;
+use crate::routing;
 use crate::tickets::{self, Along, Message, Opening, Ticket};
 use crate::triage::{self, Decided};
 
@@ -50,20 +51,22 @@ fn arrive(
         take(&mut opening, decided);
     }
     opening.category = opening.category.or(findings.category);
-    opening.team = opening.team.or(findings.team);
     opening.language = opening.language.or_else(|| findings.triage.language().map(str::to_owned));
-    let after = decided.iter().map(Decided::told).collect();
+    let team = findings.team.or_else(|| decided.as_ref().and_then(|decided| decided.team));
+    let mut routed = routing::arrive(tx, cx, account, &opening, team)?;
+    (opening.team, opening.assignee) = (routed.team, routed.assignee);
+    let after = decided.iter().map(Decided::told).chain(routed.told.take()).collect();
     let (ticket, message) = tickets::open_along(tx, cx, account, &opening, Along { before, after })?;
     if let Some(decided) = decided {
         decided.keep(tx, cx, &ticket)?;
     }
+    routed.follow(tx, cx, &ticket)?;
     Ok((ticket, message))
 }
 
 /// Takes over what was decided, where the opening itself says nothing.
 fn take(opening: &mut Opening, decided: &Decided) {
     opening.category = opening.category.or(decided.category);
-    opening.team = opening.team.or(decided.team);
     opening.priority = decided.priority;
     let is_new = |tag: &&base::text::Line<60>| !opening.tags.contains(tag);
     let tag = decided.tag.as_ref().filter(is_new).cloned();

@@ -11,6 +11,7 @@ use trust::Cx;
 use trust::log::{NewEvent, Origin, record};
 use trust::nouns::{MemberId, TeamId, TicketId};
 
+use super::also::Also;
 use super::assigning;
 use super::body::Prepared;
 use super::events::Opened;
@@ -106,29 +107,6 @@ pub struct Along {
     pub before: Vec<NewEvent>,
     /// What else happened to the ticket in its first moment, in order.
     pub after: Vec<Also>,
-}
-
-/// Something that happened to a ticket beside what a verb itself tells.
-#[derive(Clone, Debug)]
-pub struct Also {
-    kind: &'static str,
-    data: String,
-    is_internal: bool,
-}
-
-impl Also {
-    /// Something that stays among ourselves, as `ticket.routed`.
-    pub fn internal(kind: &'static str, data: &impl serde::Serialize) -> Also {
-        let data = serde_json::to_string(data).unwrap_or_else(|_| "{}".to_owned());
-        Also { kind, data, is_internal: true }
-    }
-
-    /// The event about a ticket at its version `seq`.
-    pub(crate) fn event(&self, ticket: &Ticket, seq: i64, at: Time) -> NewEvent {
-        let mut event = NewEvent::new(self.kind, ticket.id.uuid(), seq, at, ticket.audience(self.is_internal), &());
-        event.data.clone_from(&self.data);
-        event
-    }
 }
 
 /// Opens a ticket for the requester a line of an import names.

@@ -12,7 +12,7 @@ use trust::Cx;
 use trust::nouns::TicketId;
 
 use super::settings;
-use crate::tickets::{self, Added, BodyFormat, MessageKind, NewReply, Prepared, Status, Ticket};
+use crate::tickets::{self, Added, BodyFormat, MessageKind, NewReply, Prepared, Status, Telling, Ticket};
 
 /// The confidence above which an answer goes out.
 pub(crate) const SURE: f64 = 0.9;
@@ -105,7 +105,9 @@ fn send(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, chosen: &Chosen, body: &Prepared
     };
     if let Added::Written(_) = tickets::add(tx, cx, id, &reply)? {
         let answered = Answered { number: ticket.number, article_id: chosen.article, category_id: chosen.category };
-        tickets::tell_of(tx, cx, id, "ticket.answered_automatically", &answered)?;
+        if let Some(mut telling) = Telling::begin(tx, cx, id)? {
+            telling.tell(tx, cx, "ticket.answered_automatically", cx.env().now(), &answered)?;
+        }
     }
     Ok(())
 }

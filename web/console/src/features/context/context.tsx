@@ -10,6 +10,8 @@ import { useTicket } from '../../state/live';
 import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
 import { channelName, personName, statusName } from '../../words/names';
+import { EscalationBlock } from './escalation';
+import { RoutingBlock } from './routing';
 import { SuggestedArticles } from './suggested';
 import { TriageCard } from './triage';
 import './context.css';
@@ -30,6 +32,8 @@ export function ContextPanel({ ticketId, view, onInsert }: ContextPanelProps) {
       <Customer ticket={ticket} />
       <TriageCard ticket={ticket} view={view} />
       <TicketFacts ticket={ticket} />
+      <RoutingBlock ticket={ticket} />
+      <EscalationBlock ticket={ticket} />
       <SuggestedArticles ticket={ticket} onInsert={onInsert} />
       <OtherTickets ticket={ticket} view={view} />
     </aside>
