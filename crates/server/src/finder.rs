@@ -59,6 +59,7 @@ impl Finder {
         let indexer = Arc::new(Indexer::new(opened.house.clone(), desk.clone(), found.cursor.as_deref()));
         forget_beside(place);
         let (library, articles) = library(place, opened, ARTICLES)?;
+        opened.house.rooms.put(desk::triage::Room::new(library.clone()));
         let followers = (Arc::downgrade(&indexer), Arc::downgrade(&articles));
         opened.follow(Arc::new(move |workspace| {
             if let (Some(tickets), Some(articles)) = (followers.0.upgrade(), followers.1.upgrade()) {

@@ -8,6 +8,7 @@ mod memory;
 mod relevance;
 mod search;
 mod table;
+mod triage;
 
 use crate::postgres::Cluster;
 use crate::programs::run as run_program;
@@ -69,6 +70,8 @@ enum Name {
     Memory,
     /// nDCG@10 and recall@5 on the retrieval sets: words, meaning, and both.
     Relevance,
+    /// How well texts are sorted into classes: baselines, ours, calibration, out of scope, cost.
+    Triage,
     /// CPU per question, full and while typing, beside the bare library and the bare model.
     Search,
 }
@@ -76,7 +79,7 @@ enum Name {
 /// Runs one measurement.
 pub fn run(tree: &Tree, options: &Options) -> Result<()> {
     // These two measure the crates below the server and build what they run themselves.
-    if !matches!(options.name, Name::Relevance | Name::Search) {
+    if !matches!(options.name, Name::Relevance | Name::Search | Name::Triage) {
         let mut build = Command::new("cargo");
         build.args(["build", "--release", "--package", "mainstay-server", "--bins", "--examples"]);
         run_program(build.current_dir(tree.root()))?;
@@ -88,6 +91,7 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
         Name::Memory => ("memory", memory::measure(tree, options)?),
         Name::Relevance => ("relevance", relevance::measure(tree, options)?),
         Name::Search => ("search", search::measure(tree, options)?),
+        Name::Triage => ("triage", triage::measure(tree, options)?),
     };
     table.print();
     if options.only.is_some() {

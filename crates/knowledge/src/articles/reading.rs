@@ -201,6 +201,21 @@ impl Shelf {
 }
 
 impl Live {
+    /// The article.
+    pub fn id(&self) -> ArticleId {
+        self.article.id
+    }
+
+    /// Its title in this language.
+    pub fn title(&self) -> &str {
+        &self.version.title
+    }
+
+    /// The language of the text.
+    pub fn locale(&self) -> &Locale {
+        &self.version.locale
+    }
+
     /// What names the article outside: its id in another system, else its own.
     pub fn name(&self) -> String {
         self.article.external_id.clone().unwrap_or_else(|| self.article.id.to_string())

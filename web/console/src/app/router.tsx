@@ -42,6 +42,7 @@ const routing = createRoute({ getParentRoute: () => settings, path: 'routing', c
 const escalation = createRoute({ getParentRoute: () => settings, path: 'escalation', component: lazyRouteComponent(() => import('../features/settings/escalation'), 'EscalationPage') });
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(() => import('../features/settings/tokens'), 'TokensPage') });
 const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: lazyRouteComponent(() => import('../features/settings/widget'), 'WidgetPage') });
+const triagePage = createRoute({ getParentRoute: () => settings, path: 'triage', component: lazyRouteComponent(() => import('../features/settings/triage'), 'TriagePage') });
 const preferences = createRoute({ getParentRoute: () => settings, path: 'preferences', component: lazyRouteComponent(() => import('../features/settings/preferences'), 'PreferencesPage') });
 
 const knowledge = createRoute({ getParentRoute: () => gate, path: '/knowledge', component: KnowledgeFrame });
@@ -126,7 +127,7 @@ export const router = createRouter({
     gate.addChildren([
       inbox.addChildren([ticket]),
       knowledge.addChildren([knowledgeHome, articles, newArticle, article, versions, reviews, gaps, tester, synonyms, site]),
-      settings.addChildren([settingsHome, members, routing, escalation, tokens, widget, preferences]),
+      settings.addChildren([settingsHome, members, routing, escalation, tokens, widget, triagePage, preferences]),
     ]),
   ]),
 });

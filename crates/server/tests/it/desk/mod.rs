@@ -16,5 +16,6 @@ pub(crate) mod routing;
 pub(crate) mod scene;
 mod snoozing;
 mod status;
+mod triage;
 mod uploads;
 mod visitors;
