@@ -1,8 +1,13 @@
 //! The desk: tickets from the first message to the last, who has them, and finding them again.
 //! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
 
+pub mod arrival;
+pub mod automation;
 pub mod calendars;
+pub mod facts;
 mod finding;
+pub mod notifications;
+pub mod routing;
 pub mod simulations;
 pub mod sla;
 mod state;
@@ -24,15 +29,43 @@ pub static DOMAIN: Domain = Domain {
     migrations: &[
         db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") },
         db::Migration { domain: "desk", number: 2, sql: include_str!("sla/schema.sql") },
+        db::Migration { domain: "desk", number: 3, sql: include_str!("routing/schema.sql") },
+        db::Migration { domain: "desk", number: 4, sql: include_str!("automation/schema.sql") },
+        db::Migration { domain: "desk", number: 9, sql: include_str!("notifications/schema.sql") },
     ],
-    codes: &[CODES, uploads::CODES],
+    codes: &[CODES, uploads::CODES, automation::CODES],
     folds: &[tickets::fold],
     personal: &[tickets::PERSONAL, uploads::PERSONAL],
-    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX), ("calendar", <calendars::CalendarNoun as base::Noun>::PREFIX), ("policy", <sla::PolicyNoun as base::Noun>::PREFIX)],
+    prefixes: &[
+        ("message", tickets::MESSAGE_PREFIX),
+        ("upload", <uploads::Upload as base::Noun>::PREFIX),
+        ("calendar", <calendars::CalendarNoun as base::Noun>::PREFIX),
+        ("policy", <sla::PolicyNoun as base::Noun>::PREFIX),
+        ("simulation", <simulations::SimulationNoun as base::Noun>::PREFIX),
+        ("skill", <routing::Skill as base::Noun>::PREFIX),
+        ("routing", "rtg"),
+        ("rule", <automation::Rule as base::Noun>::PREFIX),
+        ("notification", <notifications::NotificationNoun as base::Noun>::PREFIX),
+    ],
     kinds,
-    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
-    timers: sla::TIMERS,
-    reactions: &[sla::react],
+    schedules: &[
+        tickets::SCHEDULES,
+        uploads::SCHEDULES,
+        notifications::SCHEDULES,
+        automation::SCHEDULES,
+    ],
+    timers: &[
+        &[tickets::TIMER],
+        sla::TIMERS,
+        routing::TIMERS,
+        &[automation::TIMER],
+    ],
+    reactions: &[
+        sla::react,
+        routing::react,
+        notifications::react,
+        automation::react,
+    ],
 };
 
 /// The error codes of this crate.
@@ -53,6 +86,13 @@ static CODES: &[&base::Code] = &[
     &sla::BAD_ORDER,
     &simulations::BAD_RANGE,
     &simulations::TOO_MANY_SIMULATIONS,
+    &routing::NOT_OFFERED,
+    &routing::SKILL_NEEDED,
+    &routing::SKILL_TAKEN,
+    &routing::UNKNOWN_SKILL,
+    &tickets::BAD_SNOOZE,
+    &tickets::NOT_OPEN,
+    &notifications::NO_MEMBER,
 ];
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
@@ -60,15 +100,22 @@ fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     kinds.extend(uploads::kinds());
     kinds.extend(sla::kinds());
     kinds.extend(simulations::kinds());
+    kinds.extend(routing::kinds());
+    kinds.extend(notifications::kinds());
+    kinds.extend(automation::kinds());
     kinds
 }
 
 fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();
+    ops.extend(arrival::operations());
+    ops.extend(routing::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
     ops.extend(calendars::operations());
     ops.extend(sla::operations());
     ops.extend(simulations::operations());
+    ops.extend(notifications::operations());
+    ops.extend(automation::operations());
     ops
 }

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::body::{BodyText, html};
 use super::fields;
 use super::message::{Message, member_names};
+use super::snoozing::snoozes_of;
 use super::ticket::Ticket;
 use super::words::*;
 use crate::uploads::{AttachmentOut, UploadId, attachments_of};
@@ -176,6 +177,8 @@ pub(crate) struct TicketOut {
     pub resolved_at: Option<Time>,
     pub closed_at: Option<Time>,
     pub deleted_at: Option<Time>,
+    /// Until when it sleeps.
+    pub snoozed_until: Option<Time>,
     pub last_message_at: Time,
     pub last_message_id: MessageId,
     pub last_customer_message_id: Option<MessageId>,
@@ -197,11 +200,13 @@ pub(crate) fn ticket_outs(tx: &mut Tx<'_>, workspace: WorkspaceId, tickets: Vec<
         if companies.is_empty() { HashMap::new() } else { people::companies::refs(tx, workspace, &companies)? };
     let mut tags = fields::tags_of(tx, workspace, &ids)?;
     let mut values = fields::fields_of(tx, workspace, &ids)?;
+    let snoozes = snoozes_of(tx, workspace, &ids)?;
     Ok(tickets
         .into_iter()
         .map(|ticket| {
             let (tags, values) = (tags.remove(&ticket.id), values.remove(&ticket.id));
-            ticket_out(ticket, &customers, &companies, tags, values)
+            let snoozed_until = snoozes.get(&ticket.id).copied();
+            TicketOut { snoozed_until, ..ticket_out(ticket, &customers, &companies, tags, values) }
         })
         .collect())
 }
@@ -265,6 +270,7 @@ fn ticket_out(
         resolved_at: ticket.resolved_at,
         closed_at: ticket.closed_at,
         deleted_at: ticket.deleted_at,
+        snoozed_until: None,
         last_message_at: ticket.last_message_at,
         last_message_id: ticket.last_message,
         last_customer_message_id: ticket.last_customer_message,

@@ -137,6 +137,11 @@ impl Ticket {
         self.number
     }
 
+    /// Its subject, for those who may read it.
+    pub fn subject(&self) -> &str {
+        self.subject.reveal()
+    }
+
     /// Where it counts.
     pub(crate) fn place(&self) -> Place {
         Place {

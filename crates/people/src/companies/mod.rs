@@ -6,10 +6,12 @@ mod membership;
 mod refs;
 pub(crate) mod routes;
 mod shapes;
+mod standing;
 
 pub use company::{Company, change, check_named, create, list};
 pub use membership::{enter, join, leave, of_customers};
 pub use refs::{CompanyRef, refs};
+pub use standing::{Standing, standing};
 pub use shapes::{CompanyOut, CompanyPatch, NewCompany};
 
 use base::{Code, Kind};

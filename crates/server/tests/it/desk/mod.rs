@@ -1,6 +1,7 @@
 //! Stories of the desk: from a customer's first message to the last, and everybody who may or may not follow it.
 
 mod abuse;
+mod automation;
 mod counts;
 mod finding;
 mod following;
@@ -10,7 +11,9 @@ mod lists;
 mod messages;
 mod plans;
 mod purging;
+pub(crate) mod routing;
 pub(crate) mod scene;
+mod snoozing;
 mod status;
 mod uploads;
 mod visitors;

@@ -38,6 +38,9 @@ const PAGE: Pass = Everybody("a page of the help centre shows what is open to an
 const EVENTS: Pass = Right("events:read");
 
 const TICKET: &str = r#"{"subject": "A", "body": "b", "requester": {"email": "x@door.test"}}"#;
+const RULE: &str = r#"{"name": "R", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]}"#;
+const TRIAL: &str = r#"{"ticket_id": "tkt_0199000000007000800000000000000a", "rule":
+    {"name": "R", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]}}"#;
 const NAME: &str = r#"{"name": "A name"}"#;
 
 /// Every door.
@@ -115,6 +118,20 @@ pub static DOORS: &[Door] = &[
     ("restoreTicket", DELETE, ""),
     ("setTicketStatus", WRITE, r#"{"status": "resolved"}"#),
     ("assignTicket", WRITE, "{}"),
+    ("snoozeTicket", WRITE, r#"{"until": "2099-01-01T00:00:00Z"}"#),
+    ("wakeTicket", WRITE, ""),
+    ("listRules", SEE_HOUSE, ""),
+    ("createRule", CHANGE_HOUSE, RULE),
+    ("getRule", SEE_HOUSE, ""),
+    ("changeRule", CHANGE_HOUSE, NAME),
+    ("removeRule", CHANGE_HOUSE, ""),
+    ("orderRules", CHANGE_HOUSE, r#"{"ids": []}"#),
+    ("listRuleVersions", SEE_HOUSE, ""),
+    ("listRuleRuns", SEE_HOUSE, ""),
+    ("tryRule", CHANGE_HOUSE, TRIAL),
+    ("listMyNotifications", SignedIn, ""),
+    ("readNotification", SignedIn, ""),
+    ("readNotifications", SignedIn, "{}"),
     ("unassignTicket", WRITE, ""),
     ("listMessages", READ, ""),
     ("addMessage", READ, r#"{"kind": "note", "body": "b"}"#),
