@@ -14,6 +14,7 @@ mod purging;
 pub(crate) mod routing;
 pub(crate) mod scene;
 mod snoozing;
+mod sla;
 mod status;
 mod uploads;
 mod visitors;
