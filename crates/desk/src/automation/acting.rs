@@ -11,10 +11,10 @@ use trust::nouns::{MemberId, TicketId};
 use utoipa::ToSchema;
 use web::IfMatch;
 
+use super::RuleId;
 use super::action::{Action, Listener};
 use super::filling::fill;
 use super::webhooks::{self, Call};
-use super::RuleId;
 use crate::notifications::{Notice, NoticeKind, Told, notify};
 use crate::tickets::{self, Changes, MessageKind, NewReply, Prepared, Target, Ticket};
 
@@ -222,13 +222,8 @@ fn tell(
 }
 
 fn call(tx: &mut Tx<'_>, cx: &Cx, place: Place) -> Result<bool> {
-    let call = Call {
-        rule: place.rule,
-        version: place.version,
-        ticket: place.ticket,
-        root: place.root,
-        index: place.index,
-    };
+    let call =
+        Call { rule: place.rule, version: place.version, ticket: place.ticket, root: place.root, index: place.index };
     enqueue(tx, cx.env(), cx.workspace().uuid(), &NewJob::new(webhooks::KIND, &call))?;
     Ok(true)
 }

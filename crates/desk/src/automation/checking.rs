@@ -71,7 +71,8 @@ impl Problems {
             let told = serde_json::to_value(&fault).unwrap_or_default();
             error = error.field("/condition", "condition", fault.to_string()).with("fault", told);
         }
-        let add = |error: Error, (pointer, code, words): (String, &'static str, String)| error.field(pointer, code, words);
+        let add =
+            |error: Error, (pointer, code, words): (String, &'static str, String)| error.field(pointer, code, words);
         Err(self.fields.into_iter().fold(error, add))
     }
 }
@@ -127,10 +128,18 @@ fn check_action(tx: &mut Tx<'_>, cx: &Cx, action: &Action, at: &str, problems: &
             }
         }
         Action::Snooze { minutes } if !(1..=LONGEST_WAIT).contains(minutes) => {
-            problems.add(format!("{at}/minutes"), "out_of_range", format!("takes 1 to {LONGEST_WAIT}, which is 366 days"));
+            problems.add(
+                format!("{at}/minutes"),
+                "out_of_range",
+                format!("takes 1 to {LONGEST_WAIT}, which is 366 days"),
+            );
         }
         Action::Webhook { url } if !is_address(url) => {
-            problems.add(format!("{at}/url"), "invalid", "takes an address that starts with https:// or http://, without a password in it");
+            problems.add(
+                format!("{at}/url"),
+                "invalid",
+                "takes an address that starts with https:// or http://, without a password in it",
+            );
         }
         _ => {}
     }

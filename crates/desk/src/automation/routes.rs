@@ -112,7 +112,11 @@ async fn list_versions(
     Ok(Reply::new(Page::cut(found, limit, |last| Cursor { key: last.version, id: id.uuid() }.encode())))
 }
 
-async fn list_runs(cx: Cx, PathId(id): PathId<Rule>, Query(page): Query<PageQuery>) -> web::Result<Reply<Page<RunOut>>> {
+async fn list_runs(
+    cx: Cx,
+    PathId(id): PathId<Rule>,
+    Query(page): Query<PageQuery>,
+) -> web::Result<Reply<Page<RunOut>>> {
     let (limit, after) = (page.limit()?, page.cursor()?);
     let page = cx.read(move |tx, cx| {
         let found = runs::list(tx, cx, id, after, limit)?;

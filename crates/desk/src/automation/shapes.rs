@@ -314,7 +314,10 @@ impl From<Trial> for TrialOut {
             effects: trial
                 .effects
                 .into_iter()
-                .map(|shown| TrialEffect { effect: shown.effect, changes: shown.changes.into_iter().map(change).collect() })
+                .map(|shown| TrialEffect {
+                    effect: shown.effect,
+                    changes: shown.changes.into_iter().map(change).collect(),
+                })
                 .collect(),
         }
     }

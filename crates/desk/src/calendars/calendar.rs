@@ -182,7 +182,14 @@ impl Calendar {
         tx.exec(
             "INSERT INTO calendar_version (workspace_id, calendar_id, number, effective_from, definition, made_at) \
              VALUES ($1, $2, $3, $4, $5, $6)",
-            &[&cx.workspace(), &self.id, &self.number, &self.effective_from, &text_of(&self.definition), &cx.env().now()],
+            &[
+                &cx.workspace(),
+                &self.id,
+                &self.number,
+                &self.effective_from,
+                &text_of(&self.definition),
+                &cx.env().now(),
+            ],
         )?;
         Ok(())
     }

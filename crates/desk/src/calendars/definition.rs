@@ -114,7 +114,11 @@ impl Definition {
         let mut wrong = Vec::new();
         let zone = TimeZone::get(&self.zone);
         if zone.is_err() || self.zone.len() > 60 {
-            wrong.push(("/zone".to_owned(), "unknown_zone", "is no zone of the IANA list, such as `Europe/Berlin`".to_owned()));
+            wrong.push((
+                "/zone".to_owned(),
+                "unknown_zone",
+                "is no zone of the IANA list, such as `Europe/Berlin`".to_owned(),
+            ));
         }
         self.check_counts(&mut wrong);
         if wrong.is_empty() {
@@ -244,7 +248,11 @@ fn check_date(place: &str, text: &str, wrong: &mut Vec<Wrong>) {
 fn check_times(place: &str, from: &str, to: &str, wrong: &mut Vec<Wrong>) -> Option<Piece> {
     for (name, text, is_end) in [("from", from, false), ("to", to, true)] {
         if minutes(text).is_none_or(|at| !is_end && at >= day()) {
-            wrong.push((format!("{place}/{name}"), "bad_time", "is a time of the day, as in 09:00 (an end may be 24:00)".to_owned()));
+            wrong.push((
+                format!("{place}/{name}"),
+                "bad_time",
+                "is a time of the day, as in 09:00 (an end may be 24:00)".to_owned(),
+            ));
         }
     }
     if from == to {

@@ -9,8 +9,8 @@ mod routes;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use calendar::{CALENDAR_TAKEN, CalendarId, CalendarNoun, Calendars, Versioned};
 pub(crate) use calendar::exists;
+pub use calendar::{CALENDAR_TAKEN, CalendarId, CalendarNoun, Calendars, Versioned};
 pub use definition::{BAD_CALENDAR, Definition, ExtraHours, Holiday, Interval, Weekday};
 pub use hours::Hours;
 pub use importing::{BAD_ICALENDAR, holidays as holidays_of_icalendar};

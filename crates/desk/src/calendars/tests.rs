@@ -68,9 +68,10 @@ pub(crate) fn is_worked(definition: &Definition, zone: &TimeZone, second: i64) -
     }
     [date, date.yesterday().unwrap()].into_iter().any(|day| {
         let weekday = i64::from(day.weekday().to_monday_zero_offset());
-        definition.week.iter().any(|interval| {
-            interval.day as i64 == weekday && falls(date, minute, day, &interval.from, &interval.to)
-        })
+        definition
+            .week
+            .iter()
+            .any(|interval| interval.day as i64 == weekday && falls(date, minute, day, &interval.from, &interval.to))
     })
 }
 
@@ -83,11 +84,25 @@ fn stepped(definition: &Definition, from: Time, to: Time) -> i64 {
 
 /// Days on which clocks change somewhere, and quiet ones.
 const DAYS: [&str; 10] = [
-    "2026-03-28", "2026-10-24", "2026-03-07", "2026-10-31", "2026-04-04", "2026-10-03", "2027-12-30", "2024-02-28",
-    "2026-06-15", "2026-03-21",
+    "2026-03-28",
+    "2026-10-24",
+    "2026-03-07",
+    "2026-10-31",
+    "2026-04-04",
+    "2026-10-03",
+    "2027-12-30",
+    "2024-02-28",
+    "2026-06-15",
+    "2026-03-21",
 ];
 const ZONES: [&str; 8] = [
-    "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Asia/Tehran", "America/St_Johns", "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Asia/Tehran",
+    "America/St_Johns",
+    "UTC",
     "Africa/Casablanca",
 ];
 
@@ -246,7 +261,8 @@ fn what_makes_no_sense_is_refused_with_its_place() {
     let mut odd = nine_to_five();
     odd.holidays = vec![Holiday { date: "2026-02-30".to_owned(), name: None, from: None, to: None, yearly: false }];
     refused(&odd, "/holidays/0/date", "bad_date");
-    odd.holidays[0] = Holiday { date: "2026-02-03".to_owned(), name: None, from: Some("10:00".to_owned()), to: None, yearly: false };
+    odd.holidays[0] =
+        Holiday { date: "2026-02-03".to_owned(), name: None, from: Some("10:00".to_owned()), to: None, yearly: false };
     refused(&odd, "/holidays/0", "half_a_range");
 }
 
@@ -258,7 +274,16 @@ fn holidays_come_out_of_an_icalendar_file() {
     let found = holidays_of_icalendar(file).unwrap();
     let shown: Vec<String> = found
         .iter()
-        .map(|day| format!("{} {:?} {:?}-{:?} {}", day.date, day.name.as_ref().map(|name| name.to_string()), day.from, day.to, day.yearly))
+        .map(|day| {
+            format!(
+                "{} {:?} {:?}-{:?} {}",
+                day.date,
+                day.name.as_ref().map(|name| name.to_string()),
+                day.from,
+                day.to,
+                day.yearly
+            )
+        })
         .collect();
     expect_test::expect![[r#"
         [

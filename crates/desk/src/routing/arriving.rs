@@ -9,13 +9,14 @@ use trust::access::Audience;
 use trust::nouns::{MemberId, TeamId};
 
 use super::candidates::Wanted;
+use super::facts::of_opening;
 use super::needs::{NeededSkill, Needs};
 use super::placing::{Ask, Decision, place};
 use super::rule;
 use super::settings::Settings;
 use super::waiting::{Route, rank};
-use super::words::{Cause, RoutingRuleId, Standing};
 use super::waking;
+use super::words::{Cause, RoutingRuleId, Standing};
 use crate::tickets::{Also, Opening, Ticket};
 
 /// Where a ticket goes that is about to be opened.
@@ -51,7 +52,8 @@ pub fn arrive(
     if !settings.is_on || opening.assignee.is_some() {
         return Ok(named);
     }
-    let rule = if opening.team.is_none() { rule::first(&settings.rules, account, opening) } else { None };
+    let rule =
+        if opening.team.is_none() { rule::first(&settings.rules, || of_opening(account, opening)) } else { None };
     let team = opening.team.or(rule.map(|rule| rule.team)).or(found_team).or(settings.general.default_team);
     let Some(team) = team else { return Ok(named) };
     let needs = rule.map(|rule| rule.needs.clone()).unwrap_or_default();

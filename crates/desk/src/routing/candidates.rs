@@ -131,7 +131,13 @@ impl Candidate {
 
 /// Writes that a member is given a ticket: only if nobody gave them one since they were looked at, and only if they
 /// can carry it. The row stays locked until the commit, so that no other process gives them one meanwhile.
-pub(crate) fn claim(tx: &mut Tx<'_>, cx: &Cx, settings: &Settings, candidate: &Candidate, weight: i64) -> Result<bool> {
+pub(crate) fn claim(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    settings: &Settings,
+    candidate: &Candidate,
+    (weight, taken_at): (i64, Time),
+) -> Result<bool> {
     let claimed = tx.exec(
         "INSERT INTO member_load (workspace_id, member_id, is_routed, carried, turns, taken_at) VALUES ($1, $2, 1, 0, 1, $3) \
          ON CONFLICT (workspace_id, member_id) DO UPDATE SET turns = member_load.turns + 1, taken_at = excluded.taken_at \
@@ -140,7 +146,7 @@ pub(crate) fn claim(tx: &mut Tx<'_>, cx: &Cx, settings: &Settings, candidate: &C
         &[
             &cx.workspace(),
             &candidate.member,
-            &cx.env().now(),
+            &taken_at,
             &candidate.turns,
             &weight,
             &settings.general.capacity,

@@ -58,7 +58,8 @@ fn drain_all(tx: &mut Tx<'_>, cx: &Cx) -> Result<()> {
 
 /// Refuses teams that are not there.
 pub(crate) fn check_team(tx: &mut Tx<'_>, cx: &Cx, team: TeamId, pointer: &str) -> Result<()> {
-    let found = tx.first("SELECT 1 FROM team WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &team], |_| Ok(()))?;
+    let found =
+        tx.first("SELECT 1 FROM team WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &team], |_| Ok(()))?;
     found.ok_or_else(|| crate::tickets::UNKNOWN_TEAM.error().field(pointer, "unknown", "is no team of this workspace"))
 }
 

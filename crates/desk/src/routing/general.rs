@@ -74,7 +74,9 @@ pub(crate) fn read(tx: &mut Tx<'_>, cx: &Cx) -> Result<RoutingOut> {
     let general = found.unwrap_or_else(General::unset);
     let known: std::collections::HashMap<TeamId, Queue> = queues(tx, cx)?.into_iter().collect();
     let teams: Vec<TeamId> =
-        tx.all("SELECT id FROM team WHERE workspace_id = $1 ORDER BY id LIMIT 500", &[&cx.workspace()], |row| row.get(0))?;
+        tx.all("SELECT id FROM team WHERE workspace_id = $1 ORDER BY id LIMIT 500", &[&cx.workspace()], |row| {
+            row.get(0)
+        })?;
     let teams = teams.into_iter().map(|team| {
         let queue = known.get(&team).copied().unwrap_or_else(Queue::unset);
         team_out(tx, cx, team, queue)
@@ -153,12 +155,12 @@ pub(crate) fn set_team(tx: &mut Tx<'_>, cx: &Cx, team: TeamId, new: &TeamQueueIn
         "accept_within_seconds": new.accept_within_seconds});
     changed(tx, cx, "team", facts)?;
     waking::gather(tx, cx, team)?;
-    let queue = Queue { strategy: new.strategy, sticky, accept_seconds: new.accept_within_seconds, version: 1 };
+    let queue = Queue { strategy: new.strategy, sticky, accept_seconds: new.accept_within_seconds };
     team_out(tx, cx, team, queue)
 }
 
 fn find_team(tx: &mut Tx<'_>, cx: &Cx, team: TeamId) -> Result<()> {
-    let found = tx.first("SELECT 1 FROM team WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &team], |_| Ok(()))?;
+    let found =
+        tx.first("SELECT 1 FROM team WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &team], |_| Ok(()))?;
     found.ok_or_else(|| web::NOT_FOUND.error())
 }
-

@@ -19,7 +19,7 @@ use super::waking::{self, COUNT, DRAIN, DUE, GATHER, GIVE_BACK, GIVE_BACK_ONE, O
 const AT_ONCE: usize = 500;
 
 /// What runs when a routed ticket's time has come.
-pub(crate) static TIMERS: &[Timer] = &[Timer { kind: DUE, next: next_due }];
+pub(crate) const TIMER: Timer = Timer { kind: DUE, next: next_due };
 
 pub(crate) fn kinds() -> Vec<Kind<Arc<House>>> {
     vec![
@@ -100,7 +100,11 @@ async fn count(house: Arc<House>, job: Job) -> Result<()> {
     let (cx, after): (Cx, Option<TicketId>) = (of_house(&house, &job), job.payload()?);
     let page = cx.read(move |tx, cx| assigned_after(tx, cx, after)).await?;
     for id in page.iter().copied() {
-        cx.write(move |tx, cx| { let settings = Settings::of(tx, cx)?; count_in(tx, cx, &settings, id) }).await?;
+        cx.write(move |tx, cx| {
+            let settings = Settings::of(tx, cx)?;
+            count_in(tx, cx, &settings, id)
+        })
+        .await?;
     }
     match page.last().copied() {
         Some(last) => cx.write(move |tx, cx| waking::count(tx, cx, Some(last))).await,

@@ -81,7 +81,12 @@ mod tests {
     use super::*;
 
     fn needed(need: Need, relax: Option<i64>) -> NeededSkill {
-        NeededSkill { skill_id: SkillId::from_uuid(uuid::Uuid::from_u128(1)), level: 3, need, relax_after_seconds: relax }
+        NeededSkill {
+            skill_id: SkillId::from_uuid(uuid::Uuid::from_u128(1)),
+            level: 3,
+            need,
+            relax_after_seconds: relax,
+        }
     }
 
     fn at(skills: &[NeededSkill], second: i64) -> Needs<'_> {

@@ -1,7 +1,7 @@
 //! Finding who takes a ticket: looks at the team's members, chooses the next, and claims room in what they carry.
 //! Rule: a claim that somebody else was quicker with is no answer: the members are looked at again, in the same transaction.
 
-use base::Result;
+use base::{Result, Time};
 use db::Tx;
 use people::nouns::CompanyId;
 use serde::{Deserialize, Serialize};
@@ -125,8 +125,8 @@ pub(crate) fn place(tx: &mut Tx<'_>, cx: &Cx, settings: &Settings, ask: &Ask<'_>
     let favourites = favourites(tx, cx, queue.sticky, ask)?;
     let mut decision = look(tx, cx, settings, ask, &favourites)?;
     for _ in 0..LOOKS {
-        let Some((candidate, _)) = &decision.1 else { return Ok(decision.0) };
-        if candidates::claim(tx, cx, settings, candidate, ask.wanted.weight)? {
+        let Some((candidate, taken_at)) = &decision.1 else { return Ok(decision.0) };
+        if candidates::claim(tx, cx, settings, candidate, (ask.wanted.weight, *taken_at))? {
             return Ok(decision.0);
         }
         decision = look(tx, cx, settings, ask, &favourites)?;
@@ -146,7 +146,7 @@ fn look(
     settings: &Settings,
     ask: &Ask<'_>,
     favourites: &[Favourite],
-) -> Result<(Decision, Option<(Candidate, Reason)>)> {
+) -> Result<(Decision, Option<(Candidate, Time)>)> {
     let queue = settings.queue(ask.wanted.team);
     let found = candidates::of_team(tx, cx, settings, &ask.wanted)?;
     let verdicts: Vec<Verdict> = found.iter().map(|one| one.verdict(cx, settings, &ask.wanted)).collect();
@@ -172,7 +172,10 @@ fn look(
     });
     let candidates = considered.collect();
     let named = chosen.map(|(candidate, reason)| (candidate.member, reason));
-    let claimed = chosen.map(|(candidate, reason)| (candidate.clone(), reason));
+    // Later than whatever was given so far, whichever process gave it: their clocks may differ.
+    let last = found.iter().map(|one| one.taken_at).max().unwrap_or_default();
+    let taken_at = ask.wanted.needs.now.max(Time::from_micros(last.micros() + 1));
+    let claimed = chosen.map(|(candidate, _)| (candidate.clone(), taken_at));
     Ok((Decision { queue, team: ask.wanted.team, chosen: named, candidates }, claimed))
 }
 

@@ -54,7 +54,9 @@ pub(crate) fn pull(tx: &mut Tx<'_>, cx: &Cx, team: Option<TeamId>) -> Result<Opt
 fn unassigned(tx: &mut Tx<'_>, cx: &Cx, team: TeamId) -> Result<Vec<(Priority, base::Time, TicketId)>> {
     let mut query = Query::new("SELECT t.priority, t.opened_at, t.id FROM ticket t WHERE t.workspace_id = ");
     query.bind(cx.workspace()).push(" AND t.team_id = ").bind(team);
-    query.push(" AND t.is_open = 1 AND t.deleted_at IS NULL AND t.assignee_id IS NULL AND t.status IN ('open', 'in_progress')");
+    query.push(
+        " AND t.is_open = 1 AND t.deleted_at IS NULL AND t.assignee_id IS NULL AND t.status IN ('open', 'in_progress')",
+    );
     cx.reach.limit(&mut query, "t");
     query.push(" ORDER BY t.opened_at, t.id LIMIT ").bind(LOOKED_AT);
     tx.all_of(&query, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))

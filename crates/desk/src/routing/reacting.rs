@@ -32,7 +32,11 @@ struct Told {
 /// Reacts to an event.
 pub(crate) fn react(tx: &mut Tx<'_>, cx: &Cx, event: &NewEvent) -> Result<()> {
     match event.kind {
-        "ticket.opened" | "ticket.assigned" | "ticket.status_changed" | "ticket.updated" | "ticket.deleted"
+        "ticket.opened"
+        | "ticket.assigned"
+        | "ticket.status_changed"
+        | "ticket.updated"
+        | "ticket.deleted"
         | "ticket.restored" => moved(tx, cx, event),
         "ticket.message_added" => acted(tx, cx, TicketId::from_uuid(event.subject)),
         "member.availability_changed" => stated(tx, cx, event),
@@ -90,7 +94,9 @@ fn queue(tx: &mut Tx<'_>, cx: &Cx, settings: &Settings, ticket: TicketId, told: 
     }
     let is_back = told.before.is_some_and(|status| matches!(status, Status::Resolved | Status::Pending));
     match told.to {
-        Some(to) if is_back && to.status == Status::Open && to.assignee.is_some() => come_back(tx, cx, settings, ticket, to),
+        Some(to) if is_back && to.status == Status::Open && to.assignee.is_some() => {
+            come_back(tx, cx, settings, ticket, to)
+        }
         _ => Ok(()),
     }
 }
@@ -145,9 +151,8 @@ pub(crate) fn is_gone(tx: &mut Tx<'_>, cx: &Cx, settings: &Settings, member: Mem
     let is_away_for_long =
         availability != Availability::Online && stated_at.unwrap_or_default().plus_seconds(patience) <= now;
     let shift = settings.shifts.get(&member).filter(|shift| !shift.is_on(now));
-    let is_off_for_long = shift.is_some_and(|shift| {
-        shift.next_start(now).is_none_or(|start| start >= now.plus_seconds(patience))
-    });
+    let is_off_for_long =
+        shift.is_some_and(|shift| shift.next_start(now).is_none_or(|start| start >= now.plus_seconds(patience)));
     Ok(is_away_for_long || is_off_for_long)
 }
 
@@ -197,5 +202,8 @@ fn changed(tx: &mut Tx<'_>, cx: &Cx, event: &NewEvent) -> Result<()> {
 /// Somebody may take tickets: drains those of their teams in which something waits.
 pub(crate) fn wake(tx: &mut Tx<'_>, cx: &Cx, settings: &Settings, member: MemberId) -> Result<()> {
     let teams = teams_waiting_for(tx, cx, member)?;
-    teams.into_iter().filter(|team| settings.queue(*team).is_automatic()).try_for_each(|team| waking::drain(tx, cx, team))
+    teams
+        .into_iter()
+        .filter(|team| settings.queue(*team).is_automatic())
+        .try_for_each(|team| waking::drain(tx, cx, team))
 }

@@ -10,6 +10,7 @@ use web::{Access, Created, Json, Method, NoContent, Op, PathId, Query, Reply};
 
 use super::general::{self, GeneralIn, RoutingOut, TeamQueueIn, TeamQueueOut};
 use super::pulling::pull;
+use super::rule_routes;
 use super::skills::{self, MemberSkills, SkillName, SkillOut};
 use super::staff::{self, CapacityIn, RoutedMemberOut, ShiftsIn};
 use super::why::{self, DecisionOut, TicketRoutingOut};
@@ -26,6 +27,7 @@ pub(crate) fn operations() -> Vec<Op> {
     ops.extend(skill_operations());
     ops.extend(member_operations());
     ops.extend(ticket_operations());
+    ops.extend(rule_routes::operations());
     ops
 }
 
@@ -71,7 +73,9 @@ fn skill_operations() -> Vec<Op> {
 fn member_operations() -> Vec<Op> {
     vec![
         Op::new(Method::Get, "/api/v1/routing/members", "listRoutedMembers", STAFF, list_members)
-            .about("The active members as routing sees them: availability, what they carry and can carry, skills, shifts.")
+            .about(
+                "The active members as routing sees them: availability, what they carry and can carry, skills, shifts.",
+            )
             .query::<PageQuery>()
             .gives::<Page<RoutedMemberOut>>(200),
         Op::new(Method::Get, "/api/v1/members/{id}/skills", "getMemberSkills", STAFF, member_skills)

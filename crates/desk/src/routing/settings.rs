@@ -71,13 +71,12 @@ pub(crate) struct Queue {
     pub strategy: Strategy,
     pub sticky: Sticky,
     pub accept_seconds: Option<i64>,
-    pub version: i64,
 }
 
 impl Queue {
     /// How a team that has set nothing does it.
     pub(crate) fn unset() -> Queue {
-        Queue { strategy: Strategy::Manual, sticky: Sticky::None, accept_seconds: None, version: 0 }
+        Queue { strategy: Strategy::Manual, sticky: Sticky::None, accept_seconds: None }
     }
 
     /// Whether the house gives its tickets out.
@@ -184,15 +183,10 @@ impl Settings {
 /// How teams that have set something share their tickets.
 pub(crate) fn queues(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<(TeamId, Queue)>> {
     tx.all(
-        "SELECT team_id, strategy, sticky, accept_seconds, version FROM routing_team WHERE workspace_id = $1",
+        "SELECT team_id, strategy, sticky, accept_seconds FROM routing_team WHERE workspace_id = $1",
         &[&cx.workspace()],
         |row| {
-            let queue = Queue {
-                strategy: row.get(1)?,
-                sticky: row.get(2)?,
-                accept_seconds: row.get(3)?,
-                version: row.get(4)?,
-            };
+            let queue = Queue { strategy: row.get(1)?, sticky: row.get(2)?, accept_seconds: row.get(3)? };
             Ok((row.get(0)?, queue))
         },
     )

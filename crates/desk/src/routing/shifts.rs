@@ -2,7 +2,7 @@
 //! Rule: hours are wall-clock hours: an hour that the clocks skip does not happen, one that they repeat counts both times.
 
 use base::Time;
-use jiff::civil::{Time as Clock, Weekday as CivilDay};
+use jiff::civil::Time as Clock;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -101,11 +101,6 @@ pub(crate) fn zone_named(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
 }
 
-/// The day of the week as the calendar has it.
-pub(crate) fn civil(day: Weekday) -> CivilDay {
-    CivilDay::from_monday_zero_offset(day as i8).unwrap_or(CivilDay::Monday)
-}
-
 /// The minutes of a time of day as `09:00`; `24:00` is the last.
 pub(crate) fn minutes(text: &str) -> Option<i64> {
     let (hours, minutes) = text.split_once(':')?;
@@ -157,8 +152,10 @@ mod tests {
 
     #[test]
     fn a_week_that_cannot_be_is_refused_with_its_place() {
-        let hours = |from: &str, to: &str| vec![ShiftHours { day: Weekday::Monday, from: from.to_owned(), to: to.to_owned() }];
-        let place = |zone: &str, hours: &[ShiftHours]| Shift::read(zone, hours).err().map(|wrong| wrong.pointer).unwrap();
+        let hours =
+            |from: &str, to: &str| vec![ShiftHours { day: Weekday::Monday, from: from.to_owned(), to: to.to_owned() }];
+        let place =
+            |zone: &str, hours: &[ShiftHours]| Shift::read(zone, hours).err().map(|wrong| wrong.pointer).unwrap();
         assert_eq!(place("Mars/Olympus", &hours("09:00", "17:00")), "/zone");
         assert_eq!(place("Europe/Berlin", &[]), "/hours");
         assert_eq!(place("Europe/Berlin", &hours("24:00", "17:00")), "/hours/0/from");

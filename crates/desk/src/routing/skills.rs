@@ -100,7 +100,10 @@ pub(crate) fn create(tx: &mut Tx<'_>, cx: &Cx, name: &Line<60>) -> Result<SkillO
 /// Renames a skill.
 pub(crate) fn rename(tx: &mut Tx<'_>, cx: &Cx, id: SkillId, name: &Line<60>) -> Result<SkillOut> {
     begin(cx)?;
-    let found = tx.first_locked("SELECT id FROM skill WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &id], |_| Ok(()))?;
+    let found =
+        tx.first_locked("SELECT id FROM skill WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &id], |_| {
+            Ok(())
+        })?;
     found.ok_or_else(|| web::NOT_FOUND.error())?;
     let renamed = tx.exec(
         "UPDATE skill SET name = $1, name_folded = $2, version = version + 1 WHERE workspace_id = $3 AND id = $4",
@@ -166,7 +169,8 @@ pub(crate) fn set_of_member(tx: &mut Tx<'_>, cx: &Cx, id: MemberId, new: &Member
 
 /// Refuses a skill that is not there.
 pub(crate) fn check(tx: &mut Tx<'_>, cx: &Cx, id: SkillId, pointer: &str) -> Result<()> {
-    let found = tx.first("SELECT 1 FROM skill WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &id], |_| Ok(()))?;
+    let found =
+        tx.first("SELECT 1 FROM skill WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &id], |_| Ok(()))?;
     found.ok_or_else(|| UNKNOWN_SKILL.error().field(pointer, "unknown", "is no skill of this workspace"))
 }
 

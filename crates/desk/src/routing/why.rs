@@ -93,9 +93,8 @@ fn last(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Option<DecisionOut>> {
     cx.reach.limit(&mut query, "e");
     query.push(" ORDER BY e.subject_seq DESC LIMIT 1");
     let found = tx.all_of(&query, |row| Ok((row.get::<Time>(0)?, row.get::<String>(1)?)))?.pop();
-    Ok(found.and_then(|(at, data)| {
-        serde_json::from_str::<Routed>(&data).ok().map(|routed| decision_out(Some(at), routed))
-    }))
+    Ok(found
+        .and_then(|(at, data)| serde_json::from_str::<Routed>(&data).ok().map(|routed| decision_out(Some(at), routed))))
 }
 
 fn decision_out(at: Option<Time>, routed: Routed) -> DecisionOut {

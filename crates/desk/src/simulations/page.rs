@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use base::{Result, Time};
 use db::{Query, Tx};
+use trust::access::Reach;
 use trust::log::{SealedEvent, of_subjects};
 use trust::nouns::TicketId;
-use trust::access::Reach;
 
 /// Tickets of one page.
 pub(super) const PAGE: usize = 250;

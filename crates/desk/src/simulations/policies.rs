@@ -61,6 +61,11 @@ impl Compared {
             let until = ended.get(key).copied().flatten().unwrap_or(self.as_of);
             until.micros_since(at).max(0) / 60_000_000
         };
-        Some(breaches.map(|mark| ((mark.metric, mark.instance), mark.at)).map(|(key, at)| (key, (at, late(&key, at)))).collect())
+        Some(
+            breaches
+                .map(|mark| ((mark.metric, mark.instance), mark.at))
+                .map(|(key, at)| (key, (at, late(&key, at))))
+                .collect(),
+        )
     }
 }

@@ -146,8 +146,19 @@ impl Simulation {
             "INSERT INTO simulation (workspace_id, id, kind, state, request, from_at, to_at, as_of, looked_at, total, \
              outcome, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             &[
-                &cx.workspace(), &self.id, &self.request.word(), &self.state, &request, &self.from, &self.to, &self.as_of,
-                &self.looked_at, &self.total, &found, &by, &self.made_at,
+                &cx.workspace(),
+                &self.id,
+                &self.request.word(),
+                &self.state,
+                &request,
+                &self.from,
+                &self.to,
+                &self.as_of,
+                &self.looked_at,
+                &self.total,
+                &found,
+                &by,
+                &self.made_at,
             ],
         )?;
         Ok(())
@@ -163,9 +174,8 @@ impl Simulation {
     pub(crate) fn list(tx: &mut Tx<'_>, cx: &Cx, page: &PageQuery) -> Result<Page<Simulation>> {
         let limit = page.limit()?;
         let before = page.cursor()?.map_or(uuid::Uuid::max(), |cursor| cursor.id);
-        let sql = format!(
-            "SELECT {COLUMNS} FROM simulation WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
-        );
+        let sql =
+            format!("SELECT {COLUMNS} FROM simulation WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
         let found = tx.all(&sql, &[&cx.workspace(), &before, &i64::try_from(limit + 1).unwrap_or(1)], read)?;
         Ok(Page::cut(found, limit, |last| Cursor { key: 0, id: last.id.uuid() }.encode()))
     }

@@ -75,9 +75,8 @@ fn order(promise: &Promise, wrong: &mut Vec<Wrong>) {
     for (index, target) in promise.targets.iter().enumerate() {
         let same = promise.targets.iter().filter(|other| other.hours == target.hours);
         for other in same {
-            let is_slower = other.metric == target.metric
-                && other.priority < target.priority
-                && other.minutes < target.minutes;
+            let is_slower =
+                other.metric == target.metric && other.priority < target.priority && other.minutes < target.minutes;
             let is_late = target.metric == Metric::FirstResponse
                 && other.metric == Metric::Resolution
                 && other.priority == target.priority

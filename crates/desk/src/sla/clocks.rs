@@ -339,7 +339,8 @@ impl Clocks {
             return;
         }
         self.arrived_at = Some(at);
-        let begins = [Metric::FirstResponse, Metric::RequesterWait, Metric::AgentWork, Metric::Resolution, Metric::TeamTime];
+        let begins =
+            [Metric::FirstResponse, Metric::RequesterWait, Metric::AgentWork, Metric::Resolution, Metric::TeamTime];
         for clock in self.all.iter_mut().filter(|clock| begins.contains(&clock.metric)) {
             *clock = clock.next(at);
         }

@@ -399,8 +399,11 @@ fn a_higher_priority_breaks_a_promise_that_is_used_up_at_that_instant() {
     let plan = simple(60, 600);
     let mut clocks = opened(&plan);
     let outcome = clocks.apply(&plan, at(30), Step::Changed { priority: Some(Priority::Urgent), team: None });
-    let told: Vec<(i64, String)> =
-        outcome.marks.iter().map(|mark| (mark.at.micros_since(at(0)) / 60_000_000, mark.threshold.to_string())).collect();
+    let told: Vec<(i64, String)> = outcome
+        .marks
+        .iter()
+        .map(|mark| (mark.at.micros_since(at(0)) / 60_000_000, mark.threshold.to_string()))
+        .collect();
     assert_eq!(told, [(30, "75%".to_owned()), (30, "100%".to_owned())]);
 }
 

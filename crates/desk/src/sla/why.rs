@@ -132,13 +132,10 @@ impl Drawing<'_> {
     fn clock(&self, clock: &Clock) -> ClockOut {
         let aim = self.plan.aim(clock.metric, self.priority);
         let is_it = |mark: &&Mark| (mark.metric, mark.instance) == (clock.metric, clock.instance);
-        let passed: Vec<PassedOut> = self
-            .marks
-            .iter()
-            .filter(is_it)
-            .map(|mark| PassedOut { threshold: mark.threshold, at: mark.at })
-            .collect();
-        let target = self.promise.targets.iter().find(|one| (one.metric, one.priority) == (clock.metric, self.priority));
+        let passed: Vec<PassedOut> =
+            self.marks.iter().filter(is_it).map(|mark| PassedOut { threshold: mark.threshold, at: mark.at }).collect();
+        let target =
+            self.promise.targets.iter().find(|one| (one.metric, one.priority) == (clock.metric, self.priority));
         ClockOut {
             metric: clock.metric,
             instance: clock.instance,

@@ -97,6 +97,21 @@ pub(crate) fn give_along(
     record(tx, cx, &events)
 }
 
+/// Like `give_along`, and says the rest also when the ticket is there already.
+pub(crate) fn give_or_say(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    ticket: &mut Ticket,
+    team: Option<TeamId>,
+    assignee: Option<MemberId>,
+    also: &[Also],
+) -> Result<()> {
+    if (ticket.team, ticket.assignee) == (team, assignee) {
+        return also.iter().try_for_each(|also| say(tx, cx, ticket, also));
+    }
+    give_along(tx, cx, ticket, team, assignee, also)
+}
+
 /// Says something of a locked ticket that changes nothing else of it.
 pub(crate) fn say(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, also: &Also) -> Result<()> {
     ticket.version += 1;

@@ -111,9 +111,9 @@ impl Classifier {
         let in_scope = scope(best.1, nearest.map(|(_, cosine)| cosine), row);
         let [with, without] = self.thresholds;
         let threshold = if nearest.is_some() { with } else { without };
-        let ranked = order.into_iter().filter_map(|(at, confidence)| {
-            Some(Candidate { label: self.labels.get(at)?.clone(), confidence })
-        });
+        let ranked = order
+            .into_iter()
+            .filter_map(|(at, confidence)| Some(Candidate { label: self.labels.get(at)?.clone(), confidence }));
         let is_known = in_scope >= threshold && !(row.is_empty() && nearest.is_none());
         Answer { ranked: ranked.collect(), in_scope, is_known, words: self.evidence(text, best.0), nearest }
     }
@@ -147,7 +147,8 @@ impl Meaning {
         let nearest = cosines.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
         legs::best_of(cosines.into_iter(), &self.classes, &mut best, &mut mean);
         let row = legs::with_ones(std::slice::from_ref(vector));
-        let linear = self.weights.as_ref().map_or_else(|| vec![0.0; count], |weights| legs::linear_of(row.row(0), weights));
+        let linear =
+            self.weights.as_ref().map_or_else(|| vec![0.0; count], |weights| legs::linear_of(row.row(0), weights));
         ([linear, best, mean], nearest)
     }
 }
@@ -164,11 +165,7 @@ pub(super) fn scope(confidence: f32, cosine: Option<f32>, row: &Sparse) -> f32 {
 
 /// Which weights a text is for: short English, long English, other languages.
 pub(super) fn group_of(text: &str) -> usize {
-    if is_foreign(text) {
-        2
-    } else {
-        usize::from(ngrams::words(text).nth(LONG).is_some())
-    }
+    if is_foreign(text) { 2 } else { usize::from(ngrams::words(text).nth(LONG).is_some()) }
 }
 
 /// True when a text is surely not English.

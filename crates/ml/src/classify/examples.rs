@@ -123,8 +123,7 @@ mod tests {
         assert!(refused("{\"text\":\"a\",\"label\":\"\"}").contains("empty label"));
         assert!(refused("").contains("no examples"));
         assert!(refused("{\"text\":\"a\",\"label\":\"x\"}\n{\"text\":\"b\",\"label\":\"x\"}").contains("one label"));
-        let many: Vec<Example> =
-            (0..100_000).map(|at| Example { text: "t".into(), label: at.to_string() }).collect();
+        let many: Vec<Example> = (0..100_000).map(|at| Example { text: "t".into(), label: at.to_string() }).collect();
         assert!(Set::new(many).unwrap_err().message().contains("100000 labels"));
     }
 }

@@ -32,7 +32,8 @@ pub(super) fn fit(rows: &[&Sparse], classes: &[usize], count: usize, features: u
 fn fit_one(rows: &[&Sparse], classes: &[usize], class: usize, features: usize) -> Vec<f32> {
     let mut weights = vec![0.0_f32; features + 1];
     let mut duals = vec![0.0_f32; rows.len()];
-    let squares: Vec<f32> = rows.iter().map(|row| 1.0 + row.iter().map(|(_, value)| value * value).sum::<f32>()).collect();
+    let squares: Vec<f32> =
+        rows.iter().map(|row| 1.0 + row.iter().map(|(_, value)| value * value).sum::<f32>()).collect();
     let mut active: Vec<usize> = (0..rows.len()).collect();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64 ^ class as u64;
     let mut bound = f32::MAX;

@@ -125,9 +125,9 @@ fn letters(word: &str, mut add: impl FnMut(u64)) {
 /// FNV-1a with a last mixing step, the same on every machine.
 fn hash(family: u8, bytes: impl Iterator<Item = u8>) -> u64 {
     let start = 0xcbf2_9ce4_8422_2325_u64;
-    let mixed = std::iter::once(family).chain(bytes).fold(start, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let mixed = std::iter::once(family)
+        .chain(bytes)
+        .fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     (mixed ^ (mixed >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93) ^ (mixed >> 29)
 }
 

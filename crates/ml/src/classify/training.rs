@@ -160,13 +160,7 @@ impl Weighted {
     }
 
     /// What the held-out legs say, and the score below which a text counts as unknown.
-    fn answers(
-        &self,
-        held: &Held,
-        groups: &[usize],
-        rows: &[ngrams::Sparse],
-        with_meaning: bool,
-    ) -> (Vec<Said>, f32) {
+    fn answers(&self, held: &Held, groups: &[usize], rows: &[ngrams::Sparse], with_meaning: bool) -> (Vec<Said>, f32) {
         let count = held.legs.first().map_or(0, |leg| leg.columns);
         let mut said = Vec::with_capacity(held.places.len());
         let mut scopes = Vec::with_capacity(held.places.len());

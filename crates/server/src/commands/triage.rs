@@ -71,7 +71,10 @@ fn evaluate(place: &Place, files: &Files) -> Result<ExitCode> {
     });
     eprintln!("training on {} texts of {} classes", set.len(), set.labels.len());
     let (classifier, figures) = train(&set, own, Training { threads: threads() })?;
-    eprintln!("held out of training: accuracy {:.4}, calibration error {:.4}", figures.accuracy, figures.calibration_error);
+    eprintln!(
+        "held out of training: accuracy {:.4}, calibration error {:.4}",
+        figures.accuracy, figures.calibration_error
+    );
     let answers = answers(&classifier, &test, asked);
     report(&test, &answers);
     if let Some(out) = &files.out {

@@ -56,10 +56,16 @@ fn member_operations() -> Vec<Op> {
             .about("Says whether you take work now; a token of the workspace has no availability.")
             .takes::<AvailabilityIn>()
             .gives::<MemberOut>(200),
-        Op::new(Method::Put, "/api/v1/members/{id}/availability", "setAvailabilityOf", write(), set_others_availability)
-            .about("Says whether a member takes work now.")
-            .takes::<AvailabilityIn>()
-            .gives::<MemberOut>(200),
+        Op::new(
+            Method::Put,
+            "/api/v1/members/{id}/availability",
+            "setAvailabilityOf",
+            write(),
+            set_others_availability,
+        )
+        .about("Says whether a member takes work now.")
+        .takes::<AvailabilityIn>()
+        .gives::<MemberOut>(200),
     ]
 }
 

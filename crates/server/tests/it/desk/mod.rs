@@ -3,6 +3,7 @@
 mod abuse;
 mod automation;
 mod counts;
+mod escalation;
 mod finding;
 mod following;
 pub(crate) mod identity;

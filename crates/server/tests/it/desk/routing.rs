@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
-use trust::access::{Role, Via};
 use trust::Cx;
+use trust::access::{Role, Via};
 
 use super::scene::{at, change, items, of_lia, open, read, rows, set_status, team, text};
 use crate::harness::{Person, World, both_engines};
@@ -476,6 +476,110 @@ both_engines! {
         moments_pass(world, 61).await;
         let routing = world.as_(&world.ada).get("/api/v1/routing").expect(200).await;
         assert_eq!(routing["teams"][0]["waiting"], 21);
+        equals_a_recount(world).await;
+    }
+}
+
+async fn rule(world: &World, new: Value) -> Value {
+    world.as_(&world.ada).post("/api/v1/routing/rules", new).expect(201).await
+}
+
+async fn skill(world: &World, name: &str) -> Value {
+    world.as_(&world.ada).post("/api/v1/skills", json!({"name": name})).expect(201).await["id"].clone()
+}
+
+async fn can(world: &World, member: &Person, skill: &Value, level: i64) {
+    let skills = json!({"skills": [{"skill_id": skill, "level": level}]});
+    world.as_(&world.ada).put(&format!("/api/v1/members/{}/skills", member.member), skills).expect(200).await;
+}
+
+both_engines! {
+    async fn the_first_rule_that_holds_sends_a_ticket_to_its_team(world) {
+        let (desk, _) = staffed(world, "round_robin", 1).await;
+        let (chats, money) = (team(world, "Chats").await, team(world, "Money").await);
+        let form = json!({"all": [{"fact": "ticket.channel", "is": "equal", "value": "chat"}]});
+        let first = rule(world, json!({"name": "Chats", "form": form, "team_id": chats})).await;
+        assert_eq!((text(&first["condition"]), first["position"].clone()), ("ticket.channel == \"chat\"", json!(1)));
+        let invoice = "ticket.subject.contains(\"invoice\")";
+        let second = rule(world, json!({"name": "Money", "condition": invoice, "team_id": money})).await;
+        let open_as = async |subject: &str, channel: &str| {
+            let mut new = of_lia(subject);
+            new["channel"] = json!(channel);
+            open(world, new).await
+        };
+        let sent = open_as("An invoice", "chat").await;
+        assert_eq!(sent["team_id"], chats);
+        assert_eq!(why(world, &sent).await["decision"]["rule_id"], first["id"]);
+        assert_eq!(why(world, &sent).await["decision"]["outcome"], "left", "its members take tickets themselves");
+        assert_eq!(open_as("An invoice", "email").await["team_id"], money);
+        assert_eq!(open_as("Something else", "email").await["team_id"], desk, "the default");
+        let order = json!({"rules": [second["id"], first["id"]]});
+        world.as_(&world.ada).put("/api/v1/routing/rule-order", order).expect(200).await;
+        assert_eq!(open_as("An invoice", "chat").await["team_id"], money);
+        let path = format!("/api/v1/routing/rules/{}", text(&second["id"]));
+        let off = world.as_(&world.ada).patch(&path, json!({"active": false})).header("if-match", "\"1\"").expect(200).await;
+        assert_eq!(off["version"], 2);
+        assert_eq!(open_as("An invoice", "chat").await["team_id"], chats);
+        // Who names the team decides.
+        let mut named = of_lia("An invoice");
+        named["team_id"] = desk.clone();
+        assert_eq!(open(world, named).await["team_id"], desk);
+        world.as_(&world.ada).delete(&path).expect(204).await;
+    }
+
+    async fn rules_that_cannot_be_are_refused_and_what_is_in_force_stays(world) {
+        let desk = team(world, "Desk").await;
+        let ada = world.as_(&world.ada);
+        let good = rule(world, json!({"name": "All", "condition": "true", "team_id": desk})).await;
+        for condition in ["ticket.chanel == \"chat\"", "ticket.channel ==", "ticket.channel == \"smoke\"", "1 + 1"] {
+            let new = json!({"name": "Bad", "condition": condition, "team_id": desk});
+            let refused = ada.post("/api/v1/routing/rules", new).send().await.problem(422, "bad_condition");
+            assert!(refused["fault"]["reason"].is_string(), "{refused}");
+            let path = format!("/api/v1/routing/rules/{}", text(&good["id"]));
+            let changed = ada.patch(&path, json!({"condition": condition})).header("if-match", "\"1\"");
+            changed.send().await.problem(422, "bad_condition");
+            let tried = ada.post("/api/v1/routing/rule-trials", json!({"condition": condition})).expect(200).await;
+            assert!(tried["fault"]["reason"].is_string());
+        }
+        let unknown = json!({"name": "Bad", "condition": "true", "team_id": desk,
+            "needs": [{"skill_id": format!("skl_{}", "7".repeat(26)), "need": "required"}]});
+        let refused = ada.post("/api/v1/routing/rules", unknown).send().await.problem(422, "unknown_skill");
+        assert_eq!(refused["errors"][0]["pointer"], "/needs/0/skill_id");
+        ada.put("/api/v1/routing/rule-order", json!({"rules": []})).send().await.problem(422, "bad_order");
+        assert_eq!(open(world, of_lia("Hello")).await["team_id"], desk);
+        let ticket = open(world, of_lia("Cannot pay")).await;
+        let trial = |condition: &str| json!({"condition": condition, "ticket_id": ticket["id"]});
+        let tried = ada.post("/api/v1/routing/rule-trials", trial("ticket.subject.contains(\"pay\")")).expect(200).await;
+        assert_eq!((tried["holds"].clone(), tried["fault"].clone()), (json!(true), Value::Null));
+        let tried = ada.post("/api/v1/routing/rule-trials", trial("ticket.channel == \"chat\"")).expect(200).await;
+        assert_eq!(tried["holds"], false);
+    }
+
+    async fn a_skill_is_insisted_on_until_its_time_has_passed(world) {
+        let (desk, staff) = staffed(world, "round_robin", 2).await;
+        let german = skill(world, "German").await;
+        can(world, &staff[0], &german, 3).await;
+        let needs = json!([{"skill_id": german, "level": 2, "need": "required", "relax_after_seconds": 300}]);
+        rule(world, json!({"name": "German", "condition": "ticket.language == \"de\"", "team_id": desk, "needs": needs})).await;
+        let ask = async || {
+            let mut new = of_lia("Hallo");
+            new["language"] = json!("de");
+            open(world, new).await
+        };
+        for _ in 0..2 {
+            assert_eq!(ask().await["assignee_id"], json!(staff[0].member));
+        }
+        state(world, &staff[0], "away").await;
+        let waiting = ask().await;
+        assert_eq!(waiting["assignee_id"], Value::Null);
+        assert_eq!(verdicts(&why(world, &waiting).await["decision"])[&staff[1].member.to_string()], "skill_missing");
+        moments_pass(world, 299).await;
+        assert_eq!(read(world, &waiting).await["assignee_id"], Value::Null);
+        moments_pass(world, 2).await;
+        assert_eq!(read(world, &waiting).await["assignee_id"], json!(staff[1].member));
+        let path = format!("/api/v1/skills/{}", text(&german));
+        world.as_(&world.ada).delete(&path).send().await.problem(409, "skill_needed");
+        world.as_(&world.ada).post("/api/v1/skills", json!({"name": "GERMAN"})).send().await.problem(409, "skill_taken");
         equals_a_recount(world).await;
     }
 }

@@ -327,7 +327,7 @@ both_engines! {
         assert_eq!(items(&listed).iter().map(|one| &one["is_shadowed"]).collect::<Vec<_>>(), [&json!(false), &json!(true)]);
         let order = ada.put("/api/v1/sla/order", json!({"ids": [two["id"], one["id"]]})).expect(200).await;
         assert_eq!(items(&order)[0]["name"], "Two");
-        ada.put("/api/v1/sla/order", json!({"ids": [two["id"]]})).send().await.problem(422, "bad_order");
+        ada.put("/api/v1/sla/order", json!({"ids": [two["id"]]})).send().await.problem(422, "bad_policy_order");
         let template = ada.get("/api/v1/sla/template").expect(200).await;
         assert_eq!(template["targets"].as_array().unwrap().len(), 8);
         policy(world, "Template", template).await;
