@@ -2,6 +2,7 @@
 // Rule: plain, short, the same word for the same thing; no blame. `{count}` chooses the plural form.
 import type { Entry } from '@mainstay/ui/words';
 import { knowledge } from './en-knowledge';
+import { promises } from './en-promises';
 import { routing } from './en-routing';
 
 export const en = {
@@ -325,5 +326,6 @@ export const en = {
   'keys.send': 'Send',
   'keys.help': 'This list',
   ...knowledge,
+  ...promises,
   ...routing,
 } satisfies Record<string, Entry>;

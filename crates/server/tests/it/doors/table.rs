@@ -47,7 +47,7 @@ const NAME: &str = r#"{"name": "A name"}"#;
 
 const SLA: &str = r#"{"name": "P", "promise": {"targets":
     [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}}"#;
-const PROMISE: &str = r#"{"ticket_id": "tkt_01h00000000000000000000000", "promise": {"targets":
+const PROMISE: &str = r#"{"promise": {"targets":
     [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}}"#;
 const WHAT_IF: &str = r#"{"policy": {"promise": {"targets":
     [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}},

@@ -11,6 +11,7 @@ import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
 import { channelName, personName, statusName } from '../../words/names';
 import { EscalationBlock } from './escalation';
+import { PromisesBlock } from './promises';
 import { RoutingBlock } from './routing';
 import { SuggestedArticles } from './suggested';
 import './context.css';
@@ -30,6 +31,7 @@ export function ContextPanel({ ticketId, view, onInsert }: ContextPanelProps) {
     <aside className="context" aria-label={say('context.label')}>
       <Customer ticket={ticket} />
       <TicketFacts ticket={ticket} />
+      <PromisesBlock ticket={ticket} />
       <RoutingBlock ticket={ticket} />
       <EscalationBlock ticket={ticket} />
       <SuggestedArticles ticket={ticket} onInsert={onInsert} />
