@@ -52,6 +52,7 @@ pub static DOMAIN: Domain = Domain {
         ("triage_example", <triage::TriageExample as base::Noun>::PREFIX),
         ("triage_model", <triage::TriageModel as base::Noun>::PREFIX),
         ("policy", <sla::PolicyNoun as base::Noun>::PREFIX),
+        ("simulation", <simulations::SimulationNoun as base::Noun>::PREFIX),
     ],
     kinds,
     schedules: &[

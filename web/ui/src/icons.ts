@@ -9,4 +9,5 @@ export {
   UserRoundX as UnassignedIcon, UsersRound as PeopleIcon, WifiOff as OfflineIcon, X as CloseIcon, BookOpen as KnowledgeIcon,
   FileText as ArticleIcon, ClipboardCheck as ReviewIcon, CircleHelp as GapIcon, FlaskConical as TesterIcon, Link as LinkIcon,
   Image as PictureIcon, Equal as SynonymIcon, Shapes as TriageIcon, ExternalLink as OpenIcon, Ellipsis as MoreIcon,
+  Timer as PromiseIcon,
 } from 'lucide-react';

@@ -8,8 +8,8 @@ use db::Tx;
 use rules::Condition;
 use trust::Cx;
 
-use super::steps::OPENED;
 use super::words::{Measure, Metric, Promise};
+use crate::facts::OPENED;
 use crate::calendars;
 use crate::tickets::Priority;
 

@@ -11,8 +11,8 @@ use trust::nouns::WorkspaceId;
 
 use super::plan::Plan;
 use super::policy::{self, Policy};
-use super::steps::OPENED;
 use super::words::{PolicyId, Promise};
+use crate::facts::OPENED;
 use crate::calendars::Calendars;
 
 /// A policy somebody may be pinned to.

@@ -13,7 +13,7 @@ use trust::{Cx, House};
 
 use super::pinned::Pinned;
 use super::policies::Policies;
-use super::words::{BREACH, Metric, PolicyId};
+use super::words::{BREACH, Metric, PolicyId, Threshold};
 use crate::tickets;
 
 const RING: &str = "ring_clocks";
@@ -76,7 +76,11 @@ struct Passed {
     number: i64,
     metric: Metric,
     instance: i64,
-    threshold: String,
+    /// Per cent of the target that are used up; 100 from the breach on.
+    threshold: u8,
+    /// Minutes after the breach.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minutes_after: Option<u32>,
     policy_id: PolicyId,
     policy_number: i64,
 }
@@ -103,9 +107,15 @@ fn tell(tx: &mut Tx<'_>, cx: &Cx, mut telling: tickets::Telling, pinned: &Pinned
         |row| Ok((row.get::<Metric>(0)?, row.get::<i64>(1)?, row.get::<String>(2)?, row.get::<Time>(3)?)),
     )?;
     for (metric, instance, threshold, at) in untold {
-        let kind = if threshold == BREACH.to_string() { "ticket.clock_breached" } else { "ticket.clock_warned" };
+        let threshold = threshold.parse().unwrap_or(BREACH);
+        let kind = if threshold == BREACH { "ticket.clock_breached" } else { "ticket.clock_warned" };
+        let (threshold, minutes_after) = match threshold {
+            Threshold::Percent(part) => (part, None),
+            Threshold::Minutes(more) => (100, Some(more)),
+        };
         let (policy_id, policy_number) = (pinned.pin.policy, pinned.pin.number);
-        let passed = Passed { number: telling.number(), metric, instance, threshold, policy_id, policy_number };
+        let number = telling.number();
+        let passed = Passed { number, metric, instance, threshold, minutes_after, policy_id, policy_number };
         telling.tell(tx, cx, kind, at, &passed)?;
     }
     silence(tx, cx, pinned.ticket)

@@ -40,6 +40,7 @@ const settingsHome = createRoute({
 const members = createRoute({ getParentRoute: () => settings, path: 'members', component: lazyRouteComponent(() => import('../features/settings/members'), 'MembersPage') });
 const routing = createRoute({ getParentRoute: () => settings, path: 'routing', component: lazyRouteComponent(() => import('../features/settings/routing'), 'RoutingPage') });
 const escalation = createRoute({ getParentRoute: () => settings, path: 'escalation', component: lazyRouteComponent(() => import('../features/settings/escalation'), 'EscalationPage') });
+const promises = createRoute({ getParentRoute: () => settings, path: 'promises', component: lazyRouteComponent(() => import('../features/settings/promises'), 'PromisesPage') });
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(() => import('../features/settings/tokens'), 'TokensPage') });
 const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: lazyRouteComponent(() => import('../features/settings/widget'), 'WidgetPage') });
 const triagePage = createRoute({ getParentRoute: () => settings, path: 'triage', component: lazyRouteComponent(() => import('../features/settings/triage'), 'TriagePage') });
@@ -127,7 +128,17 @@ export const router = createRouter({
     gate.addChildren([
       inbox.addChildren([ticket]),
       knowledge.addChildren([knowledgeHome, articles, newArticle, article, versions, reviews, gaps, tester, synonyms, site]),
-      settings.addChildren([settingsHome, members, routing, escalation, tokens, widget, triagePage, preferences]),
+      settings.addChildren([
+        settingsHome,
+        members,
+        routing,
+        escalation,
+        promises,
+        tokens,
+        widget,
+        triagePage,
+        preferences,
+      ]),
     ]),
   ]),
 });

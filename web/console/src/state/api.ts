@@ -1,5 +1,5 @@
 // The API objects of the page, one client under both, and the query cache around them.
-import { ApiProblem, Client, consoleApi, knowledgeApi, routingApi, triageApi } from '@mainstay/api';
+import { ApiProblem, Client, consoleApi, knowledgeApi, promiseApi, routingApi, triageApi } from '@mainstay/api';
 import { QueryClient } from '@tanstack/react-query';
 
 const client = new Client();
@@ -7,6 +7,7 @@ export const api = consoleApi(client);
 export const knowledge = knowledgeApi(client);
 export const triage = triageApi(client);
 export const routing = routingApi(client);
+export const promises = promiseApi(client);
 
 function mayRetry(failures: number, thrown: Error): boolean {
   return failures < 2 && thrown instanceof ApiProblem && thrown.isPassing && thrown.code !== 'aborted';

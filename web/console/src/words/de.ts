@@ -2,6 +2,7 @@
 import type { Catalogue } from '@mainstay/ui/words';
 import { knowledge } from './de-knowledge';
 import { triage } from './de-triage';
+import { promises } from './de-promises';
 import { routing } from './de-routing';
 import type { en } from './en';
 
@@ -327,5 +328,6 @@ export const de: Catalogue<keyof typeof en> = {
   'keys.help': 'Diese Liste',
   ...knowledge,
   ...triage,
+  ...promises,
   ...routing,
 };

@@ -3,6 +3,7 @@
 import type { Entry } from '@mainstay/ui/words';
 import { knowledge } from './en-knowledge';
 import { triage } from './en-triage';
+import { promises } from './en-promises';
 import { routing } from './en-routing';
 
 export const en = {
@@ -327,5 +328,6 @@ export const en = {
   'keys.help': 'This list',
   ...knowledge,
   ...triage,
+  ...promises,
   ...routing,
 } satisfies Record<string, Entry>;

@@ -15,6 +15,7 @@ mod purging;
 pub(crate) mod routing;
 pub(crate) mod scene;
 mod snoozing;
+mod sla;
 mod status;
 mod triage;
 mod uploads;

@@ -64,6 +64,14 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
+fn promise() -> Value {
+    json!({"targets": [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]})
+}
+
+fn what_if() -> Value {
+    json!({"policy": {"promise": promise()}, "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"})
+}
+
 impl Scene {
     /// Puts one thing of every noun into Acme.
     pub async fn set(world: &World) -> Scene {
@@ -106,6 +114,9 @@ impl Scene {
             ("images", Id::<knowledge::nouns::Article>::new(&world.house().env, world.house().cell).to_string()),
             ("synonyms", Id::<knowledge::nouns::Synonym>::new(&world.house().env, world.house().cell).to_string()),
             ("sitemaps", "1.xml".to_owned()),
+            ("calendars", text(&make("calendars", json!({"name": "Always", "definition": {"zone": "UTC", "always": true}})).await["id"])),
+            ("policies", text(&make("sla/policies", json!({"name": "Usual", "promise": promise()})).await["id"])),
+            ("simulations", text(&make("simulations", what_if()).await["id"])),
             ("{locale}", "nowhere".to_owned()),
             ("{article}", "0000".to_owned()),
             ("translations", "en".to_owned()),
@@ -138,6 +149,7 @@ impl Scene {
         let path = fill(&known.path, ids);
         let path = match known.door.0 {
             "searchTickets" | "searchArticles" | "searchHelp" | "searchHelpCentre" => format!("{path}?q=snow"),
+            "listTicketClocks" => format!("{path}?ids=tkt_01h00000000000000000000000"),
             "compareArticleVersions" => format!("{path}?from=1&to=1"),
             _ => path,
         };

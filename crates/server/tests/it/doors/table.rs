@@ -45,6 +45,14 @@ const ROUTING: &str =
     r#"{"weights": {"api": 1, "widget": 1, "email": 1, "chat": 2, "phone": 2, "form": 1}, "default_capacity": 20}"#;
 const NAME: &str = r#"{"name": "A name"}"#;
 
+const SLA: &str = r#"{"name": "P", "promise": {"targets":
+    [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}}"#;
+const PROMISE: &str = r#"{"promise": {"targets":
+    [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}}"#;
+const WHAT_IF: &str = r#"{"policy": {"promise": {"targets":
+    [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}},
+    "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"}"#;
+
 /// Every door.
 pub static DOORS: &[Door] = &[
     ("isLive", Everybody("a probe has no credentials and learns one word"), ""),
@@ -189,6 +197,27 @@ pub static DOORS: &[Door] = &[
     ("listMessages", READ, ""),
     ("addMessage", READ, r#"{"kind": "note", "body": "b"}"#),
     ("ticketTimeline", READ, ""),
+    ("listCalendars", SEE_HOUSE, ""),
+    ("createCalendar", CHANGE_HOUSE, r#"{"name": "C", "definition": {"zone": "UTC", "always": true}}"#),
+    ("getCalendar", SEE_HOUSE, ""),
+    ("changeCalendar", CHANGE_HOUSE, r#"{"name": "C"}"#),
+    ("listCalendarVersions", SEE_HOUSE, ""),
+    ("getCalendarOpening", READ, ""),
+    ("readHolidays", CHANGE_HOUSE, r#"{"text": "BEGIN:VCALENDAR"}"#),
+    ("listSlaPolicies", SEE_HOUSE, ""),
+    ("createSlaPolicy", CHANGE_HOUSE, SLA),
+    ("changeSlaPolicy", CHANGE_HOUSE, r#"{"name": "P"}"#),
+    ("listSlaPolicyVersions", SEE_HOUSE, ""),
+    ("orderSlaPolicies", CHANGE_HOUSE, r#"{"ids": []}"#),
+    ("getSlaTemplate", SEE_HOUSE, ""),
+    ("previewSlaPolicy", SEE_HOUSE, PROMISE),
+    ("reapplySlaPolicy", CHANGE_HOUSE, r#"{"preview": true}"#),
+    ("ticketClocks", READ, ""),
+    ("listTicketClocks", READ, ""),
+    ("listSimulations", SEE_HOUSE, ""),
+    ("createSimulation", CHANGE_HOUSE, WHAT_IF),
+    ("getSimulation", SEE_HOUSE, ""),
+    ("cancelSimulation", CHANGE_HOUSE, ""),
     ("searchTickets", READ, ""),
     ("createDevice", Widget, ""),
     ("getMe", Customer, ""),
