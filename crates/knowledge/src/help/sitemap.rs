@@ -51,9 +51,10 @@ async fn part(AtHelp(cx): AtHelp, One(name): One) -> web::Result<Response> {
     let number = name.strip_suffix(".xml").and_then(|number| number.parse::<i64>().ok());
     let number = number.filter(|number| (1..=1_000).contains(number)).ok_or_else(|| web::NOT_FOUND.error())?;
     let own = cx.clone();
-    let read = cx.house().db.read_long(cx.workspace().uuid(), move |tx| {
-        Ok((origin(tx, &own)?, pages(tx, &own, (number - 1) * PART)?))
-    });
+    let read = cx
+        .house()
+        .db
+        .read_long(cx.workspace().uuid(), move |tx| Ok((origin(tx, &own)?, pages(tx, &own, (number - 1) * PART)?)));
     let (origin, pages) = read.await?;
     if pages.is_empty() { Err(web::NOT_FOUND.error().into()) } else { Ok(map_of(&origin, &pages)) }
 }

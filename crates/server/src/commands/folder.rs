@@ -29,8 +29,7 @@ pub(super) struct Folder {
 impl Folder {
     /// The articles, translations last: they find the article they belong to, whatever the folders are called.
     pub(super) fn in_order(self) -> impl Iterator<Item = ImportedArticle> {
-        let (later, first): (Vec<_>, Vec<_>) =
-            self.articles.into_values().partition(ImportedArticle::is_translation);
+        let (later, first): (Vec<_>, Vec<_>) = self.articles.into_values().partition(ImportedArticle::is_translation);
         first.into_iter().chain(later)
     }
 }
