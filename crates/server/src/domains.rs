@@ -81,4 +81,13 @@ mod tests {
     fn a_name_in_the_document_means_one_shape() {
         assert_eq!(web::clashes(&super::operations()), Vec::<String>::new());
     }
+
+    #[test]
+    fn every_shape_the_document_refers_to_is_in_it() {
+        let text = crate::app::document().unwrap();
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let names = text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next());
+        let missing: Vec<&str> = names.filter(|name| document["components"]["schemas"][name].is_null()).collect();
+        assert_eq!(missing, Vec::<&str>::new());
+    }
 }
