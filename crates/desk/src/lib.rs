@@ -2,7 +2,9 @@
 //! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
 
 pub mod arrival;
+mod filing;
 mod finding;
+pub mod macros;
 mod state;
 pub mod tickets;
 pub mod uploads;
@@ -19,15 +21,23 @@ use web::Op;
 pub static DOMAIN: Domain = Domain {
     name: "desk",
     operations,
-    migrations: &[db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") }],
-    codes: &[CODES, uploads::CODES],
+    migrations: &[
+        db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") },
+        db::Migration { domain: "desk", number: 5, sql: include_str!("schema_macros.sql") },
+        db::Migration { domain: "desk", number: 10, sql: include_str!("schema_filing.sql") },
+    ],
+    codes: &[CODES, macros::CODES, uploads::CODES],
     folds: &[tickets::fold],
     personal: &[tickets::PERSONAL, uploads::PERSONAL],
-    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX)],
+    prefixes: &[
+        ("message", tickets::MESSAGE_PREFIX),
+        ("macro", macros::PREFIX),
+        ("upload", <uploads::Upload as base::Noun>::PREFIX),
+    ],
     kinds,
     schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
     timers: &[],
-    reactions: &[],
+    reactions: &[filing::react, macros::react],
 };
 
 /// The error codes of this crate.
@@ -44,6 +54,7 @@ static CODES: &[&base::Code] = &[
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
+    kinds.extend(filing::kinds());
     kinds.extend(uploads::kinds());
     kinds
 }
@@ -51,6 +62,8 @@ fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
 fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();
     ops.extend(arrival::operations());
+    ops.extend(filing::operations());
+    ops.extend(macros::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
     ops

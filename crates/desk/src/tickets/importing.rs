@@ -210,6 +210,7 @@ fn finish(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, status: Status) -> Resu
         ticket.closed_at = (status == Status::Closed).then_some(at);
         ticket.version += 1;
         let data = StatusChanged {
+            status_id: None,
             number: ticket.number,
             before,
             after: status,

@@ -7,6 +7,7 @@ mod following;
 pub(crate) mod identity;
 mod intake;
 mod lists;
+mod macros;
 mod messages;
 mod plans;
 mod purging;

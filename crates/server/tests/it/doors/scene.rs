@@ -79,6 +79,7 @@ impl Scene {
         let widget = make("widget-keys", json!({"name": "Shop", "allowed_origins": [PAGE]})).await;
         let secret = json!({"algorithm": "hs256", "secret": "a shared secret of more than 32 bytes"});
         let field = json!({"key": "order", "label": "Order", "type": "text"});
+        let snow_macro = json!({"name": "Snow", "visibility": "all", "actions": [{"do": "unassign"}]});
         let ids = HashMap::from([
             ("territories", text(&territory["id"])),
             ("attachments", world.acme.to_string()),
@@ -94,6 +95,8 @@ impl Scene {
             ("tags", text(&make("tags", json!({"name": "billing"})).await["id"])),
             ("categories", text(&make("categories", json!({"name": "Billing"})).await["id"])),
             ("fields", text(&make("fields", field).await["id"])),
+            ("macros", text(&make("macros", snow_macro).await["id"])),
+            ("statuses", text(&make("statuses", json!({"status": "pending", "name": "With legal"})).await["id"])),
             ("articles", text(&make("articles", json!({"title": "Snow", "body": "It snows."})).await["id"])),
             ("gaps", Id::<knowledge::nouns::Gap>::new(&world.house().env, world.house().cell).to_string()),
             ("searches", Id::<knowledge::nouns::SearchQuery>::new(&world.house().env, world.house().cell).to_string()),
@@ -131,6 +134,7 @@ impl Scene {
         let path = fill(&known.path, ids);
         let path = match known.door.0 {
             "searchTickets" | "searchArticles" | "searchHelp" | "searchHelpCentre" => format!("{path}?q=snow"),
+            "previewMacro" => format!("{path}?macro_id={}", ids["macros"]),
             "compareArticleVersions" => format!("{path}?from=1&to=1"),
             _ => path,
         };
