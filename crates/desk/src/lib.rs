@@ -2,9 +2,18 @@
 //! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
 
 pub mod arrival;
+pub mod automation;
+pub mod calendars;
+pub mod escalation;
+pub mod facts;
 mod filing;
 mod finding;
 pub mod macros;
+pub mod notifications;
+pub mod routing;
+pub mod simulations;
+pub mod sla;
+pub mod spam;
 mod state;
 pub mod tickets;
 pub mod uploads;
@@ -23,21 +32,36 @@ pub static DOMAIN: Domain = Domain {
     operations,
     migrations: &[
         db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") },
+        db::Migration { domain: "desk", number: 2, sql: include_str!("sla/schema.sql") },
+        db::Migration { domain: "desk", number: 3, sql: include_str!("routing/schema.sql") },
+        db::Migration { domain: "desk", number: 4, sql: include_str!("automation/schema.sql") },
         db::Migration { domain: "desk", number: 5, sql: include_str!("schema_macros.sql") },
+        db::Migration { domain: "desk", number: 7, sql: include_str!("spam/schema.sql") },
+        db::Migration { domain: "desk", number: 8, sql: include_str!("escalation/schema.sql") },
+        db::Migration { domain: "desk", number: 9, sql: include_str!("notifications/schema.sql") },
         db::Migration { domain: "desk", number: 10, sql: include_str!("schema_filing.sql") },
     ],
-    codes: &[CODES, macros::CODES, uploads::CODES],
+    codes: &[CODES, uploads::CODES, automation::CODES, macros::CODES, spam::CODES],
     folds: &[tickets::fold],
-    personal: &[tickets::PERSONAL, uploads::PERSONAL],
+    personal: &[escalation::PERSONAL, spam::PERSONAL, tickets::PERSONAL, uploads::PERSONAL],
     prefixes: &[
         ("message", tickets::MESSAGE_PREFIX),
-        ("macro", macros::PREFIX),
         ("upload", <uploads::Upload as base::Noun>::PREFIX),
+        ("skill", <routing::Skill as base::Noun>::PREFIX),
+        ("routing", "rtg"),
+        ("rule", <automation::Rule as base::Noun>::PREFIX),
+        ("notification", <notifications::NotificationNoun as base::Noun>::PREFIX),
+        ("escalation", <escalation::EscalationNoun as base::Noun>::PREFIX),
+        ("calendar", <calendars::CalendarNoun as base::Noun>::PREFIX),
+        ("macro", macros::PREFIX),
+        ("sender_rule", spam::PREFIX),
+        ("quarantine", "hld"),
+        ("policy", <sla::PolicyNoun as base::Noun>::PREFIX),
     ],
     kinds,
-    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES],
-    timers: &[],
-    reactions: &[filing::react, macros::react],
+    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES, notifications::SCHEDULES, automation::SCHEDULES, spam::SCHEDULES],
+    timers: &[&[tickets::TIMER, routing::TIMER, automation::TIMER, escalation::TIMER], sla::TIMERS],
+    reactions: &[sla::react, routing::react, notifications::react, escalation::react, automation::react, filing::react, macros::react],
 };
 
 /// The error codes of this crate.
@@ -50,21 +74,58 @@ static CODES: &[&base::Code] = &[
     &tickets::UNKNOWN_CATEGORY,
     &tickets::UNKNOWN_TEAM,
     &tickets::UNKNOWN_ASSIGNEE,
+    &escalation::NOT_ESCALATED,
+    &escalation::NO_TIERS,
+    &escalation::NO_TIER_ABOVE,
+    &escalation::ROTA_IN_USE,
+    &routing::BAD_CONDITION,
+    &routing::BAD_ORDER,
+    &routing::NOT_OFFERED,
+    &routing::SKILL_NEEDED,
+    &routing::SKILL_TAKEN,
+    &routing::UNKNOWN_SKILL,
+    &tickets::BAD_SNOOZE,
+    &tickets::NOT_OPEN,
+    &notifications::NO_MEMBER,
+    &calendars::BAD_CALENDAR,
+    &calendars::CALENDAR_TAKEN,
+    &calendars::BAD_ICALENDAR,
+    &sla::BAD_POLICY,
+    &sla::POLICY_TAKEN,
+    &sla::BAD_ORDER,
+    &simulations::BAD_RANGE,
+    &simulations::TOO_MANY_SIMULATIONS,
 ];
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
     kinds.extend(filing::kinds());
+    kinds.extend(spam::learning_kinds());
+    kinds.extend(spam::purging_kinds());
     kinds.extend(uploads::kinds());
+    kinds.extend(routing::kinds());
+    kinds.extend(notifications::kinds());
+    kinds.extend(automation::kinds());
+    kinds.extend(escalation::kinds());
+    kinds.extend(sla::kinds());
+    kinds.extend(simulations::kinds());
     kinds
 }
 
 fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();
     ops.extend(arrival::operations());
+    ops.extend(routing::operations());
+    ops.extend(escalation::operations());
     ops.extend(filing::operations());
     ops.extend(macros::operations());
+    ops.extend(spam::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
+    ops.extend(notifications::operations());
+    ops.extend(automation::operations());
+    ops.extend(calendars::operations());
+    ops.extend(sla::operations());
+    ops.extend(simulations::operations());
     ops
 }

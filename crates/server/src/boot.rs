@@ -77,6 +77,7 @@ impl Opened {
             retention: place.settings.retention,
             prefixes: crate::domains::prefixes(),
             personal: crate::domains::personal(),
+            outbound: web::Outbound::new(&place.settings.outbound)?,
             reactions: crate::domains::reactions(),
             env,
         });

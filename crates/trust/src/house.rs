@@ -49,8 +49,21 @@ pub struct House {
     pub prefixes: Vec<(&'static str, &'static str)>,
     /// The personal data of every domain, highest floor first.
     pub personal: Vec<PersonalData>,
+    /// The one client that calls addresses somebody else chose; only jobs use it.
+    pub outbound: web::Outbound,
     /// What domains do in the transaction of an event.
     pub reactions: Vec<Reaction>,
+}
+
+/// The event at the start of a chain of rules, and how long the chain is by now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Cause {
+    /// What the first event happened to.
+    pub subject: uuid::Uuid,
+    /// Its place in the subject's order.
+    pub seq: i64,
+    /// How many rules stand between it and the action.
+    pub depth: u32,
 }
 
 /// Who acts, what they may see, and the house they act in.
@@ -62,6 +75,8 @@ pub struct Cx {
     pub reach: Reach,
     /// Where the events of this action come from.
     pub origin: Origin,
+    /// What set the action off, when a rule does it.
+    pub cause: Option<Cause>,
     house: Arc<House>,
 }
 
@@ -69,7 +84,7 @@ impl Cx {
     /// An actor in a house.
     pub fn new(house: Arc<House>, actor: Actor) -> Cx {
         let reach = actor.reach();
-        Cx { actor, reach, origin: Origin::Live, house }
+        Cx { actor, reach, origin: Origin::Live, cause: None, house }
     }
 
     /// The house itself, acting in a workspace.
@@ -81,6 +96,13 @@ impl Cx {
     #[must_use]
     pub fn with_origin(mut self, origin: Origin) -> Cx {
         self.origin = origin;
+        self
+    }
+
+    /// The same action as part of a chain of rules.
+    #[must_use]
+    pub fn because_of(mut self, cause: Cause) -> Cx {
+        self.cause = Some(cause);
         self
     }
 
@@ -153,6 +175,11 @@ impl Cx {
         let read = Arc::new(load(tx)?);
         self.house.remembered.remember(workspace, now, &read, age);
         Ok(read)
+    }
+
+    /// Whether `T` was read a moment ago, so that `remembered` answers without reading.
+    pub fn remembers<T: Send + Sync + 'static>(&self) -> bool {
+        self.house.remembered.find::<T>(self.workspace(), self.env().now()).0.is_some()
     }
 
     /// Makes this process read the workspace's settings again once this transaction is committed.

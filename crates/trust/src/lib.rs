@@ -23,7 +23,7 @@ pub use domain::{Domain, Erased, PersonalData};
 pub use doors::{
     BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Known, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET, WRONG_ORIGIN,
 };
-pub use house::{Cx, House};
+pub use house::{Cause, Cx, House};
 pub use idempotency::{IdempotencyKey, KEPT_SECONDS, Made, created_once, forget_answers};
 pub use paging::PageQuery;
 pub use remembered::{Remembered, SettingsChanged};
@@ -34,7 +34,10 @@ pub use settings::{Retention, TrustSettings};
 pub static DOMAIN: Domain = Domain {
     name: "trust",
     operations,
-    migrations: &[db::Migration { domain: "trust", number: 1, sql: include_str!("schema.sql") }],
+    migrations: &[
+        db::Migration { domain: "trust", number: 1, sql: include_str!("schema.sql") },
+        db::Migration { domain: "trust", number: 2, sql: include_str!("members/schema_away.sql") },
+    ],
     codes: &[
         access::CODES,
         accounts::CODES,

@@ -8,6 +8,7 @@ use trust::Cx;
 use trust::nouns::TeamId;
 
 use crate::Desk;
+use crate::routing;
 use crate::tickets::{Channel, Opening};
 
 /// How long a door waits.
@@ -46,6 +47,10 @@ pub async fn prepare(cx: &Cx, desk: &Desk, draft: Draft<'_>) -> Findings {
 }
 
 /// Asks everybody who knows something about a message; each of them keeps what it finds in `Findings`.
-async fn look(_: &Cx, _: &Desk, _: Draft<'_>) -> Findings {
+async fn look(cx: &Cx, _: &Desk, _: Draft<'_>) -> Findings {
+    // Nothing that is found out: only so that the transaction need not read it.
+    if let Err(error) = routing::warm(cx).await {
+        tracing::warn!(code = error.name(), "routing settings were not read ahead");
+    }
     Findings::default()
 }

@@ -8,6 +8,7 @@ use trust::Cx;
 use trust::log::NewEvent;
 
 use super::Findings;
+use crate::routing;
 use crate::tickets::{self, Along, Message, Opening, Ticket};
 
 /// Opens a ticket for the requester a member or token names.
@@ -45,6 +46,10 @@ fn arrive(
 ) -> Result<(Ticket, Message)> {
     let mut opening = opening.clone();
     opening.category = opening.category.or(findings.category);
-    opening.team = opening.team.or(findings.team);
-    tickets::open_along(tx, cx, account, &opening, Along { before, after: Vec::new() })
+    let mut routed = routing::arrive(tx, cx, account, &opening, findings.team)?;
+    (opening.team, opening.assignee) = (routed.team, routed.assignee);
+    let after = routed.told.take().into_iter().collect();
+    let (ticket, message) = tickets::open_along(tx, cx, account, &opening, Along { before, after })?;
+    routed.follow(tx, cx, &ticket)?;
+    Ok((ticket, message))
 }

@@ -18,8 +18,8 @@ use super::seen::language;
 use super::values::{Values, values};
 use super::{MACRO_ARCHIVED, MACRO_CHANGED, MacroId};
 use crate::tickets::{
-    Added, Also, Changes, MessageId, MessageKind, NewReply, NewStatus, Prepared, Target, Ticket, add, assign, overtaken,
-    patch, set_status, tags_of, tell_also, unassign,
+    Added, Changes, MessageId, MessageKind, NewReply, NewStatus, Prepared, Target, Ticket, add, assign, overtaken,
+    patch, set_status, tags_of, tell_next, unassign,
 };
 use crate::uploads::UploadId;
 
@@ -82,7 +82,8 @@ pub fn run(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, id: MacroId, asked: &Aske
     run.flush(tx)?;
     let actions = found.actions.iter().map(Action::word).collect();
     let ran = MacroRan { number: run.ticket.number, macro_id: id, macro_version: found.version, actions };
-    let ticket = tell_also(tx, cx, run.ticket.id, &Also::internal("ticket.macro_ran", &ran))?;
+    let mut ticket = run.ticket;
+    tell_next(tx, cx, &mut ticket, "ticket.macro_ran", &ran)?;
     faring::count(tx, cx, &found, ticket.id)?;
     Ok(Ran { ticket, id, version: found.version })
 }

@@ -123,3 +123,19 @@ pub(crate) fn tell(
     let event = NewEvent::new(kind, ticket.id.uuid(), ticket.version, at, ticket.audience(is_internal), data);
     record(tx, cx, &[event])
 }
+
+/// Raises the version of a ticket and records what happened to it, for staff only.
+pub(crate) fn tell_next(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    ticket: &mut Ticket,
+    kind: &'static str,
+    data: &impl Serialize,
+) -> Result<()> {
+    ticket.version += 1;
+    tx.exec(
+        "UPDATE ticket SET version = $1 WHERE workspace_id = $2 AND id = $3",
+        &[&ticket.version, &cx.workspace(), &ticket.id],
+    )?;
+    tell(tx, cx, ticket, Happening::with_reach(kind, cx.env().now(), true), data)
+}

@@ -168,6 +168,7 @@ fn add(
     let is_customer = message.author == ImportedAuthor::Customer;
     let body = Prepared::text(message.body.to_string());
     let new = NewMessage {
+        id: None,
         kind: MessageKind::Reply,
         direction: if is_customer { Direction::In } else { Direction::Out },
         author_kind: if is_customer { "customer" } else { "member" },

@@ -21,6 +21,7 @@ pub(crate) static SCHEDULES: &[Schedule] =
 /// What.
 pub(crate) fn kinds() -> Vec<Kind<Arc<House>>> {
     vec![
+        super::snoozing::kind(),
         Kind { name: CLOSE, tries: 3, run: Run::Outside(|house, _| Box::pin(close_all(house))) },
         Kind { name: PURGE, tries: 3, run: Run::Outside(|house, _| Box::pin(purge_all(house))) },
     ]

@@ -3,8 +3,8 @@
 //! seven days later. Invariants: `version` grows by one with every event; counts equal a recount at every cursor;
 //! a closed ticket never changes; nothing is read or written outside the actor's reach.
 
+mod also;
 mod assigning;
-mod beside;
 mod body;
 mod deleting;
 mod events;
@@ -28,39 +28,52 @@ mod replying;
 mod required;
 mod routes;
 mod shapes;
+mod showing;
+mod snooze_routes;
+mod snoozing;
 mod status;
+mod telling;
 mod ticket;
 mod timeline;
 mod walking;
 mod words;
 
+pub use also::Also;
 pub(crate) use assigning::check_target;
 pub use assigning::{Target, UNKNOWN_ASSIGNEE, UNKNOWN_TEAM, assign, unassign};
-pub(crate) use beside::tell_also;
+pub(crate) use assigning::{give_along, give_or_say, say};
 pub use body::{BODY_LIMIT, BodyText, Prepared};
 pub use deleting::{NOT_DELETED, delete, restore};
+pub(crate) use events::tell_next;
+pub(crate) use fields::{fields_of, tags_of};
 pub use import_run::{Imported, NumberedLine, import_lines};
 pub use importing::{BAD_LINE, ImportedTicket, Source, import};
 pub(crate) use jobs::{SCHEDULES, kinds};
-pub use fields::{field_facts, fields_of};
-pub(crate) use fields::tags_of;
+pub use fields::field_facts;
 pub use listing::{Filter, Named, View};
 pub use listing::{count_query, query as list_query};
 pub use message::Message;
-pub(crate) use mine::{MyMessageOut, MyTicketOut, gone, known, my_messages, my_ticket};
+pub(crate) use mine::{
+    MyMessageOut, MyTicketOut, gone, known, my_list, my_message_page, my_messages, my_ticket, my_words,
+};
 pub use numbers::{Numbers, reserve};
-pub use opening::{Along, Also, EXTERNAL_ID_TAKEN, Opening, UNKNOWN_CATEGORY, open_along, open_for};
+pub use opening::{Again, Along, EXTERNAL_ID_TAKEN, Opening, UNKNOWN_CATEGORY, open_along, open_for};
 pub use patching::{Changes, patch};
 pub(crate) use personal::PERSONAL;
 pub use personal::erasure_query;
+pub use place::Place;
 pub(crate) use place::fold;
 pub use purging::{due_query as purge_query, due_to_purge, purge};
 pub(crate) use refiling::move_category;
 pub use replying::{Added, NEWER_MESSAGES, NewReply, add, add_from_customer};
-pub(crate) use routes::{check_lengths, overtaken, limit as page_limit, operations};
+pub(crate) use routes::{PageQuery, check_lengths, cursor, limit as page_limit, message_cursor, operations, overtaken};
 pub(crate) use shapes::{NewTicket, TicketOut, one_ticket_out, opened_ticket_out, ticket_outs};
+pub(crate) use showing::newest_customer_text;
+pub(crate) use snoozing::TIMER;
+pub use snoozing::{BAD_SNOOZE, NOT_OPEN, WokenBy, snooze, wake};
 pub(crate) use status::check_settable as settable_status;
 pub use status::{NewStatus, WAITING_ON, close_resolved, due_to_close, set as set_status};
+pub use telling::Telling;
 pub(crate) use ticket::COLUMNS as TICKET_COLUMNS;
 pub use ticket::{TICKET_CLOSED, TICKET_NOT_FOUND, Ticket};
 pub use walking::Trail;

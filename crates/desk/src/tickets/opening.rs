@@ -11,13 +11,14 @@ use trust::Cx;
 use trust::log::{NewEvent, Origin, record};
 use trust::nouns::{MemberId, TeamId, TicketId};
 
+use super::also::Also;
 use super::assigning;
 use super::body::Prepared;
 use super::events::Opened;
 use super::fields;
 use super::message::{Message, NewMessage};
 use super::ticket::Ticket;
-use super::words::{Channel, Direction, HeldBy, MessageKind, Priority, Status, TicketType};
+use super::words::{Channel, Direction, HeldBy, MessageId, MessageKind, Priority, Status, TicketType};
 use crate::uploads::{UploadId, attach};
 
 /// The external id is taken.
@@ -72,6 +73,19 @@ pub struct Opening {
     pub follows: Option<TicketId>,
     /// When it was opened, for imports.
     pub opened_at: Option<Time>,
+    /// What it was before it was held back.
+    pub again: Option<Again>,
+}
+
+/// The ids of a ticket that was held back, and what hangs on them.
+#[derive(Clone, Copy, Debug)]
+pub struct Again {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Its first message.
+    pub message: MessageId,
+    /// The files that hang on it.
+    pub attachments: i64,
 }
 
 impl Opening {
@@ -95,6 +109,7 @@ impl Opening {
             client_id: None,
             follows: None,
             opened_at: None,
+            again: None,
         }
     }
 }
@@ -106,29 +121,6 @@ pub struct Along {
     pub before: Vec<NewEvent>,
     /// What else happened to the ticket in its first moment, in order.
     pub after: Vec<Also>,
-}
-
-/// Something that happened to a ticket beside what a verb itself tells.
-#[derive(Clone, Debug)]
-pub struct Also {
-    kind: &'static str,
-    data: String,
-    is_internal: bool,
-}
-
-impl Also {
-    /// Something that stays among ourselves, as `ticket.routed`.
-    pub fn internal(kind: &'static str, data: &impl serde::Serialize) -> Also {
-        let data = serde_json::to_string(data).unwrap_or_else(|_| "{}".to_owned());
-        Also { kind, data, is_internal: true }
-    }
-
-    /// The event about a ticket at its version `seq`.
-    pub(crate) fn event(&self, ticket: &Ticket, seq: i64, at: Time) -> NewEvent {
-        let mut event = NewEvent::new(self.kind, ticket.id.uuid(), seq, at, ticket.audience(self.is_internal), &());
-        event.data.clone_from(&self.data);
-        event
-    }
 }
 
 /// Opens a ticket for the requester a line of an import names.
@@ -149,9 +141,12 @@ pub fn open_along(
 ) -> Result<(Ticket, Message)> {
     check(tx, cx, opening)?;
     let at = opening.opened_at.unwrap_or_else(|| cx.env().now());
-    let id: TicketId = base::Id::at(at, cx.cell(), cx.env().random());
+    let again = opening.again;
+    let id = again.map_or_else(|| base::Id::at(at, cx.cell(), cx.env().random()), |again| again.ticket);
     let attachments = i64::try_from(opening.attachments.len()).unwrap_or(0);
+    let attachments = again.map_or(attachments, |again| again.attachments);
     let message = NewMessage {
+        id: again.map(|again| again.message),
         kind: MessageKind::Reply,
         direction: Direction::In,
         author_kind: "customer",

@@ -10,6 +10,7 @@ use trust::nouns::TicketId;
 use super::body::Prepared;
 use super::events::{Happening, MessageAdded, tell};
 use super::message::{Message, NewMessage};
+use super::snoozing::{self, WokenBy};
 use super::status;
 use super::ticket::Ticket;
 use super::words::{Direction, MessageId, MessageKind, Status};
@@ -89,6 +90,7 @@ pub fn add_from_customer(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply)
     ticket.last_customer_message = Some(message.id);
     store(tx, cx, &mut ticket, &message, new)?;
     announce(tx, cx, &ticket, &message, false)?;
+    snoozing::rouse(tx, cx, &mut ticket, WokenBy::Customer)?;
     if matches!(ticket.status, Status::Resolved | Status::Pending) {
         status::change(tx, cx, &mut ticket, Status::Open, None)?;
     }
@@ -113,6 +115,7 @@ fn write(
     (direction, author_kind, author): (Direction, &'static str, Option<uuid::Uuid>),
 ) -> Result<Message> {
     let message = NewMessage {
+        id: None,
         kind: new.kind,
         direction,
         author_kind,

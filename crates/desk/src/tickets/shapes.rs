@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::body::{BodyText, html};
 use super::{fields, naming};
 use super::message::{Message, member_names};
+use super::snoozing::snoozes_of;
 use super::ticket::Ticket;
 use super::words::*;
 use crate::uploads::{AttachmentOut, UploadId, attachments_of};
@@ -184,6 +185,8 @@ pub(crate) struct TicketOut {
     pub resolved_at: Option<Time>,
     pub closed_at: Option<Time>,
     pub deleted_at: Option<Time>,
+    /// Until when it sleeps.
+    pub snoozed_until: Option<Time>,
     pub last_message_at: Time,
     pub last_message_id: MessageId,
     pub last_customer_message_id: Option<MessageId>,
@@ -207,12 +210,14 @@ pub(crate) fn ticket_outs(tx: &mut Tx<'_>, cx: &trust::Cx, tickets: Vec<Ticket>)
         if companies.is_empty() { HashMap::new() } else { people::companies::refs(tx, workspace, &companies)? };
     let mut tags = fields::tags_of(tx, workspace, &ids)?;
     let mut values = fields::fields_of(tx, workspace, &ids)?;
+    let snoozes = snoozes_of(tx, workspace, &ids)?;
     Ok(tickets
         .into_iter()
         .map(|ticket| {
             let (tags, values) = (tags.remove(&ticket.id), values.remove(&ticket.id));
-            let name = names.remove(&ticket.id);
-            named(ticket_out(ticket, &customers, &companies, tags, values), name)
+            let (name, snoozed_until) = (names.remove(&ticket.id), snoozes.get(&ticket.id).copied());
+            let drawn = named(ticket_out(ticket, &customers, &companies, tags, values), name);
+            TicketOut { snoozed_until, ..drawn }
         })
         .collect())
 }
@@ -287,6 +292,7 @@ fn ticket_out(
         resolved_at: ticket.resolved_at,
         closed_at: ticket.closed_at,
         deleted_at: ticket.deleted_at,
+        snoozed_until: None,
         last_message_at: ticket.last_message_at,
         last_message_id: ticket.last_message,
         last_customer_message_id: ticket.last_customer_message,

@@ -127,6 +127,21 @@ impl Ticket {
         self.id
     }
 
+    /// Whether work is left.
+    pub fn is_open(&self) -> bool {
+        self.status.is_open()
+    }
+
+    /// The number people say.
+    pub fn number(&self) -> i64 {
+        self.number
+    }
+
+    /// Its subject, for those who may read it.
+    pub fn subject(&self) -> &str {
+        self.subject.reveal()
+    }
+
     /// Where it counts.
     pub(crate) fn place(&self) -> Place {
         Place {

@@ -6,11 +6,13 @@ mod membership;
 mod refs;
 pub(crate) mod routes;
 mod shapes;
+mod standing;
 
 pub use company::{Company, change, check_named, create, list};
 pub use membership::{enter, join, leave, of_customers};
 pub use refs::{CompanyRef, refs};
 pub use shapes::{CompanyOut, CompanyPatch, NewCompany};
+pub use standing::{Standing, standing};
 
 use base::{Code, Kind};
 

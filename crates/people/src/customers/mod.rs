@@ -27,6 +27,7 @@ pub use customer::{Customer, create, list};
 pub use device::new_device;
 pub(crate) use events::{company_changed, event};
 pub use finding::Account;
+pub(crate) use finding::revenue_band;
 pub use guest::{guest, guest_or_create, hold};
 pub(crate) use me::operations as my_operations;
 pub use merging::{Merge, merge, unmerge};

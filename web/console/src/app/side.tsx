@@ -10,6 +10,7 @@ import { useSession } from '../state/session';
 import { toasts } from '../state/toasts';
 import { useWords } from '../words';
 import { LineState } from './line-state';
+import { NextTicket } from './next';
 
 export function Side({ children, onHelp }: { children: ReactNode; onHelp: () => void }) {
   const { workspace } = useSession();
@@ -19,6 +20,7 @@ export function Side({ children, onHelp }: { children: ReactNode; onHelp: () => 
         <img src="/favicon.svg" alt="" width="20" height="20" /> <span dir="auto">{workspace.name}</span>
       </p>
       <Areas />
+      <NextTicket />
       <div className="side-body">{children}</div>
       <LineState />
       <MemberMenu onHelp={onHelp} />

@@ -1,6 +1,7 @@
 // Die Konsole auf Deutsch. A test compares its keys and placeholders with the English ones.
 import type { Catalogue } from '@mainstay/ui/words';
 import { knowledge } from './de-knowledge';
+import { routing } from './de-routing';
 import type { en } from './en';
 
 export const de: Catalogue<keyof typeof en> = {
@@ -324,4 +325,5 @@ export const de: Catalogue<keyof typeof en> = {
   'keys.send': 'Senden',
   'keys.help': 'Diese Liste',
   ...knowledge,
+  ...routing,
 };

@@ -2,6 +2,7 @@
 // Rule: plain, short, the same word for the same thing; no blame. `{count}` chooses the plural form.
 import type { Entry } from '@mainstay/ui/words';
 import { knowledge } from './en-knowledge';
+import { routing } from './en-routing';
 
 export const en = {
   brand: 'Mainstay',
@@ -324,4 +325,5 @@ export const en = {
   'keys.send': 'Send',
   'keys.help': 'This list',
   ...knowledge,
+  ...routing,
 } satisfies Record<string, Entry>;

@@ -1,7 +1,9 @@
 //! Stories of the desk: from a customer's first message to the last, and everybody who may or may not follow it.
 
 mod abuse;
+mod automation;
 mod counts;
+mod escalation;
 mod finding;
 mod following;
 pub(crate) mod identity;
@@ -11,7 +13,10 @@ mod macros;
 mod messages;
 mod plans;
 mod purging;
+pub(crate) mod routing;
 pub(crate) mod scene;
+mod snoozing;
+mod spam;
 mod status;
 mod uploads;
 mod visitors;

@@ -79,7 +79,12 @@ impl Scene {
         let widget = make("widget-keys", json!({"name": "Shop", "allowed_origins": [PAGE]})).await;
         let secret = json!({"algorithm": "hs256", "secret": "a shared secret of more than 32 bytes"});
         let field = json!({"key": "order", "label": "Order", "type": "text"});
+        let spammer = json!({"kind": "domain", "value": "spam.test", "blocked": true});
         let snow_macro = json!({"name": "Snow", "visibility": "all", "actions": [{"do": "unassign"}]});
+        let team = make("teams", json!({"name": "Billing"})).await;
+        let rule =
+            make("routing/rules", json!({"name": "A", "condition": "true", "team_id": team["id"], "active": false}))
+                .await;
         let ids = HashMap::from([
             ("territories", text(&territory["id"])),
             ("attachments", world.acme.to_string()),
@@ -88,7 +93,9 @@ impl Scene {
             ("customers", text(&customer["id"])),
             ("tickets", text(&ticket["id"])),
             ("members", world.ben.member.to_string()),
-            ("teams", text(&make("teams", json!({"name": "Billing"})).await["id"])),
+            ("teams", text(&team["id"])),
+            ("rules", text(&rule["id"])),
+            ("skills", text(&make("skills", json!({"name": "German"})).await["id"])),
             ("tokens", text(&make("tokens", token).await["id"])),
             ("widget-keys", text(&widget["id"])),
             ("identity-keys", text(&make("identity-keys", secret).await["id"])),
@@ -96,6 +103,8 @@ impl Scene {
             ("categories", text(&make("categories", json!({"name": "Billing"})).await["id"])),
             ("fields", text(&make("fields", field).await["id"])),
             ("macros", text(&make("macros", snow_macro).await["id"])),
+            ("quarantine", Id::<Ticket>::new(&world.house().env, world.house().cell).to_string()),
+            ("sender-rules", text(&make("sender-rules", spammer).await["id"])),
             ("statuses", text(&make("statuses", json!({"status": "pending", "name": "With legal"})).await["id"])),
             ("articles", text(&make("articles", json!({"title": "Snow", "body": "It snows."})).await["id"])),
             ("gaps", Id::<knowledge::nouns::Gap>::new(&world.house().env, world.house().cell).to_string()),
@@ -141,9 +150,14 @@ impl Scene {
         let call = caller.call(known.method.clone(), &path).header("if-match", "\"1\"");
         match known.door.2 {
             "" => call,
-            body => call.raw("application/json", body.replace("$other", &self.other)),
+            body => call.raw("application/json", named(body, &self.other, &self.ids)),
         }
     }
+}
+
+/// A body with the ids it names.
+fn named(body: &str, other: &str, ids: &Ids) -> String {
+    body.replace("$other", other).replace("$ticket", &ids["tickets"]).replace("$team", &ids["teams"])
 }
 
 /// A new visitor's device.
