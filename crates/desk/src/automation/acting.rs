@@ -97,7 +97,10 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, place: Place, action: &Action) -> Result<bo
             tickets::patch(tx, cx, id, seen, &Changes { category: Patch::Set(*category_id), ..Changes::default() })?
         }
         Action::SetField { key, value } => return set_field(tx, cx, &ticket, key, value),
-        Action::SetStatus { status, waiting_on } => tickets::set_status(tx, cx, id, seen, *status, *waiting_on)?,
+        Action::SetStatus { status, waiting_on } => {
+            let new = tickets::NewStatus { status: *status, waiting_on: *waiting_on, name: None };
+            tickets::set_status(tx, cx, id, seen, new)?
+        }
         Action::AddTags { tags } => return retag(tx, cx, &ticket, tags, true),
         Action::RemoveTags { tags } => return retag(tx, cx, &ticket, tags, false),
         Action::Assign { team_id, assignee_id } => {

@@ -131,7 +131,7 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, actions: &[Action]) -> Result
 
 fn drawn(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Value> {
     let ticket = Ticket::find(tx, &cx.reach, id)?;
-    let drawn = ticket_outs(tx, cx.workspace(), vec![ticket])?.pop();
+    let drawn = ticket_outs(tx, cx, vec![ticket])?.pop();
     Ok(serde_json::to_value(drawn).unwrap_or_default())
 }
 

@@ -118,7 +118,7 @@ fn account(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<AccountCard> {
 }
 
 fn facts(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<TicketCard> {
-    let drawn = crate::tickets::ticket_outs(tx, cx.workspace(), vec![ticket.clone()])?.pop();
+    let drawn = crate::tickets::ticket_outs(tx, cx, vec![ticket.clone()])?.pop();
     let category = match ticket.category {
         Some(category) => tx.first(
             "SELECT name FROM category WHERE workspace_id = $1 AND id = $2",

@@ -12,8 +12,8 @@ use trust::nouns::WorkspaceId;
 use super::plan::Plan;
 use super::policy::{self, Policy};
 use super::words::{PolicyId, Promise};
-use crate::facts::OPENED;
 use crate::calendars::Calendars;
+use crate::facts::OPENED;
 
 /// A policy somebody may be pinned to.
 #[derive(Clone, Debug)]
