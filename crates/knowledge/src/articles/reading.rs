@@ -67,7 +67,7 @@ impl Live {
     /// The safe HTML with the addresses that readers of this origin use.
     pub fn html(&self, origin: &str) -> String {
         let html = self.version.safe_html();
-        super::with_addresses(&html, origin, self.version.locale.as_str(), self.article.id)
+        super::with_addresses(&html, origin, self.version.locale.as_str(), super::Pictures::OfReaders(self.article.id))
     }
 }
 

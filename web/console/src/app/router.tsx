@@ -62,7 +62,7 @@ const editorPage = () => import('../features/knowledge/editor-page');
 const articles = createRoute({
   getParentRoute: () => knowledge,
   path: 'articles',
-  validateSearch: readWords('q', 'status', 'audience', 'category'),
+  validateSearch: readWords('q', 'status', 'audience', 'category', 'locale'),
   component: lazyRouteComponent(() => import('../features/knowledge/articles'), 'ArticlesPage'),
 });
 const newArticle = createRoute({ getParentRoute: () => knowledge, path: 'articles/new', validateSearch: readWords('title'), component: lazyRouteComponent(editorPage, 'NewArticlePage') });
