@@ -9,8 +9,8 @@ use rules::Condition;
 use trust::Cx;
 
 use super::words::{Measure, Metric, Promise};
-use crate::facts::OPENED;
 use crate::calendars;
+use crate::facts::OPENED;
 use crate::tickets::Priority;
 
 /// The policy does not hold together.

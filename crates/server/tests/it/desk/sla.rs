@@ -50,8 +50,13 @@ async fn told(world: &World, ticket: &Value) -> Vec<String> {
         let at: base::Time = text(&entry["occurred_at"]).parse().unwrap();
         let data = &entry["data"];
         let minutes = at.micros_since(opened) / 60_000_000;
-        format!("{minutes} {} {} {}{}", text(&entry["kind"]), text(&data["metric"]), data["threshold"],
-            data["minutes_after"].as_i64().map(|more| format!("+{more}m")).unwrap_or_default())
+        format!(
+            "{minutes} {} {} {}{}",
+            text(&entry["kind"]),
+            text(&data["metric"]),
+            data["threshold"],
+            data["minutes_after"].as_i64().map(|more| format!("+{more}m")).unwrap_or_default()
+        )
     };
     clock_events.map(line).collect()
 }

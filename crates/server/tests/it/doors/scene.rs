@@ -113,7 +113,13 @@ impl Scene {
             ("searches", Id::<knowledge::nouns::SearchQuery>::new(&world.house().env, world.house().cell).to_string()),
             ("images", Id::<knowledge::nouns::Article>::new(&world.house().env, world.house().cell).to_string()),
             ("synonyms", Id::<knowledge::nouns::Synonym>::new(&world.house().env, world.house().cell).to_string()),
-            ("calendars", text(&make("calendars", json!({"name": "Always", "definition": {"zone": "UTC", "always": true}})).await["id"])),
+            (
+                "calendars",
+                text(
+                    &make("calendars", json!({"name": "Always", "definition": {"zone": "UTC", "always": true}})).await
+                        ["id"],
+                ),
+            ),
             ("policies", text(&make("sla/policies", json!({"name": "Usual", "promise": promise()})).await["id"])),
             ("simulations", text(&make("simulations", what_if()).await["id"])),
             ("{locale}", "nowhere".to_owned()),
