@@ -7,6 +7,7 @@ mod lists;
 mod memory;
 mod relevance;
 mod search;
+mod sla;
 mod table;
 
 use crate::postgres::Cluster;
@@ -47,6 +48,8 @@ enum Name {
     Memory,
     /// nDCG@10 and recall@5 on the retrieval sets: words, meaning, and both.
     Relevance,
+    /// An arrival with and without a policy, how soon a threshold is told, what-if over imported history.
+    Sla,
     /// CPU per question, full and while typing, beside the bare library and the bare model.
     Search,
 }
@@ -65,6 +68,7 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
         Name::Abuse => ("abuse", abuse::measure(tree, options)?),
         Name::Memory => ("memory", memory::measure(tree, options)?),
         Name::Relevance => ("relevance", relevance::measure(tree, options)?),
+        Name::Sla => ("sla", sla::measure(tree, options)?),
         Name::Search => ("search", search::measure(tree, options)?),
     };
     table.print();
