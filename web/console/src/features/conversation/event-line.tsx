@@ -39,6 +39,11 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf): string {
       return say('event.returned', { who, result: say(`ended.${String(data.result)}` as Key) });
     case 'ticket.escalation_overdue':
       return say('event.escalation_overdue', { tier: String(data.tier) });
+    case 'ticket.clock_warned':
+    case 'ticket.clock_breached':
+      return clockText(event.kind, data, say);
+    case 'ticket.clocks_reapplied':
+      return say('event.reapplied', { who });
     case 'ticket.deleted':
       return say('event.deleted', { who });
     case 'ticket.restored':
@@ -46,6 +51,14 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf): string {
     default:
       return say('event.other', { who, kind: event.kind.replace(/^ticket\./, '').replaceAll('_', ' ') });
   }
+}
+
+/** A part of a promise is used up, or it broke. */
+function clockText(kind: string, data: Record<string, unknown>, say: Say): string {
+  const metric = say(`metric.${String(data.metric)}` as Key);
+  if (kind === 'ticket.clock_breached') return say('event.breached', { metric });
+  if (typeof data.minutes_after === 'number') return say('event.still_late', { metric, count: data.minutes_after });
+  return say('event.warned', { metric, percent: String(data.threshold) });
 }
 
 function statusText(who: string, data: Record<string, unknown>, say: Say): string {
