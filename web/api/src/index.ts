@@ -4,4 +4,5 @@ export * from './knowledge-shapes';
 export { ApiProblem, asProblem, localProblem, readProblem, type ProblemBody } from './problem';
 export { Client, newClientId, withQuery, type ClientOptions, type Send } from './client';
 export { consoleApi, everyPage, type ConsoleApi, type NewMessage, type NewTicket, type TicketQuery } from './calls';
+export * from './automation';
 export { knowledgeApi, type ArticleQuery, type ArticleQuestion } from './knowledge';

@@ -7,7 +7,7 @@ use web::{Access, Created, IfMatch, Json, Method, NoContent, Op, PathId, Query, 
 use super::rule::{self, RuleRow};
 use super::shapes::*;
 use super::writing::{self, Change};
-use super::{Rule, runs, trying, versions};
+use super::{Rule, runs, trying, versions, wording};
 
 const RULES: &str = "/api/v1/automation/rules";
 const RULE: &str = "/api/v1/automation/rules/{id}";
@@ -15,7 +15,7 @@ const READ: Access = Access::Member("settings:read");
 const WRITE: Access = Access::Member("settings:write");
 
 pub(crate) fn operations() -> Vec<Op> {
-    vec![
+    let mut ops = vec![
         Op::new(Method::Get, RULES, "listRules", READ, list)
             .about("The rules of the workspace, in the order they run.")
             .query::<PageQuery>()
@@ -49,7 +49,9 @@ pub(crate) fn operations() -> Vec<Op> {
             .about("Shows what a rule would do to a ticket; changes nothing.")
             .takes::<NewTrial>()
             .gives::<TrialOut>(200),
-    ]
+    ];
+    ops.extend(wording::operations());
+    ops
 }
 
 async fn list(cx: Cx, Query(page): Query<PageQuery>) -> web::Result<Reply<Page<RuleOut>>> {
@@ -124,5 +126,5 @@ async fn list_runs(cx: Cx, PathId(id): PathId<Rule>, Query(page): Query<PageQuer
 
 async fn attempt(cx: Cx, Json { value: new, .. }: Json<NewTrial>) -> web::Result<Reply<TrialOut>> {
     let definition = new.rule.definition()?;
-    Ok(Reply::new(trying::attempt(&cx, definition, new.ticket_id).await?.into()))
+    Ok(Reply::new(trying::attempt(&cx, definition, (new.ticket_id, new.number)).await?.into()))
 }

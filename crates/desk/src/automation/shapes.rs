@@ -234,8 +234,10 @@ pub(super) fn run_outs(tx: &mut Tx<'_>, cx: &Cx, kept: Vec<Kept>) -> Result<Vec<
 pub(super) struct NewTrial {
     /// The rule as it would be saved.
     pub rule: NewRule,
-    /// The ticket.
-    pub ticket_id: TicketId,
+    /// The ticket; this or `number`.
+    pub ticket_id: Option<TicketId>,
+    /// The ticket's number.
+    pub number: Option<i64>,
 }
 
 base::words! {

@@ -40,6 +40,8 @@ const settingsHome = createRoute({
 const members = createRoute({ getParentRoute: () => settings, path: 'members', component: lazyRouteComponent(() => import('../features/settings/members'), 'MembersPage') });
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(() => import('../features/settings/tokens'), 'TokensPage') });
 const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: lazyRouteComponent(() => import('../features/settings/widget'), 'WidgetPage') });
+const rules = createRoute({ getParentRoute: () => settings, path: 'rules', component: lazyRouteComponent(() => import('../features/settings/rules/list'), 'RulesPage') });
+const rule = createRoute({ getParentRoute: () => settings, path: 'rules/$ruleId', component: lazyRouteComponent(() => import('../features/settings/rules/editor'), 'RulePage') });
 const preferences = createRoute({ getParentRoute: () => settings, path: 'preferences', component: lazyRouteComponent(() => import('../features/settings/preferences'), 'PreferencesPage') });
 
 const knowledge = createRoute({ getParentRoute: () => gate, path: '/knowledge', component: KnowledgeFrame });
@@ -124,7 +126,7 @@ export const router = createRouter({
     gate.addChildren([
       inbox.addChildren([ticket]),
       knowledge.addChildren([knowledgeHome, articles, newArticle, article, versions, reviews, gaps, tester, synonyms, site]),
-      settings.addChildren([settingsHome, members, tokens, widget, preferences]),
+      settings.addChildren([settingsHome, members, tokens, widget, rules, rule, preferences]),
     ]),
   ]),
 });

@@ -1,5 +1,6 @@
 // Die Konsole auf Deutsch. A test compares its keys and placeholders with the English ones.
 import type { Catalogue } from '@mainstay/ui/words';
+import { automation } from './de-automation';
 import { knowledge } from './de-knowledge';
 import type { en } from './en';
 
@@ -324,4 +325,5 @@ export const de: Catalogue<keyof typeof en> = {
   'keys.send': 'Senden',
   'keys.help': 'Diese Liste',
   ...knowledge,
+  ...automation,
 };

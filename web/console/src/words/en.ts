@@ -1,6 +1,7 @@
 // The console in English: the catalogue every other language is measured by.
 // Rule: plain, short, the same word for the same thing; no blame. `{count}` chooses the plural form.
 import type { Entry } from '@mainstay/ui/words';
+import { automation } from './en-automation';
 import { knowledge } from './en-knowledge';
 
 export const en = {
@@ -324,4 +325,5 @@ export const en = {
   'keys.send': 'Send',
   'keys.help': 'This list',
   ...knowledge,
+  ...automation,
 } satisfies Record<string, Entry>;

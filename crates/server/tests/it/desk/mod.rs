@@ -16,3 +16,4 @@ mod snoozing;
 mod status;
 mod uploads;
 mod visitors;
+mod webhooks;

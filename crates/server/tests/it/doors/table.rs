@@ -39,7 +39,7 @@ const EVENTS: Pass = Right("events:read");
 
 const TICKET: &str = r#"{"subject": "A", "body": "b", "requester": {"email": "x@door.test"}}"#;
 const RULE: &str = r#"{"name": "R", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]}"#;
-const TRIAL: &str = r#"{"ticket_id": "tkt_0199000000007000800000000000000a", "rule":
+const TRIAL: &str = r#"{"number": 1, "rule":
     {"name": "R", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]}}"#;
 const NAME: &str = r#"{"name": "A name"}"#;
 
@@ -120,6 +120,8 @@ pub static DOORS: &[Door] = &[
     ("assignTicket", WRITE, "{}"),
     ("snoozeTicket", WRITE, r#"{"until": "2099-01-01T00:00:00Z"}"#),
     ("wakeTicket", WRITE, ""),
+    ("listFacts", SEE_HOUSE, ""),
+    ("checkCondition", SEE_HOUSE, r#"{"condition": "true"}"#),
     ("listRules", SEE_HOUSE, ""),
     ("createRule", CHANGE_HOUSE, RULE),
     ("getRule", SEE_HOUSE, ""),
