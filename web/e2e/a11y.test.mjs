@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { agentPage, askByWidget, BASE, composer, newPage, openTicket, shot, startBrowser, unique } from './stage.mjs';
+import { agentPage, askByWidget, BASE, composer, newPage, openTicket, settled, shot, startBrowser, unique } from './stage.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -14,7 +14,7 @@ before(async () => void (browser = await startBrowser()));
 after(() => browser?.close());
 
 async function violations(page) {
-  await page.waitForTimeout(300);
+  await settled(page);
   await page.evaluate(AXE);
   const result = await page.evaluate((tags) => window.axe.run({ runOnly: tags }), TAGS);
   return result.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.flat().join(' ')).join(' | ')}`);
@@ -66,12 +66,11 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('/');
     await page.keyboard.type('invoice');
-    await page.waitForTimeout(600);
+    await page.getByRole('list', { name: 'Results for invoice' }).waitFor();
     await clean(page, 'search');
     for (const name of ['members', 'tokens', 'widget', 'preferences']) {
       await page.goto(`${BASE}/settings/${name}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForTimeout(300);
       await clean(page, name);
       await shot(page, `settings-${name}-${colorScheme}`);
     }
@@ -87,7 +86,6 @@ async function eachKnowledgePage(page, look) {
   for (const name of KNOWLEDGE) {
     await page.goto(`${BASE}/knowledge/${name}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.waitForTimeout(300);
     await look(name);
   }
   await page.goto(`${BASE}/knowledge/articles/new`);

@@ -44,6 +44,8 @@ test('new tickets wait behind a pill and nothing moves', async () => {
 
 test('two tabs share one live connection', async () => {
   const first = await agentPage(browser);
+  // The page is drawn before it listens: the first tab's own stream is waited for, then others are counted.
+  await Promise.all([first.waitForResponse((answer) => answer.url().includes('/events/stream')), first.reload()]);
   let streams = 0;
   first.context().on('request', (request) => (streams += request.url().includes('/events/stream') ? 1 : 0));
   const second = await first.context().newPage();
@@ -147,7 +149,7 @@ test('an error keeps every word, and trying again sends once', async () => {
 test('search finds a word of a message, and says when there is nothing', async () => {
   const { agent, question } = await opened('search');
   const word = question.split(' ').at(-1);
-  const hit = agent.getByRole('list', { name: `Results for ${word}` }).getByRole('button');
+  const hit = agent.getByRole('list', { name: `Results for ${word}` }).getByRole('button').filter({ hasText: question });
   for (let tries = 0; tries < 20 && (await hit.count()) === 0; tries += 1) {
     await agent.goto(`${BASE}/inbox/open`);
     await agent.getByRole('row').first().waitFor();

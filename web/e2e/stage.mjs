@@ -23,7 +23,7 @@ export function startBrowser() {
 export async function newPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   page.troubles = [];
   page.on('pageerror', (error) => page.troubles.push(`error: ${error.message}`));
   page.on('dialog', (dialog) => {
@@ -96,11 +96,28 @@ export async function openTicket(page, text) {
   await page.getByRole('log', { name: 'Conversation' }).getByText(text).first().waitFor();
 }
 
+/** Waits until nothing on the page is still being read or moving. */
+export async function settled(page) {
+  await page.waitForFunction(() => !document.querySelector('.skeleton, [aria-busy="true"]')
+    && document.getAnimations().every((each) => each.playState !== 'running' || each.effect?.getComputedTiming().endTime === Infinity));
+}
+
+/** Does something again until it has led to what is waited for (an index is a moment late); half a minute at most. */
+export async function until(isThere, act) {
+  for (const start = Date.now(); Date.now() - start < 30_000; ) {
+    await act();
+    for (let looks = 0; looks < 5; looks += 1) {
+      if (await isThere()) return;
+      await new Promise((wake) => setTimeout(wake, 100));
+    }
+  }
+}
+
 /** Saves a picture when a folder for pictures is given. */
 export async function shot(page, name) {
   if (!SHOTS) return;
   mkdirSync(SHOTS, { recursive: true });
-  await page.waitForTimeout(250);
+  await settled(page);
   await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
 }
 

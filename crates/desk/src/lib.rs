@@ -1,10 +1,16 @@
 //! The desk: tickets from the first message to the last, who has them, and finding them again.
 //! Rule: a verb authorises through its `Cx`, writes rows and events in one transaction, and nothing else.
 
+pub mod arrival;
 pub mod automation;
+pub mod calendars;
+pub mod escalation;
 pub mod facts;
 mod finding;
 pub mod notifications;
+pub mod routing;
+pub mod simulations;
+pub mod sla;
 mod state;
 pub mod tickets;
 pub mod uploads;
@@ -23,17 +29,30 @@ pub static DOMAIN: Domain = Domain {
     operations,
     migrations: &[
         db::Migration { domain: "desk", number: 1, sql: include_str!("schema.sql") },
+        db::Migration { domain: "desk", number: 2, sql: include_str!("sla/schema.sql") },
+        db::Migration { domain: "desk", number: 3, sql: include_str!("routing/schema.sql") },
         db::Migration { domain: "desk", number: 4, sql: include_str!("automation/schema.sql") },
+        db::Migration { domain: "desk", number: 8, sql: include_str!("escalation/schema.sql") },
         db::Migration { domain: "desk", number: 9, sql: include_str!("notifications/schema.sql") },
     ],
     codes: &[CODES, uploads::CODES, automation::CODES],
     folds: &[tickets::fold],
-    personal: &[tickets::PERSONAL, uploads::PERSONAL],
-    prefixes: &[("message", tickets::MESSAGE_PREFIX), ("upload", <uploads::Upload as base::Noun>::PREFIX), ("rule", <automation::Rule as base::Noun>::PREFIX), ("notification", <notifications::NotificationNoun as base::Noun>::PREFIX)],
+    personal: &[escalation::PERSONAL, tickets::PERSONAL, uploads::PERSONAL],
+    prefixes: &[
+        ("message", tickets::MESSAGE_PREFIX),
+        ("upload", <uploads::Upload as base::Noun>::PREFIX),
+        ("skill", <routing::Skill as base::Noun>::PREFIX),
+        ("routing", "rtg"),
+        ("rule", <automation::Rule as base::Noun>::PREFIX),
+        ("notification", <notifications::NotificationNoun as base::Noun>::PREFIX),
+        ("escalation", <escalation::EscalationNoun as base::Noun>::PREFIX),
+        ("calendar", <calendars::CalendarNoun as base::Noun>::PREFIX),
+        ("policy", <sla::PolicyNoun as base::Noun>::PREFIX),
+    ],
     kinds,
     schedules: &[tickets::SCHEDULES, uploads::SCHEDULES, notifications::SCHEDULES, automation::SCHEDULES],
-    timers: &[tickets::TIMER, automation::TIMER],
-    reactions: &[notifications::react, automation::react],
+    timers: &[&[tickets::TIMER, routing::TIMER, automation::TIMER, escalation::TIMER], sla::TIMERS],
+    reactions: &[sla::react, routing::react, notifications::react, escalation::react, automation::react],
 };
 
 /// The error codes of this crate.
@@ -46,24 +65,52 @@ static CODES: &[&base::Code] = &[
     &tickets::UNKNOWN_CATEGORY,
     &tickets::UNKNOWN_TEAM,
     &tickets::UNKNOWN_ASSIGNEE,
+    &escalation::NOT_ESCALATED,
+    &escalation::NO_TIERS,
+    &escalation::NO_TIER_ABOVE,
+    &escalation::ROTA_IN_USE,
+    &routing::BAD_CONDITION,
+    &routing::BAD_ORDER,
+    &routing::NOT_OFFERED,
+    &routing::SKILL_NEEDED,
+    &routing::SKILL_TAKEN,
+    &routing::UNKNOWN_SKILL,
     &tickets::BAD_SNOOZE,
     &tickets::NOT_OPEN,
     &notifications::NO_MEMBER,
+    &calendars::BAD_CALENDAR,
+    &calendars::CALENDAR_TAKEN,
+    &calendars::BAD_ICALENDAR,
+    &sla::BAD_POLICY,
+    &sla::POLICY_TAKEN,
+    &sla::BAD_ORDER,
+    &simulations::BAD_RANGE,
+    &simulations::TOO_MANY_SIMULATIONS,
 ];
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
     kinds.extend(uploads::kinds());
+    kinds.extend(routing::kinds());
     kinds.extend(notifications::kinds());
     kinds.extend(automation::kinds());
+    kinds.extend(escalation::kinds());
+    kinds.extend(sla::kinds());
+    kinds.extend(simulations::kinds());
     kinds
 }
 
 fn operations() -> Vec<Op> {
     let mut ops = tickets::operations();
+    ops.extend(arrival::operations());
+    ops.extend(routing::operations());
+    ops.extend(escalation::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
     ops.extend(notifications::operations());
     ops.extend(automation::operations());
+    ops.extend(calendars::operations());
+    ops.extend(sla::operations());
+    ops.extend(simulations::operations());
     ops
 }

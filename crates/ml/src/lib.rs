@@ -2,6 +2,7 @@
 //! The file is checked by SHA-256 before it is run, held in memory only while it is used, and never needed: without it
 //! whoever asks gets a code and goes on with words alone.
 
+pub mod classify;
 mod codes;
 mod embedder;
 mod install;
@@ -13,6 +14,7 @@ mod vector;
 mod vocabulary;
 mod wordpiece;
 
+pub use classify::Classifier;
 pub use embedder::{Embedder, Status, Stop};
 pub use install::install;
 pub use model::{MODEL, key};

@@ -1,4 +1,5 @@
 //! Conditions as people write them: what holds, what is refused and where, and what a form says.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests stop at what should not be")]
 
 use proptest::prelude::*;
 use rules::{Condition, Fact, Facts, Fault, Form, Held, Kind, Name, Vocabulary};

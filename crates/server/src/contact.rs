@@ -6,7 +6,8 @@ use base::Result;
 use base::text::{Email, Line};
 use db::Tx;
 use desk::Desk;
-use desk::tickets::{BodyText, Channel, MessageKind, NewReply, Opening, Prepared, add, open};
+use desk::arrival::{Draft, Findings, open, prepare};
+use desk::tickets::{BodyText, Channel, MessageKind, NewReply, Opening, Prepared, add};
 use knowledge::gaps;
 use knowledge::help::{AtHelp, ContactForm, contact_page, lead, titles};
 use knowledge::nouns::{ArticleId, QueryId};
@@ -64,20 +65,21 @@ async fn send(
         return Ok(lead(&format!("/help/{locale}/contact?received=0")));
     }
     let number = desk.numbers().next(&cx).await?;
-    cx.write(move |tx, cx| write(tx, cx, number, &filled)).await?;
+    let body = Prepared::text(filled.message.to_string());
+    let subject = filled.subject.as_deref().map_or_else(|| redact::preview(&filled.message, 80), str::to_owned);
+    let opening = Opening::plain(number, subject, body, Channel::Form);
+    let findings = prepare(&cx, &desk, Draft::of(&opening)).await;
+    cx.write(move |tx, cx| write(tx, cx, &opening, &findings, &filled)).await?;
     Ok(lead(&format!("/help/{locale}/contact?received={number}")))
 }
 
-fn write(tx: &mut Tx<'_>, cx: &Cx, number: i64, filled: &Filled) -> Result<()> {
+fn write(tx: &mut Tx<'_>, cx: &Cx, opening: &Opening, findings: &Findings, filled: &Filled) -> Result<()> {
     let device = people::customers::new_device(tx, cx)?;
     let mut visitor = cx.clone();
     visitor.actor.who = Who::Guest(Guest::Device(hash_secret(&device)));
     let (acting, account) = people::customers::guest_or_create(tx, &visitor)?;
     people::customers::claim(tx, &acting, account.customer, filled.name.as_ref(), Some(&filled.email))?;
-    let body = Prepared::text(filled.message.to_string());
-    let subject = filled.subject.as_deref().map_or_else(|| redact::preview(&filled.message, 80), str::to_owned);
-    let opening = Opening::plain(number, subject, body, Channel::Form);
-    let (ticket, _) = open(tx, &acting, &account, &opening)?;
+    let (ticket, _) = open(tx, &acting, &account, opening, findings)?;
     gaps::ticket_opened_after(tx, cx, &filled.searches, ticket.id(), cx.env().now())?;
     let read = titles(tx, cx, &filled.read)?;
     if read.is_empty() {

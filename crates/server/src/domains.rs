@@ -34,7 +34,7 @@ pub fn schedules() -> Vec<jobs::Schedule> {
 
 /// The timers of all domains.
 pub fn timers() -> Vec<jobs::Timer> {
-    DOMAINS.iter().flat_map(|domain| domain.timers).copied().collect()
+    DOMAINS.iter().flat_map(|domain| domain.timers).copied().flatten().copied().collect()
 }
 
 /// What all domains do in the transaction of an event, lowest floor first.

@@ -52,7 +52,7 @@ pub struct Domain {
     /// The jobs that come back by themselves.
     pub schedules: &'static [&'static [jobs::Schedule]],
     /// The jobs that run when a row of its own is due.
-    pub timers: &'static [jobs::Timer],
+    pub timers: &'static [&'static [jobs::Timer]],
     /// What it does in the transaction of an event it listens to.
     pub reactions: &'static [Reaction],
 }

@@ -177,6 +177,11 @@ impl Cx {
         Ok(read)
     }
 
+    /// Whether `T` was read a moment ago, so that `remembered` answers without reading.
+    pub fn remembers<T: Send + Sync + 'static>(&self) -> bool {
+        self.house.remembered.find::<T>(self.workspace(), self.env().now()).0.is_some()
+    }
+
     /// Makes this process read the workspace's settings again once this transaction is committed.
     pub fn forget_settings(&self, tx: &mut Tx<'_>) {
         tx.tell(SettingsChanged(self.workspace()));

@@ -34,7 +34,10 @@ pub use settings::{Retention, TrustSettings};
 pub static DOMAIN: Domain = Domain {
     name: "trust",
     operations,
-    migrations: &[db::Migration { domain: "trust", number: 1, sql: include_str!("schema.sql") }],
+    migrations: &[
+        db::Migration { domain: "trust", number: 1, sql: include_str!("schema.sql") },
+        db::Migration { domain: "trust", number: 2, sql: include_str!("members/schema_away.sql") },
+    ],
     codes: &[
         access::CODES,
         accounts::CODES,

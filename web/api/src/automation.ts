@@ -61,7 +61,7 @@ export interface RuleEffect {
   code?: string;
 }
 
-export interface RunOut {
+export interface RuleRunOut {
   id: string;
   ticket_id: string;
   number: number;
@@ -90,7 +90,7 @@ export interface FactOut {
   words: string[];
 }
 
-export interface TrialOut {
+export interface RuleTrialOut {
   held: Known<'yes' | 'no' | 'erred'>;
   fault: ConditionFault | null;
   parts: { condition: string; held: Known<'yes' | 'no' | 'erred'> }[];
@@ -126,10 +126,11 @@ export function automationApi(client: Client) {
     removeRule: (rule: RuleOut) => client.delete(at(rule.id), { version: rule.version }),
     orderRules: (ids: string[]) => client.put<void>('/api/v1/automation/order', { ids }),
     versions: (id: string, after: string | null) => client.get<Page<RuleVersionOut>>(`${at(id)}/versions`, { query: { limit: 20, after } }),
-    runs: (id: string, after: string | null) => client.get<Page<RunOut>>(`${at(id)}/runs`, { query: { limit: 20, after } }),
+    runs: (id: string, after: string | null) => client.get<Page<RuleRunOut>>(`${at(id)}/runs`, { query: { limit: 20, after } }),
+    ruleNames: async () => (await client.get<Page<{ id: string; name: string }>>('/api/v1/automation/names')).items,
     facts: async () => (await client.get<Page<FactOut>>('/api/v1/automation/facts')).items,
     check: (asked: { condition?: string; form?: ConditionForm }) => client.post<CheckedCondition>('/api/v1/automation/checks', asked),
-    attempt: (rule: RuleIn, number: number) => client.post<TrialOut>('/api/v1/automation/trials', { rule, number }),
+    attempt: (rule: RuleIn, number: number) => client.post<RuleTrialOut>('/api/v1/automation/trials', { rule, number }),
     notifications: (after: string | null) => client.get<NotificationPage>(MINE, { query: { limit: 30, after } }),
     readNotification: (id: string) => client.put<void>(`${MINE}/${id}/reading`, undefined),
     readNotifications: (body: { ticket_id?: string }) => client.put<void>(`${MINE}/reading`, body),

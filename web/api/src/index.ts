@@ -1,8 +1,10 @@
 // The door of the API package: shapes, the client, the calls, the one error type.
 export * from './shapes';
 export * from './knowledge-shapes';
+export * from './routing-shapes';
 export { ApiProblem, asProblem, localProblem, readProblem, type ProblemBody } from './problem';
 export { Client, newClientId, withQuery, type ClientOptions, type Send } from './client';
 export { consoleApi, everyPage, type ConsoleApi, type NewMessage, type NewTicket, type TicketQuery } from './calls';
 export * from './automation';
+export { routingApi } from './routing';
 export { knowledgeApi, type ArticleQuery, type ArticleQuestion } from './knowledge';

@@ -1,4 +1,6 @@
 // A modal dialog: focus moves in, Esc closes, focus returns.
+// Rule: what is sent in a dialog ends there. React hands events on to the component that drew the dialog, and a form
+// around that one would be sent as well.
 import type { ReactNode } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 
@@ -18,7 +20,9 @@ export function Dialog({ title, isOpen, onClose, role = 'dialog', children }: Di
           <Heading slot="title" className="dialog-title">
             {title}
           </Heading>
-          {children}
+          <div className="dialog-content" onSubmit={(event) => event.stopPropagation()}>
+            {children}
+          </div>
         </AriaDialog>
       </Modal>
     </ModalOverlay>

@@ -1,6 +1,6 @@
 // The icons in use, in one place, so that a screen does not choose a second picture for the same thing.
 export {
-  ArrowLeft as BackIcon, Building2 as CompanyIcon, Check as CheckIcon, ChevronDown as DownIcon, CircleCheck as ResolvedIcon,
+  ArrowLeft as BackIcon, ArrowUpFromLine as EscalateIcon, Building2 as CompanyIcon, Check as CheckIcon, ChevronDown as DownIcon, CircleCheck as ResolvedIcon,
   Copy as CopyIcon, Code as WidgetIcon, Globe as ApiIcon, History as HistoryIcon, Inbox as InboxIcon, Keyboard as KeysIcon,
   KeyRound as TokenIcon, Layers as AllIcon, Lock as LockIcon, LogOut as LeaveIcon, Mail as EmailIcon, Menu as MenuIcon,
   MessageSquare as ChatIcon, PanelRight as ContextIcon, Paperclip as AttachIcon, Phone as PhoneIcon, Plus as AddIcon,

@@ -11,10 +11,11 @@ use trust::nouns::{MemberId, TicketId};
 use utoipa::ToSchema;
 use web::IfMatch;
 
+use super::RuleId;
 use super::action::{Action, Listener};
 use super::filling::fill;
 use super::webhooks::{self, Call};
-use super::RuleId;
+use crate::escalation::{Cause, escalate};
 use crate::notifications::{Notice, NoticeKind, Told, notify};
 use crate::tickets::{self, Changes, MessageKind, NewReply, Prepared, Target, Ticket};
 
@@ -109,6 +110,11 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, place: Place, action: &Action) -> Result<bo
         Action::Notify { to, member_ids, text } => return tell(tx, cx, place, &ticket, (to, member_ids, text)),
         Action::Snooze { minutes } => {
             tickets::snooze(tx, cx, id, cx.env().now().plus_seconds(minutes.saturating_mul(60)))?
+        }
+        Action::Escalate { tier, reason } => {
+            let reason = filled(tx, cx, &ticket, reason)?;
+            escalate(tx, cx, id, *tier, &reason, Cause::Rule)?;
+            return Ok(true);
         }
         Action::Webhook { .. } => return call(tx, cx, place),
     };
@@ -206,29 +212,18 @@ fn tell(
     }
     members.sort_unstable();
     members.dedup();
-    let reason = filled(tx, cx, ticket, text)?;
     let key = format!("{}.{}.{}", place.rule, place.root, place.index);
     for member in &members {
-        let notice = Notice {
-            kind: NoticeKind::Rule,
-            ticket: ticket.id(),
-            key: &key,
-            told: Told::Once,
-            reason: Some(reason.as_str()),
-        };
+        let notice =
+            Notice { kind: NoticeKind::Rule, ticket: ticket.id(), key: &key, told: Told::Once, reason: Some(text) };
         notify(tx, cx, *member, &notice)?;
     }
     Ok(!members.is_empty())
 }
 
 fn call(tx: &mut Tx<'_>, cx: &Cx, place: Place) -> Result<bool> {
-    let call = Call {
-        rule: place.rule,
-        version: place.version,
-        ticket: place.ticket,
-        root: place.root,
-        index: place.index,
-    };
+    let call =
+        Call { rule: place.rule, version: place.version, ticket: place.ticket, root: place.root, index: place.index };
     enqueue(tx, cx.env(), cx.workspace().uuid(), &NewJob::new(webhooks::KIND, &call))?;
     Ok(true)
 }

@@ -8,7 +8,7 @@ use trust::Cx;
 
 use super::action::Action;
 use super::definition::{Definition, When};
-use super::filling::{VARIABLES, unknown};
+use super::filling::{VARIABLES, has_any, unknown};
 use crate::facts::TICKET;
 use crate::tickets::{Status, check_target};
 
@@ -71,7 +71,8 @@ impl Problems {
             let told = serde_json::to_value(&fault).unwrap_or_default();
             error = error.field("/condition", "condition", fault.to_string()).with("fault", told);
         }
-        let add = |error: Error, (pointer, code, words): (String, &'static str, String)| error.field(pointer, code, words);
+        let add =
+            |error: Error, (pointer, code, words): (String, &'static str, String)| error.field(pointer, code, words);
         Err(self.fields.into_iter().fold(error, add))
     }
 }
@@ -114,9 +115,13 @@ fn check_action(tx: &mut Tx<'_>, cx: &Cx, action: &Action, at: &str, problems: &
                 problems.add(at, "unknown", words);
             }
         }
+        Action::Escalate { reason, .. } => check_text(reason, &format!("{at}/reason"), problems),
         Action::Reply { body } | Action::Note { body } => check_text(body, &format!("{at}/body"), problems),
         Action::Notify { to, member_ids, text } => {
-            check_text(text, &format!("{at}/text"), problems);
+            // Kept beside the ticket and not erased with it, so nothing of a person goes into it.
+            if has_any(text) {
+                problems.add(format!("{at}/text"), "no_variables", "takes no variables: the notice names the ticket");
+            }
             if to.is_empty() && member_ids.is_empty() || member_ids.len() > MOST_MEMBERS {
                 problems.add(at, "out_of_range", format!("tells somebody, and at most {MOST_MEMBERS} members by name"));
             }
@@ -127,10 +132,18 @@ fn check_action(tx: &mut Tx<'_>, cx: &Cx, action: &Action, at: &str, problems: &
             }
         }
         Action::Snooze { minutes } if !(1..=LONGEST_WAIT).contains(minutes) => {
-            problems.add(format!("{at}/minutes"), "out_of_range", format!("takes 1 to {LONGEST_WAIT}, which is 366 days"));
+            problems.add(
+                format!("{at}/minutes"),
+                "out_of_range",
+                format!("takes 1 to {LONGEST_WAIT}, which is 366 days"),
+            );
         }
         Action::Webhook { url } if !is_address(url) => {
-            problems.add(format!("{at}/url"), "invalid", "takes an address that starts with https:// or http://, without a password in it");
+            problems.add(
+                format!("{at}/url"),
+                "invalid",
+                "takes an address that starts with https:// or http://, without a password in it",
+            );
         }
         _ => {}
     }

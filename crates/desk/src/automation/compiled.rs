@@ -17,7 +17,12 @@ type Key = (WorkspaceId, RuleId, i64);
 static COMPILED: LazyLock<Mutex<HashMap<Key, Condition>>> = LazyLock::new(Mutex::default);
 
 /// The condition of a version of a rule; nothing when it has none.
-pub(super) fn condition(workspace: WorkspaceId, rule: RuleId, version: i64, source: &str) -> Result<Option<Condition>, Fault> {
+pub(super) fn condition(
+    workspace: WorkspaceId,
+    rule: RuleId,
+    version: i64,
+    source: &str,
+) -> Result<Option<Condition>, Fault> {
     if source.is_empty() {
         return Ok(None);
     }

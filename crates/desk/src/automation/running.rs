@@ -118,9 +118,7 @@ impl Turns {
         };
         let facts = match self.facts.take() {
             Some(facts) => facts,
-            None => {
-                of_ticket(tx, &self.cx, ticket, &Occasion { event: self.event.as_ref(), by_rule: self.by_rule })?
-            }
+            None => of_ticket(tx, &self.cx, ticket, &Occasion { event: self.event.as_ref(), by_rule: self.by_rule })?,
         };
         let held = condition.holds(&facts);
         self.facts = Some(facts);

@@ -154,9 +154,7 @@ fn drawn(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Value> {
 fn compared(before: &Value, after: &Value) -> Vec<(String, Value, Value)> {
     let fields = after.as_object().into_iter().flatten();
     let changed = fields.filter(|(name, value)| !SILENT.contains(&name.as_str()) && before.get(name) != Some(value));
-    changed
-        .map(|(name, value)| (name.clone(), before.get(name).cloned().unwrap_or_default(), value.clone()))
-        .collect()
+    changed.map(|(name, value)| (name.clone(), before.get(name).cloned().unwrap_or_default(), value.clone())).collect()
 }
 
 /// The message an action wrote, as a change.

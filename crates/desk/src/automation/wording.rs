@@ -1,12 +1,12 @@
 //! Help for whoever writes a condition: the facts there are, and whether a condition can be asked, while it is typed.
 
-use base::text::Block;
 use rules::{Fault, Form, Kind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Access, Json, Method, Op, Reply};
 
 use super::checking::condition;
+use super::shapes::written;
 use crate::facts::TICKET;
 
 const READ: Access = Access::Member("settings:read");
@@ -67,7 +67,7 @@ struct FactOut {
 struct ConditionIn {
     /// As CEL.
     #[schema(value_type = Option<String>, max_length = 2_048)]
-    condition: Option<Block<2_048>>,
+    condition: Option<String>,
     /// As a form.
     #[schema(value_type = Option<Object>)]
     form: Option<Form>,
@@ -103,7 +103,7 @@ async fn facts() -> web::Result<Reply<FactList>> {
 async fn check(Json { value: asked, .. }: Json<ConditionIn>) -> web::Result<Reply<CheckedCondition>> {
     let source = match (&asked.form, asked.condition) {
         (Some(form), _) => form.to_source(),
-        (None, source) => source.map(|source| source.trim().to_owned()).unwrap_or_default(),
+        (None, source) => written(&source.unwrap_or_default())?,
     };
     let (fault, form) = match condition(&source) {
         Ok(compiled) => (None, compiled.and_then(|condition| condition.as_form())),

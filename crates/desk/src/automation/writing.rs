@@ -38,7 +38,13 @@ pub(super) struct Change {
 }
 
 /// Makes a rule, after all others.
-pub(super) fn create(tx: &mut Tx<'_>, cx: &Cx, name: &str, is_enabled: bool, definition: &Definition) -> Result<RuleRow> {
+pub(super) fn create(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    name: &str,
+    is_enabled: bool,
+    definition: &Definition,
+) -> Result<RuleRow> {
     cx.require(Right::SettingsWrite)?;
     check(tx, cx, definition)?;
     let all = list(tx, cx, None, usize::try_from(MOST).unwrap_or(200))?;
@@ -58,7 +64,13 @@ pub(super) fn create(tx: &mut Tx<'_>, cx: &Cx, name: &str, is_enabled: bool, def
         "INSERT INTO automation_rule (workspace_id, id, place, name, is_enabled, definition, created_at, version) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         &[
-            &cx.workspace(), &rule.id, &rule.place, &rule.name, &rule.is_enabled, &text(&rule), &rule.created_at,
+            &cx.workspace(),
+            &rule.id,
+            &rule.place,
+            &rule.name,
+            &rule.is_enabled,
+            &text(&rule),
+            &rule.created_at,
             &rule.version,
         ],
     )?;
@@ -76,7 +88,8 @@ pub(super) fn change(tx: &mut Tx<'_>, cx: &Cx, id: RuleId, seen: IfMatch, change
     rule.name = change.name.clone().unwrap_or(rule.name);
     rule.is_enabled = change.is_enabled.unwrap_or(rule.is_enabled);
     rule.definition = change.definition.clone().unwrap_or(rule.definition);
-    let is_same = (&rule.name, rule.is_enabled, &rule.definition) == (&before.name, before.is_enabled, &before.definition);
+    let is_same =
+        (&rule.name, rule.is_enabled, &rule.definition) == (&before.name, before.is_enabled, &before.definition);
     if is_same {
         return Ok(before);
     }

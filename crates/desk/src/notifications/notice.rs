@@ -104,8 +104,9 @@ impl Kept {
 
 /// The query of a member's notices, newest first, for running and for explaining.
 pub fn list_query(cx: &Cx, member: MemberId, only_unread: bool, after: Option<Cursor>, limit: usize) -> Query {
-    let mut query =
-        Query::new("SELECT id, kind, ticket_id, reason, times, told_at, read_at FROM notification WHERE workspace_id = ");
+    let mut query = Query::new(
+        "SELECT id, kind, ticket_id, reason, times, told_at, read_at FROM notification WHERE workspace_id = ",
+    );
     query.bind(cx.workspace()).push(" AND member_id = ").bind(member);
     if only_unread {
         query.push(" AND read_at IS NULL");

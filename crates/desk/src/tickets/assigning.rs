@@ -4,10 +4,12 @@
 use base::{Code, Kind, Result};
 use db::Tx;
 use trust::Cx;
+use trust::log::{NewEvent, record};
 use trust::nouns::{MemberId, TeamId, TicketId};
 use web::IfMatch;
 
-use super::events::{Happening, Moved, tell};
+use super::also::Also;
+use super::events::Moved;
 use super::ticket::Ticket;
 
 /// The member cannot take tickets.
@@ -63,6 +65,18 @@ pub(crate) fn give(
     team: Option<TeamId>,
     assignee: Option<MemberId>,
 ) -> Result<()> {
+    give_along(tx, cx, ticket, team, assignee, &[])
+}
+
+/// Moves a locked ticket, and tells of it together with what else is to be said.
+pub(crate) fn give_along(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    ticket: &mut Ticket,
+    team: Option<TeamId>,
+    assignee: Option<MemberId>,
+    also: &[Also],
+) -> Result<()> {
     if (ticket.team, ticket.assignee) == (team, assignee) {
         return Ok(());
     }
@@ -70,13 +84,42 @@ pub(crate) fn give(
     let from = ticket.place();
     ticket.team = team;
     ticket.assignee = assignee;
-    ticket.version += 1;
+    let seq = ticket.version + 1;
+    ticket.version = seq + i64::try_from(also.len()).unwrap_or(0);
     tx.exec(
         "UPDATE ticket SET team_id = $1, assignee_id = $2, version = $3 WHERE workspace_id = $4 AND id = $5",
         &[&ticket.team, &ticket.assignee, &ticket.version, &cx.workspace(), &ticket.id],
     )?;
     let data = Moved { number: ticket.number, from, to: ticket.place() };
-    tell(tx, cx, ticket, Happening::public("ticket.assigned", cx.env().now()), &data)
+    let now = cx.env().now();
+    let mut events = vec![NewEvent::new("ticket.assigned", ticket.id.uuid(), seq, now, ticket.audience(false), &data)];
+    events.extend((seq + 1..).zip(also).map(|(seq, also)| also.event(ticket, seq, now)));
+    record(tx, cx, &events)
+}
+
+/// Like `give_along`, and says the rest also when the ticket is there already.
+pub(crate) fn give_or_say(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    ticket: &mut Ticket,
+    team: Option<TeamId>,
+    assignee: Option<MemberId>,
+    also: &[Also],
+) -> Result<()> {
+    if (ticket.team, ticket.assignee) == (team, assignee) {
+        return also.iter().try_for_each(|also| say(tx, cx, ticket, also));
+    }
+    give_along(tx, cx, ticket, team, assignee, also)
+}
+
+/// Says something of a locked ticket that changes nothing else of it.
+pub(crate) fn say(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, also: &Also) -> Result<()> {
+    ticket.version += 1;
+    tx.exec(
+        "UPDATE ticket SET version = $1 WHERE workspace_id = $2 AND id = $3",
+        &[&ticket.version, &cx.workspace(), &ticket.id],
+    )?;
+    record(tx, cx, &[also.event(ticket, ticket.version, cx.env().now())])
 }
 
 /// Refuses teams and members that are not there.

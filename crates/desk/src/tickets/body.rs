@@ -41,6 +41,11 @@ impl Prepared {
             .map_err(|error| BODY_NOT_PREPARED.error().caused_by(error))
     }
 
+    /// The text as it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Prepares markup on this thread.
     pub fn markup(source: String, format: BodyFormat) -> Prepared {
         let Some(kind) = kind(format) else {

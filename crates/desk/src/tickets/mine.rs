@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use base::text::{Email, Line};
 use base::{Page, Result, Time};
 use bus::Heard;
 use db::{Query as Sql, Tx};
@@ -16,19 +15,16 @@ use serde::{Deserialize, Serialize};
 use trust::Cx;
 use trust::nouns::{CustomerId, Ticket as TicketNoun, TicketId};
 use utoipa::ToSchema;
-use web::{Access, Class, Created, Json, Method, Op, PathId, Query, Reply};
+use web::{Access, Class, Method, Op, PathId, Query, Reply};
 
-use super::body::{BodyText, Prepared, html};
+use super::body::html;
 use super::listing;
 use super::message::{Message, member_names};
-use super::opening::{self, Opening};
-use super::replying::{NewReply, add_from_customer};
-use super::routes::{PageQuery, check_lengths, cursor, limit, message_cursor};
+use super::routes::{PageQuery, cursor, limit, message_cursor};
 use super::shapes::files_of;
-use super::ticket::{TICKET_CLOSED, TICKET_NOT_FOUND, Ticket};
+use super::ticket::{TICKET_NOT_FOUND, Ticket};
 use super::words::*;
-use crate::Desk;
-use crate::uploads::{AttachmentOut, UploadId};
+use crate::uploads::AttachmentOut;
 
 const ME: Access = Access::Customer;
 
@@ -38,10 +34,6 @@ pub(crate) fn operations() -> Vec<Op> {
             .about("Lists the customer's own tickets.")
             .query::<PageQuery>()
             .gives::<Page<MyTicketOut>>(200),
-        Op::new(Method::Post, "/api/v1/me/tickets", "askForHelp", ME, ask)
-            .about("Opens a ticket of the customer.")
-            .takes::<MyNewTicket>()
-            .gives::<MyTicketOut>(201),
         Op::new(Method::Get, "/api/v1/me/tickets/{id}", "getMyTicket", ME, get)
             .about("Reads a ticket of the customer.")
             .gives::<MyTicketOut>(200),
@@ -49,50 +41,11 @@ pub(crate) fn operations() -> Vec<Op> {
             .about("Lists the messages of a ticket of the customer, oldest first.")
             .query::<PageQuery>()
             .gives::<Page<MyMessageOut>>(200),
-        Op::new(Method::Post, "/api/v1/me/tickets/{id}/messages", "writeToUs", ME, write)
-            .about("Adds a message of the customer; to a closed ticket it opens a follow-up.")
-            .takes::<MyNewMessage>()
-            .gives::<MyMessageOut>(201),
         Op::new(Method::Get, "/api/v1/me/events", "followMyTickets", ME, follow)
             .about("Streams the customer's messages and tickets as server-sent events.")
             .class(Class::Read)
             .gives_raw(200, "text/event-stream"),
     ]
-}
-
-/// A request for help.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct MyNewTicket {
-    /// What it is about; the start of the message when absent.
-    pub subject: Option<Line<500>>,
-    /// The message.
-    #[schema(value_type = String, min_length = 1, max_length = 262_144)]
-    pub body: BodyText,
-    /// The widget's own id for it; sending twice is one ticket.
-    pub client_id: Option<Line<100>>,
-    /// Uploads; at most 20.
-    #[serde(default)]
-    pub attachments: Vec<UploadId>,
-    /// A name the visitor claims.
-    pub name: Option<Line<200>>,
-    /// An address the visitor claims; it joins no customer until it is verified.
-    #[schema(value_type = Option<String>, max_length = 254)]
-    pub email: Option<Email>,
-}
-
-/// A message of the customer.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct MyNewMessage {
-    /// What it says.
-    #[schema(value_type = String, min_length = 1, max_length = 262_144)]
-    pub body: BodyText,
-    /// The widget's own id for it; sending twice is one message.
-    pub client_id: Option<Line<100>>,
-    /// Uploads; at most 20.
-    #[serde(default)]
-    pub attachments: Vec<UploadId>,
 }
 
 /// A ticket as its customer sees it.
@@ -141,7 +94,7 @@ pub(crate) struct MyMessageOut {
     pub created_at: Time,
 }
 
-fn my_ticket(ticket: Ticket) -> MyTicketOut {
+pub(crate) fn my_ticket(ticket: Ticket) -> MyTicketOut {
     MyTicketOut {
         id: ticket.id,
         number: ticket.number,
@@ -153,7 +106,7 @@ fn my_ticket(ticket: Ticket) -> MyTicketOut {
     }
 }
 
-fn my_messages(tx: &mut Tx<'_>, cx: &Cx, messages: Vec<Message>) -> Result<Vec<MyMessageOut>> {
+pub(crate) fn my_messages(tx: &mut Tx<'_>, cx: &Cx, messages: Vec<Message>) -> Result<Vec<MyMessageOut>> {
     let names = member_names(tx, cx.workspace(), &messages)?;
     let mut files = files_of(tx, cx, &messages)?;
     let draw = |message: Message| {
@@ -192,11 +145,11 @@ fn given_name(name: &str) -> Option<String> {
 }
 
 /// The customer behind the request, who must exist.
-fn known(tx: &mut Tx<'_>, cx: &Cx) -> Result<Option<Cx>> {
+pub(crate) fn known(tx: &mut Tx<'_>, cx: &Cx) -> Result<Option<Cx>> {
     Ok(guest(tx, cx)?.map(|(cx, _)| cx))
 }
 
-fn gone() -> base::Error {
+pub(crate) fn gone() -> base::Error {
     TICKET_NOT_FOUND.error()
 }
 
@@ -208,42 +161,6 @@ async fn list(cx: Cx, Query(asked): Query<PageQuery>) -> web::Result<Reply<Page<
         Ok(page.map(my_ticket))
     });
     Ok(Reply::new(page.await?))
-}
-
-async fn ask(cx: Cx, desk: Desk, Json { value: new, .. }: Json<MyNewTicket>) -> web::Result<Created<MyTicketOut>> {
-    check_lengths(0, new.attachments.len())?;
-    let body = Prepared::text(new.body.into());
-    let subject = new.subject.map_or_else(|| redact::preview(&body.source, 80), String::from);
-    let number = desk.numbers().next(&cx).await?;
-    let opening = Opening {
-        attachments: new.attachments,
-        client_id: new.client_id.map(String::from),
-        ..Opening::plain(number, subject, body, Channel::Widget)
-    };
-    let (name, email) = (new.name, new.email);
-    let ticket = cx.write(move |tx, cx| {
-        let (cx, account) = guest_or_create(tx, cx)?;
-        people::customers::claim(tx, &cx, account.customer, name.as_ref(), email.as_ref())?;
-        if let Some(sent) = sent_before(tx, &cx, account.customer, opening.client_id.as_deref())? {
-            return Ok(my_ticket(sent));
-        }
-        let (ticket, _) = opening::open(tx, &cx, &account, &opening)?;
-        Ok(my_ticket(ticket))
-    });
-    Ok(Created(Reply::new(ticket.await?)))
-}
-
-/// The ticket that was opened under this client id before.
-fn sent_before(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, client_id: Option<&str>) -> Result<Option<Ticket>> {
-    let Some(client_id) = client_id else { return Ok(None) };
-    people::customers::hold(tx, cx, customer)?;
-    let mut query = Sql::new(&format!(
-        "SELECT {} FROM ticket t JOIN message m ON m.workspace_id = t.workspace_id AND m.ticket_id = t.id WHERE t.workspace_id = ",
-        super::ticket::COLUMNS
-    ));
-    query.bind(cx.workspace()).push(" AND t.customer_id IN (").bind_list(cx.reach.person()).push(")");
-    query.push(" AND m.client_id = ").bind(client_id).push(" ORDER BY t.id LIMIT 1");
-    Ok(tx.all_of(&query, Ticket::read)?.pop())
 }
 
 async fn get(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<MyTicketOut>> {
@@ -269,71 +186,6 @@ async fn messages(
         Ok(Page { items: my_messages(tx, &cx, page.items)?, next: page.next })
     });
     Ok(Reply::new(page.await?))
-}
-
-async fn write(
-    cx: Cx,
-    desk: Desk,
-    PathId(id): PathId<TicketNoun>,
-    Json { value: new, .. }: Json<MyNewMessage>,
-) -> web::Result<Created<MyMessageOut>> {
-    check_lengths(0, new.attachments.len())?;
-    let reply = NewReply {
-        kind: MessageKind::Reply,
-        body: Prepared::text(new.body.into()),
-        last_seen: None,
-        client_id: new.client_id.map(String::from),
-        attachments: new.attachments,
-    };
-    let again = reply.clone();
-    let written = cx.write(move |tx, cx| {
-        let cx = known(tx, cx)?.ok_or_else(gone)?;
-        let message = add_from_customer(tx, &cx, id, &reply)?;
-        my_messages(tx, &cx, vec![message])
-    });
-    let written = match written.await {
-        Err(error) if error.code() == &TICKET_CLOSED => follow_up(&cx, &desk, id, again).await,
-        other => other,
-    };
-    let message = written?.pop().ok_or_else(gone)?;
-    Ok(Created(Reply::new(message)))
-}
-
-/// Opens a ticket that goes on from a closed one.
-async fn follow_up(cx: &Cx, desk: &Desk, id: TicketId, reply: NewReply) -> Result<Vec<MyMessageOut>> {
-    let number = desk.numbers().next(cx).await?;
-    cx.write(move |tx, cx| {
-        let (cx, account) = guest(tx, cx)?.ok_or_else(gone)?;
-        let closed = Ticket::find_locked(tx, &cx.reach, id)?;
-        if let Some(sent) = followed_before(tx, &cx, &closed, reply.client_id.as_deref())? {
-            return my_messages(tx, &cx, vec![sent]);
-        }
-        let opening = Opening {
-            follows: Some(id),
-            team: closed.team,
-            client_id: reply.client_id.clone(),
-            attachments: reply.attachments.clone(),
-            ..Opening::plain(number, closed.subject.reveal().clone(), reply.body.clone(), Channel::Widget)
-        };
-        let (_, message) = opening::open(tx, &cx, &account, &opening)?;
-        my_messages(tx, &cx, vec![message])
-    })
-    .await
-}
-
-/// The message that went on from a closed ticket under this client id before.
-fn followed_before(tx: &mut Tx<'_>, cx: &Cx, closed: &Ticket, client_id: Option<&str>) -> Result<Option<Message>> {
-    let Some(client_id) = client_id else { return Ok(None) };
-    let mut query = Sql::new("SELECT id FROM ticket WHERE workspace_id = ");
-    query.bind(cx.workspace()).push(" AND customer_id IN (").bind_list(cx.reach.person()).push(") AND follows_id = ");
-    query.bind(closed.id).push(" ORDER BY opened_at DESC, id DESC LIMIT 50");
-    let next: Vec<TicketId> = tx.all_of(&query, |row| row.get(0))?;
-    for ticket in next {
-        if let Some(sent) = Message::by_client_id(tx, cx.workspace(), ticket, client_id)? {
-            return Ok(Some(sent));
-        }
-    }
-    Ok(None)
 }
 
 /// Follows the customer's tickets; what was missed since `Last-Event-ID` (a message id) comes first.

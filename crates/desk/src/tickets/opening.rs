@@ -11,6 +11,7 @@ use trust::Cx;
 use trust::log::{NewEvent, Origin, record};
 use trust::nouns::{MemberId, TeamId, TicketId};
 
+use super::also::Also;
 use super::assigning;
 use super::body::Prepared;
 use super::events::Opened;
@@ -99,26 +100,30 @@ impl Opening {
     }
 }
 
-/// Opens a ticket for the requester a member or token names.
+/// What is recorded together with the opening, in the same statement.
+#[derive(Debug, Default)]
+pub struct Along {
+    /// Events about others that come first, such as a customer who was made for it.
+    pub before: Vec<NewEvent>,
+    /// What else happened to the ticket in its first moment, in order.
+    pub after: Vec<Also>,
+}
+
+/// Opens a ticket for the requester a line of an import names.
 pub fn open_for(tx: &mut Tx<'_>, cx: &Cx, requester: &Requester, opening: &Opening) -> Result<(Ticket, CustomerRef)> {
     let mut events = Vec::new();
     let account = people::customers::requester_with(tx, cx, requester, &mut events)?;
-    let (ticket, _) = write(tx, cx, &account, opening, events)?;
+    let (ticket, _) = open_along(tx, cx, &account, opening, Along { before: events, after: Vec::new() })?;
     Ok((ticket, account.named))
 }
 
-/// Opens a ticket for an account.
-pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Account, opening: &Opening) -> Result<(Ticket, Message)> {
-    write(tx, cx, account, opening, Vec::new())
-}
-
-/// Writes the ticket, its message and all events in one statement each.
-fn write(
+/// Opens a ticket for an account: the ticket, its message and all events in one statement each.
+pub fn open_along(
     tx: &mut Tx<'_>,
     cx: &Cx,
     account: &Account,
     opening: &Opening,
-    mut events: Vec<NewEvent>,
+    along: Along,
 ) -> Result<(Ticket, Message)> {
     check(tx, cx, opening)?;
     let at = opening.opened_at.unwrap_or_else(|| cx.env().now());
@@ -164,14 +169,16 @@ fn write(
         last_message: message.id,
         last_customer_message: Some(message.id),
         preview: Personal::new(opening.body.preview.clone()),
-        version: 1,
+        version: 1 + i64::try_from(along.after.len()).unwrap_or(0),
     };
     insert(tx, cx, &ticket)?;
     fields::tag(tx, cx, &ticket, &opening.tags)?;
     let values: Vec<FieldValue> = taxonomy::check_fields(tx, cx, &opening.fields)?;
     fields::set(tx, cx, &ticket, &values)?;
     attach(tx, cx, id, message.id, &opening.attachments)?;
+    let mut events = along.before;
     events.push(opened(account, &ticket, &message));
+    events.extend((2..).zip(&along.after).map(|(seq, also)| also.event(&ticket, seq, at)));
     record(tx, cx, &events)?;
     // Who is new has looked for nothing yet, and who is imported did not look here.
     if !account.is_new && cx.origin == Origin::Live {
@@ -195,13 +202,13 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
          language, held_by, restricted, is_open, customer_id, company_id, territory_id, team_id, assignee_id, follows_id, \
          opened_at, last_message_at, last_message_id, last_customer_message_id, preview, origin, version) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 1, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-         $23, $24, 1) ON CONFLICT DO NOTHING",
+         $23, $24, $25) ON CONFLICT DO NOTHING",
         &[
             &cx.workspace(), &ticket.id, &ticket.number, &ticket.external_id, &ticket.subject, &ticket.status,
             &ticket.priority, &ticket.kind, &ticket.category, &ticket.channel, &ticket.language, &ticket.held_by,
             &ticket.customer, &ticket.company, &ticket.territory, &ticket.team, &ticket.assignee, &ticket.follows,
             &ticket.opened_at, &ticket.last_message_at, &ticket.last_message, &ticket.last_customer_message,
-            &ticket.preview, &cx.origin,
+            &ticket.preview, &cx.origin, &ticket.version,
         ],
         Unless::touched(|| EXTERNAL_ID_TAKEN.error().field("/external_id", "taken", "belongs to another ticket")),
     )

@@ -1,37 +1,28 @@
 //! The doors of tickets.
 
-use axum::response::Response;
 use base::{Cursor, Page};
 use serde::Deserialize;
+use trust::Cx;
 use trust::nouns::Ticket as TicketNoun;
-use trust::{Cx, IdempotencyKey, Made, created_once};
 use utoipa::IntoParams;
 use web::{Access, Created, IfMatch, Json, Method, NoContent, Op, PathId, Query, Reply};
 
 use super::body::Prepared;
 use super::message::Message;
-use super::opening::Opening;
 use super::patching::Changes;
 use super::replying::{Added, NEWER_MESSAGES, NewReply};
 use super::shapes::*;
 use super::ticket::Ticket;
 use super::timeline::{TimelineEntry, timeline};
 use super::words::*;
-use super::{assigning, deleting, lists, mine, opening, patching, replying, snooze_routes, status};
-use crate::Desk;
+use super::{assigning, deleting, lists, mine, patching, replying, snooze_routes, status};
 
-const TICKETS: &str = "/api/v1/tickets";
 const TICKET: &str = "/api/v1/tickets/{id}";
 const READ: Access = Access::Member("tickets:read");
 const WRITE: Access = Access::Member("tickets:write");
 
 pub(crate) fn operations() -> Vec<Op> {
     let mut ops = vec![
-        Op::new(Method::Post, TICKETS, "openTicket", WRITE, open)
-            .about("Opens a ticket for a customer.")
-            .takes::<NewTicket>()
-            .gives::<TicketOut>(201)
-            .idempotent(),
         Op::new(Method::Get, TICKET, "getTicket", READ, get).about("Reads a ticket.").gives::<TicketOut>(200),
         Op::new(Method::Patch, TICKET, "changeTicket", WRITE, patch)
             .about("Changes fields of a ticket.")
@@ -119,39 +110,6 @@ pub(crate) fn check_lengths(tags: usize, attachments: usize) -> base::Result<()>
         (_, 21..) => wrong("/attachments", 20),
         _ => Ok(()),
     }
-}
-
-async fn open(
-    cx: Cx,
-    desk: Desk,
-    key: IdempotencyKey,
-    Json { value: new, hash }: Json<NewTicket>,
-) -> web::Result<Response> {
-    check_lengths(new.tags.len(), new.attachments.len())?;
-    let body = Prepared::new(new.body.into(), new.body_format.unwrap_or(BodyFormat::Text)).await?;
-    let number = desk.numbers().next(&cx).await?;
-    let opening = Opening {
-        priority: new.priority.unwrap_or(Priority::Normal),
-        kind: new.kind,
-        category: new.category_id,
-        tags: new.tags,
-        fields: new.fields,
-        team: new.team_id,
-        assignee: new.assignee_id,
-        external_id: new.external_id.map(String::from),
-        language: new.language.map(String::from),
-        attachments: new.attachments,
-        ..Opening::plain(number, new.subject.into(), body, new.channel.unwrap_or(Channel::Api))
-    };
-    let requester = new.requester;
-    created_once(&cx, "openTicket", key, hash, move |tx, cx| {
-        let (ticket, customer) = opening::open_for(tx, cx, &requester, &opening)?;
-        let is_plain = opening.tags.is_empty() && opening.fields.is_empty();
-        let id = Some(ticket.id.uuid());
-        let shape = opened_ticket_out(tx, cx.workspace(), ticket, customer, is_plain)?;
-        Ok(Made { shape, version: Some(1), id })
-    })
-    .await
 }
 
 async fn get(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<TicketOut>> {

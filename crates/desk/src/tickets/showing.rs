@@ -98,11 +98,7 @@ impl Ticket {
 }
 
 /// The text of the customer's newest message, without its markup.
-pub(crate) fn newest_customer_text(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    ticket: &Ticket,
-) -> Result<Option<String>> {
+pub(crate) fn newest_customer_text(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: &Ticket) -> Result<Option<String>> {
     let Some(newest) = ticket.last_customer_message else { return Ok(None) };
     Ok(Message::find(tx, workspace, ticket.id, newest)?.map(|message| message.words()))
 }

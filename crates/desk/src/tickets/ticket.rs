@@ -127,6 +127,11 @@ impl Ticket {
         self.id
     }
 
+    /// Whether work is left.
+    pub fn is_open(&self) -> bool {
+        self.status.is_open()
+    }
+
     /// The number people say.
     pub fn number(&self) -> i64 {
         self.number

@@ -11,8 +11,8 @@ mod standing;
 pub use company::{Company, change, check_named, create, list};
 pub use membership::{enter, join, leave, of_customers};
 pub use refs::{CompanyRef, refs};
-pub use standing::{Standing, standing};
 pub use shapes::{CompanyOut, CompanyPatch, NewCompany};
+pub use standing::{Standing, standing};
 
 use base::{Code, Kind};
 

@@ -16,6 +16,7 @@ mod privacy;
 mod search;
 mod serve;
 mod token;
+mod triage;
 
 use std::process::ExitCode;
 
@@ -57,6 +58,9 @@ enum Command {
     Model(model::Model),
     /// Answers a file of questions with articles.
     Search(search::Questions),
+    /// Measures how well texts are sorted into classes.
+    #[command(subcommand)]
+    Triage(triage::Triage),
     /// Makes the first workspace with its owner and a token.
     Init(init::Wanted),
     /// Checks the event log.
@@ -104,6 +108,7 @@ impl Command {
             Command::Export(wanted) => export::run(&place()?, &wanted, &Env::system()),
             Command::Model(wanted) => model::run(&place()?, &wanted),
             Command::Search(asked) => search::run(&place()?, &asked, &Env::system()),
+            Command::Triage(wanted) => triage::run(&place()?, &wanted),
             Command::Init(wanted) => init::run(&place()?, &wanted, &Env::system()),
             Command::Audit(wanted) => audit::run(&place()?, &wanted, &Env::system()),
             Command::Token(wanted) => token::run(&place()?, &wanted, &Env::system()),

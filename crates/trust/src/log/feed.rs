@@ -96,3 +96,14 @@ pub fn of_subject(tx: &mut Tx<'_>, reach: &Reach, subject: Uuid, after: i64, lim
     query.push(" ORDER BY e.subject_seq LIMIT ").bind(i64::try_from(limit).unwrap_or(100));
     tx.all_of(&query, SealedEvent::read)
 }
+
+/// The events of several subjects, sealed or not, each subject's in its order: for replaying history by pages.
+pub fn of_subjects(tx: &mut Tx<'_>, reach: &Reach, subjects: &[Uuid]) -> Result<Vec<SealedEvent>> {
+    if subjects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = Query::new(&format!("SELECT {} FROM event e WHERE e.workspace_id = ", columns()));
+    query.bind(reach.workspace()).push(" AND e.subject_id IN (").bind_list(subjects).push(")");
+    query.push(" ORDER BY e.subject_id, e.subject_seq");
+    tx.all_of(&query, SealedEvent::read)
+}

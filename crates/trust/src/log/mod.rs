@@ -14,7 +14,7 @@ mod verify;
 pub use access_log::{AccessLog, Outcome};
 pub use erasing::{details_of, erase_details, forget_details};
 pub use event::{NewEvent, Origin, Reaction, record};
-pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject, since};
+pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject, of_subjects, since};
 pub use head::HeadFile;
 pub use in_batch::end_batch;
 pub use seal::{Fold, Lag, Recorded, SealedBatch, SealedEvent, lag, lag_query, seal, unsealed_workspaces};

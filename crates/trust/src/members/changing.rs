@@ -9,7 +9,7 @@ use web::IfMatch;
 use super::group;
 use super::link;
 use super::member::{Availability, Member, check_other_owner, check_rank, write_belongings};
-use super::shapes::MemberPatch;
+use super::shapes::{AvailabilityIn, MemberPatch};
 use crate::access::{Audience, Right};
 use crate::accounts::{sign_out_everywhere, workspace};
 use crate::house::Cx;
@@ -66,8 +66,8 @@ fn patched(tx: &mut Tx<'_>, cx: &Cx, before: &Member, patch: &MemberPatch) -> Re
 pub(super) fn store(tx: &mut Tx<'_>, cx: &Cx, mut member: Member) -> Result<Member> {
     member.version += 1;
     tx.exec(
-        "UPDATE member SET name = $1, role = $2, ticket_scope = $3, availability = $4, is_active = $5, version = $6 \
-         WHERE workspace_id = $7 AND id = $8",
+        "UPDATE member SET name = $1, role = $2, ticket_scope = $3, availability = $4, is_active = $5, version = $6, \
+         away_message = $7 WHERE workspace_id = $8 AND id = $9",
         &[
             &member.name,
             &member.role,
@@ -75,6 +75,7 @@ pub(super) fn store(tx: &mut Tx<'_>, cx: &Cx, mut member: Member) -> Result<Memb
             &member.availability,
             &member.is_active,
             &member.version,
+            &member.away_message,
             &cx.workspace(),
             &member.id,
         ],
@@ -96,13 +97,26 @@ fn tell(tx: &mut Tx<'_>, cx: &Cx, before: &Member, after: &Member) -> Result<()>
 }
 
 /// Says whether the acting member takes work now.
-pub fn set_availability(tx: &mut Tx<'_>, cx: &Cx, availability: Availability) -> Result<Member> {
+pub fn set_availability(tx: &mut Tx<'_>, cx: &Cx, stated: &AvailabilityIn) -> Result<Member> {
     let own = cx.actor.member().ok_or_else(|| web::NOT_FOUND.error())?;
-    let mut member = Member::find_locked(tx, cx, own.id)?;
-    if member.availability == availability {
+    state(tx, cx, own.id, stated)
+}
+
+/// Says whether somebody else takes work now, as somebody who may change members.
+pub fn set_availability_of(tx: &mut Tx<'_>, cx: &Cx, id: MemberId, stated: &AvailabilityIn) -> Result<Member> {
+    cx.require(Right::MembersWrite)?;
+    state(tx, cx, id, stated)
+}
+
+fn state(tx: &mut Tx<'_>, cx: &Cx, id: MemberId, stated: &AvailabilityIn) -> Result<Member> {
+    let availability = stated.availability;
+    let message = stated.message.as_ref().filter(|_| availability != Availability::Online).map(ToString::to_string);
+    let mut member = Member::find_locked(tx, cx, id)?;
+    if (member.availability, &member.away_message) == (availability, &message) {
         return Ok(member);
     }
     member.availability = availability;
+    member.away_message = message;
     let member = store(tx, cx, member)?;
     let data = json!({"member_id": member.id, "availability": availability});
     let event = event("member.availability_changed", cx, &member, &data);

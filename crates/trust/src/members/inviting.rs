@@ -81,6 +81,7 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, account: AccountId, new: &NewInvitation) -> 
         role: new.role,
         ticket_scope: TicketScope::All,
         availability: Availability::Offline,
+        away_message: None,
         is_active: false,
         created_at: cx.env().now(),
         version: 1,

@@ -39,6 +39,8 @@ pub struct Member {
     pub ticket_scope: TicketScope,
     /// Whether the member takes work now.
     pub availability: Availability,
+    /// What the member says while not at work.
+    pub away_message: Option<String>,
     /// Whether the member may sign in; invited members are not active yet.
     pub is_active: bool,
     /// When the member was invited.
@@ -52,7 +54,7 @@ pub struct Member {
 }
 
 const SELECT: &str = "SELECT m.id, m.account_id, m.name, a.email, m.role, m.ticket_scope, m.availability, \
-    m.is_active, m.created_at, m.version FROM member m JOIN account a ON a.id = m.account_id WHERE m.workspace_id = $1";
+    m.is_active, m.created_at, m.version, m.away_message FROM member m JOIN account a ON a.id = m.account_id WHERE m.workspace_id = $1";
 
 impl Member {
     /// A member of the actor's workspace.
@@ -98,6 +100,7 @@ impl Member {
             is_active: row.get(7)?,
             created_at: row.get(8)?,
             version: row.get(9)?,
+            away_message: row.get(10)?,
             teams: Vec::new(),
             territories: Vec::new(),
         })

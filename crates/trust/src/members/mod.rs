@@ -10,13 +10,13 @@ mod resetting;
 pub(crate) mod routes;
 mod shapes;
 
-pub use changing::{change, set_availability};
+pub use changing::{change, set_availability, set_availability_of};
 pub use group::{Group, Grouping, create as create_group, list as list_groups, rename as rename_group};
 pub use inviting::{Invited, accept, invite};
 pub use link::forget_ended as forget_ended_links;
 pub use member::{Availability, Member};
 pub use resetting::{issue_reset, use_reset};
-pub use shapes::{MemberOut, MemberPatch, NewInvitation, TeamOut, TerritoryOut};
+pub use shapes::{AvailabilityIn, MemberOut, MemberPatch, NewInvitation, TeamOut, TerritoryOut};
 
 use base::{Code, Kind};
 

@@ -10,7 +10,7 @@ use web::{Access, Class, Created, IfMatch, Json, Method, NoContent, Op, PathId, 
 use super::group::{self, Group, Grouping};
 use super::member::Member;
 use super::shapes::*;
-use super::{accept, change, invite, issue_reset, set_availability, use_reset};
+use super::{accept, change, invite, issue_reset, set_availability, set_availability_of, use_reset};
 use crate::access::{ANYBODY, Right};
 use crate::accounts::SessionOut;
 use crate::accounts::routes::answer;
@@ -56,6 +56,16 @@ fn member_operations() -> Vec<Op> {
             .about("Says whether you take work now; a token of the workspace has no availability.")
             .takes::<AvailabilityIn>()
             .gives::<MemberOut>(200),
+        Op::new(
+            Method::Put,
+            "/api/v1/members/{id}/availability",
+            "setAvailabilityOf",
+            write(),
+            set_others_availability,
+        )
+        .about("Says whether a member takes work now.")
+        .takes::<AvailabilityIn>()
+        .gives::<MemberOut>(200),
     ]
 }
 
@@ -146,8 +156,16 @@ async fn update(
 }
 
 async fn set_own_availability(cx: Cx, body: Json<AvailabilityIn>) -> web::Result<Reply<MemberOut>> {
-    let wanted = body.value.availability;
-    let changed = cx.write(move |tx, cx| set_availability(tx, cx, wanted));
+    let changed = cx.write(move |tx, cx| set_availability(tx, cx, &body.value));
+    Ok(versioned(changed.await?))
+}
+
+async fn set_others_availability(
+    cx: Cx,
+    PathId(id): PathId<nouns::Member>,
+    body: Json<AvailabilityIn>,
+) -> web::Result<Reply<MemberOut>> {
+    let changed = cx.write(move |tx, cx| set_availability_of(tx, cx, id, &body.value));
     Ok(versioned(changed.await?))
 }
 

@@ -29,6 +29,8 @@ pub struct MemberOut {
     pub ticket_scope: TicketScope,
     /// Whether the member takes work now.
     pub availability: Availability,
+    /// What the member says while not at work.
+    pub away_message: Option<String>,
     /// Whether the member may sign in; false until an invitation is accepted.
     pub active: bool,
     /// When the member was invited.
@@ -48,6 +50,7 @@ impl From<Member> for MemberOut {
             territories: member.territories,
             ticket_scope: member.ticket_scope,
             availability: member.availability,
+            away_message: member.away_message,
             active: member.is_active,
             created_at: member.created_at,
             version: member.version,
@@ -79,6 +82,8 @@ pub struct MemberPatch {
 pub struct AvailabilityIn {
     /// Online, away or offline.
     pub availability: Availability,
+    /// What colleagues read meanwhile; gone once online.
+    pub message: Option<Line<140>>,
 }
 
 /// An invitation.

@@ -38,6 +38,8 @@ const settingsHome = createRoute({
   },
 });
 const members = createRoute({ getParentRoute: () => settings, path: 'members', component: lazyRouteComponent(() => import('../features/settings/members'), 'MembersPage') });
+const routing = createRoute({ getParentRoute: () => settings, path: 'routing', component: lazyRouteComponent(() => import('../features/settings/routing'), 'RoutingPage') });
+const escalation = createRoute({ getParentRoute: () => settings, path: 'escalation', component: lazyRouteComponent(() => import('../features/settings/escalation'), 'EscalationPage') });
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(() => import('../features/settings/tokens'), 'TokensPage') });
 const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: lazyRouteComponent(() => import('../features/settings/widget'), 'WidgetPage') });
 const rules = createRoute({ getParentRoute: () => settings, path: 'rules', component: lazyRouteComponent(() => import('../features/settings/rules/list'), 'RulesPage') });
@@ -126,7 +128,7 @@ export const router = createRouter({
     gate.addChildren([
       inbox.addChildren([ticket]),
       knowledge.addChildren([knowledgeHome, articles, newArticle, article, versions, reviews, gaps, tester, synonyms, site]),
-      settings.addChildren([settingsHome, members, tokens, widget, rules, rule, preferences]),
+      settings.addChildren([settingsHome, members, routing, escalation, tokens, widget, rules, rule, preferences]),
     ]),
   ]),
 });

@@ -11,6 +11,7 @@ import { useSession } from '../state/session';
 import { toasts } from '../state/toasts';
 import { useWords } from '../words';
 import { LineState } from './line-state';
+import { NextTicket } from './next';
 
 export function Side({ children, onHelp }: { children: ReactNode; onHelp: () => void }) {
   const { workspace } = useSession();
@@ -20,6 +21,7 @@ export function Side({ children, onHelp }: { children: ReactNode; onHelp: () => 
         <img src="/favicon.svg" alt="" width="20" height="20" /> <span dir="auto">{workspace.name}</span> <Bell />
       </p>
       <Areas />
+      <NextTicket />
       <div className="side-body">{children}</div>
       <LineState />
       <MemberMenu onHelp={onHelp} />

@@ -18,7 +18,7 @@ const NO_RULES: { id: string; name: string }[] = [];
 
 /** The rules of the workspace, for their names. */
 function useRules(): { id: string; name: string }[] {
-  return useQuery({ queryKey: ['rules'], queryFn: automation.rules, staleTime: 300_000, retry: false }).data ?? NO_RULES;
+  return useQuery({ queryKey: ['rule-names'], queryFn: automation.ruleNames, staleTime: 300_000 }).data ?? NO_RULES;
 }
 
 /** The name behind the id of a member, a team or a rule, or null while unknown. */

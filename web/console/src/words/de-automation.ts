@@ -136,6 +136,7 @@ export const automation: Catalogue<keyof typeof english> = {
   'action.run_macro': 'Makro ausführen',
   'action.escalate': 'Eskalieren',
   'rules.text_help': 'Variablen: {variables}. Mit Ersatz, falls es keinen Wert gibt: {example}.',
+  'rules.reason': 'Grund',
   'rules.body': 'Text',
   'rules.tags': 'Schlagwörter, mit Kommas',
   'rules.team': 'Team',

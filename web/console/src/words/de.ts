@@ -2,6 +2,7 @@
 import type { Catalogue } from '@mainstay/ui/words';
 import { automation } from './de-automation';
 import { knowledge } from './de-knowledge';
+import { routing } from './de-routing';
 import type { en } from './en';
 
 export const de: Catalogue<keyof typeof en> = {
@@ -326,4 +327,5 @@ export const de: Catalogue<keyof typeof en> = {
   'keys.help': 'Diese Liste',
   ...knowledge,
   ...automation,
+  ...routing,
 };

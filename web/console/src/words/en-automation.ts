@@ -135,6 +135,7 @@ export const automation = {
   'action.run_macro': 'Run a macro',
   'action.escalate': 'Escalate',
   'rules.text_help': 'Variables: {variables}. With words for when there is none: {example}.',
+  'rules.reason': 'Reason',
   'rules.body': 'Text',
   'rules.tags': 'Tags, with commas',
   'rules.team': 'Team',

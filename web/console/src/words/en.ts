@@ -3,6 +3,7 @@
 import type { Entry } from '@mainstay/ui/words';
 import { automation } from './en-automation';
 import { knowledge } from './en-knowledge';
+import { routing } from './en-routing';
 
 export const en = {
   brand: 'Mainstay',
@@ -326,4 +327,5 @@ export const en = {
   'keys.help': 'This list',
   ...knowledge,
   ...automation,
+  ...routing,
 } satisfies Record<string, Entry>;

@@ -10,6 +10,7 @@ export const KEY_LIST: [string[], Key][] = [
   [['a'], 'keys.assign'],
   [['p'], 'keys.priority'],
   [['z'], 'keys.snooze'],
+  [['n'], 'keys.next_ticket'],
   [['c'], 'keys.open'],
   [['.'], 'keys.new'],
   [['/'], 'keys.search'],

@@ -3,6 +3,7 @@
 mod abuse;
 mod automation;
 mod counts;
+mod escalation;
 mod finding;
 mod following;
 pub(crate) mod identity;
@@ -11,6 +12,8 @@ mod lists;
 mod messages;
 mod plans;
 mod purging;
+pub(crate) mod routing;
+mod rule_plans;
 pub(crate) mod scene;
 mod snoozing;
 mod status;

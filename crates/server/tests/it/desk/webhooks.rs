@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use base64::Engine;
+use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
@@ -49,7 +49,8 @@ async fn read(socket: &mut tokio::net::TcpStream) -> Call {
         let all = String::from_utf8_lossy(&bytes).into_owned();
         let Some((head, body)) = all.split_once("\r\n\r\n") else { continue };
         let lines = head.lines().skip(1).filter_map(|line| line.split_once(": "));
-        let headers: Vec<(String, String)> = lines.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
+        let headers: Vec<(String, String)> =
+            lines.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
         let length = headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, n)| n.parse().unwrap());
         if body.len() >= length || n == 0 {
             return Call { headers, body: body.to_owned() };
@@ -100,9 +101,11 @@ async fn signed_and_tried_again(world: &World, listener: std::net::TcpListener) 
     world.clock.advance_seconds(7200);
     world.opened.worker.run_due().await.unwrap();
     assert_eq!(super::scene::rows(world, "job").await, 0, "what was taken is not sent again");
-    // Whoever may not change rules does not read the secret.
+    // An agent reads names of rules and nothing more of them.
     let path = format!("/api/v1/automation/rules/{}", text(&rule["id"]));
-    assert_eq!(world.as_(&world.ben).get(&path).expect(200).await["webhook_secret"], Value::Null);
+    world.as_(&world.ben).get(&path).send().await.problem(403, "missing_right");
+    let names = world.as_(&world.ben).get("/api/v1/automation/names").expect(200).await;
+    assert_eq!(names["items"], serde_json::json!([{"id": rule["id"], "name": "Call"}]));
 }
 
 async fn nowhere_inside(world: &World) {

@@ -79,6 +79,11 @@ impl Scene {
         let widget = make("widget-keys", json!({"name": "Shop", "allowed_origins": [PAGE]})).await;
         let secret = json!({"algorithm": "hs256", "secret": "a shared secret of more than 32 bytes"});
         let field = json!({"key": "order", "label": "Order", "type": "text"});
+        let team = make("teams", json!({"name": "Billing"})).await;
+        let rule =
+            make("routing/rules", json!({"name": "A", "condition": "true", "team_id": team["id"], "active": false}))
+                .await;
+        let automation = json!({"name": "A", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]});
         let ids = HashMap::from([
             ("territories", text(&territory["id"])),
             ("attachments", world.acme.to_string()),
@@ -87,7 +92,10 @@ impl Scene {
             ("customers", text(&customer["id"])),
             ("tickets", text(&ticket["id"])),
             ("members", world.ben.member.to_string()),
-            ("teams", text(&make("teams", json!({"name": "Billing"})).await["id"])),
+            ("teams", text(&team["id"])),
+            ("rules", text(&rule["id"])),
+            ("{automation}", text(&make("automation/rules", automation).await["id"])),
+            ("skills", text(&make("skills", json!({"name": "German"})).await["id"])),
             ("tokens", text(&make("tokens", token).await["id"])),
             ("widget-keys", text(&widget["id"])),
             ("identity-keys", text(&make("identity-keys", secret).await["id"])),
@@ -137,9 +145,14 @@ impl Scene {
         let call = caller.call(known.method.clone(), &path).header("if-match", "\"1\"");
         match known.door.2 {
             "" => call,
-            body => call.raw("application/json", body.replace("$other", &self.other)),
+            body => call.raw("application/json", named(body, &self.other, &self.ids)),
         }
     }
+}
+
+/// A body with the ids it names.
+fn named(body: &str, other: &str, ids: &Ids) -> String {
+    body.replace("$other", other).replace("$ticket", &ids["tickets"]).replace("$team", &ids["teams"])
 }
 
 /// A new visitor's device.
@@ -152,8 +165,10 @@ pub async fn new_device(world: &World, widget: &str) -> String {
 fn fill(path: &str, ids: &Ids) -> String {
     let mut before = "";
     let mut filled = Vec::new();
+    let path = path.replace("automation/rules/{id}", "automation/rules/{automation}");
     for part in path.split('/') {
         match part.starts_with('{') {
+            true if part == "{automation}" => filled.push(ids[part].as_str()),
             true => filled.push(ids.get(before).unwrap_or_else(|| panic!("no id for {path}")).as_str()),
             false => filled.push(part),
         }

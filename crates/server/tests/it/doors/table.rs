@@ -41,6 +41,8 @@ const TICKET: &str = r#"{"subject": "A", "body": "b", "requester": {"email": "x@
 const RULE: &str = r#"{"name": "R", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]}"#;
 const TRIAL: &str = r#"{"number": 1, "rule":
     {"name": "R", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]}}"#;
+const ROUTING: &str =
+    r#"{"weights": {"api": 1, "widget": 1, "email": 1, "chat": 2, "phone": 2, "form": 1}, "default_capacity": 20}"#;
 const NAME: &str = r#"{"name": "A name"}"#;
 
 /// Every door.
@@ -99,6 +101,42 @@ pub static DOORS: &[Door] = &[
     ("updateCompany", CHANGE_PEOPLE, NAME),
     ("joinCompany", CHANGE_PEOPLE, "{}"),
     ("leaveCompany", CHANGE_PEOPLE, ""),
+    ("setAvailabilityOf", CHANGE_STAFF, r#"{"availability": "away", "message": "Back at two"}"#),
+    ("getRouting", SEE_HOUSE, ""),
+    ("setRouting", CHANGE_HOUSE, ROUTING),
+    ("setTeamQueue", CHANGE_HOUSE, r#"{"strategy": "manual"}"#),
+    ("previewRouting", CHANGE_HOUSE, r#"{"ticket_id": "$ticket"}"#),
+    ("listRoutingRules", SEE_HOUSE, ""),
+    ("createRoutingRule", CHANGE_HOUSE, r#"{"name": "A", "condition": "true", "team_id": "$team"}"#),
+    ("changeRoutingRule", CHANGE_HOUSE, NAME),
+    ("deleteRoutingRule", CHANGE_HOUSE, ""),
+    ("orderRoutingRules", CHANGE_HOUSE, r#"{"rules": []}"#),
+    ("tryRoutingCondition", CHANGE_HOUSE, r#"{"condition": "true"}"#),
+    ("listRoutedMembers", SEE_STAFF, ""),
+    ("listSkills", SEE_STAFF, ""),
+    ("createSkill", CHANGE_HOUSE, NAME),
+    ("renameSkill", CHANGE_HOUSE, NAME),
+    ("deleteSkill", CHANGE_HOUSE, ""),
+    ("getMemberSkills", SEE_STAFF, ""),
+    ("setMemberSkills", CHANGE_HOUSE, r#"{"skills": []}"#),
+    ("setMemberCapacity", CHANGE_HOUSE, r#"{"capacity": 5}"#),
+    (
+        "setMemberShifts",
+        CHANGE_HOUSE,
+        r#"{"zone": "UTC", "hours": [{"day": "monday", "from": "09:00", "to": "17:00"}]}"#,
+    ),
+    ("clearMemberShifts", CHANGE_HOUSE, ""),
+    ("takeNextTicket", WRITE, "{}"),
+    ("ticketRouting", READ, ""),
+    ("answerOffer", WRITE, r#"{"accept": true}"#),
+    ("getTiers", READ, ""),
+    ("setTiers", CHANGE_HOUSE, r#"{"tiers": []}"#),
+    ("getOnCall", READ, ""),
+    ("setOnCall", CHANGE_HOUSE, r#"{"members": [], "handover_day": "monday", "handover_at": "09:00", "zone": "UTC"}"#),
+    ("clearOnCall", CHANGE_HOUSE, ""),
+    ("ticketEscalation", READ, ""),
+    ("escalateTicket", WRITE, r#"{"reason": "It burns."}"#),
+    ("returnTicket", WRITE, r#"{"result": "answered", "note": "Done."}"#),
     ("listTags", READ, ""),
     ("createTag", CHANGE_HOUSE, NAME),
     ("renameTag", CHANGE_HOUSE, NAME),
@@ -121,6 +159,7 @@ pub static DOORS: &[Door] = &[
     ("snoozeTicket", WRITE, r#"{"until": "2099-01-01T00:00:00Z"}"#),
     ("wakeTicket", WRITE, ""),
     ("listFacts", SEE_HOUSE, ""),
+    ("listRuleNames", READ, ""),
     ("checkCondition", SEE_HOUSE, r#"{"condition": "true"}"#),
     ("listRules", SEE_HOUSE, ""),
     ("createRule", CHANGE_HOUSE, RULE),

@@ -139,6 +139,25 @@ impl World {
         }
     }
 
+    /// A second process over this world's database; the embedded engine takes one only.
+    pub async fn beside(&self) -> Option<World> {
+        let url = self.database.as_ref()?.url();
+        let folder = tempfile::tempdir().unwrap();
+        let place = World::place(&folder, None, |settings| settings.database.url = url);
+        std::fs::create_dir_all(place.key_file().parent().unwrap()).unwrap();
+        std::fs::copy(self.place.key_file(), place.key_file()).unwrap();
+        let (clock, env) = World::env(9);
+        clock.advance_seconds((self.house().env.now().micros() - START) / 1_000_000);
+        let opened = tokio::task::spawn_blocking({
+            let place = place.clone();
+            move || Opened::open(&place, env).unwrap()
+        });
+        let opened = opened.await.unwrap();
+        let founders = Founders { ada: self.ada.clone(), ben: self.ben.clone(), gus: self.gus.clone() };
+        let rooms = (folder, None);
+        Some(World::stand(Engine::Postgres, rooms, place, (clock, opened), server::domains::operations(), founders))
+    }
+
     fn place(folder: &TempDir, database: Option<&Database>, change: impl FnOnce(&mut Settings)) -> Place {
         let mut settings = Settings::read("", &[]).unwrap();
         settings.database.writers = 4;

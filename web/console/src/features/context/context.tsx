@@ -10,6 +10,8 @@ import { useTicket } from '../../state/live';
 import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
 import { channelName, personName, statusName } from '../../words/names';
+import { EscalationBlock } from './escalation';
+import { RoutingBlock } from './routing';
 import { SuggestedArticles } from './suggested';
 import './context.css';
 
@@ -28,6 +30,8 @@ export function ContextPanel({ ticketId, view, onInsert }: ContextPanelProps) {
     <aside className="context" aria-label={say('context.label')}>
       <Customer ticket={ticket} />
       <TicketFacts ticket={ticket} />
+      <RoutingBlock ticket={ticket} />
+      <EscalationBlock ticket={ticket} />
       <SuggestedArticles ticket={ticket} onInsert={onInsert} />
       <OtherTickets ticket={ticket} view={view} />
     </aside>

@@ -1,7 +1,7 @@
 // One event of a ticket's life in one line. Kinds and fields this browser does not know show by their own name.
 import type { EventOut, RuleEffect } from '@mainstay/api';
 import { useNameOf } from '../../state/people';
-import { useWords, type Say } from '../../words';
+import { useWords, type Key, type Say } from '../../words';
 import { actionName, effectName, plainStatus, priorityName, waitingName } from '../../words/names';
 
 export function EventLine({ event }: { event: EventOut }) {
@@ -37,6 +37,14 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf, exact: (tim
       return wokenText(who, data, say);
     case 'ticket.rule_ran':
       return ruleText(data, say, nameOf);
+    case 'ticket.routed':
+      return typeof data.assignee_id === 'string' ? say('event.routed_to', { to: nameOf(data.assignee_id) ?? say('event.somebody') }) : say('event.routed_waiting');
+    case 'ticket.escalated':
+      return say('event.escalated', { who, tier: String(data.tier) });
+    case 'ticket.returned':
+      return say('event.returned', { who, result: say(`ended.${String(data.result)}` as Key) });
+    case 'ticket.escalation_overdue':
+      return say('event.escalation_overdue', { tier: String(data.tier) });
     case 'ticket.deleted':
       return say('event.deleted', { who });
     case 'ticket.restored':

@@ -28,7 +28,7 @@ export interface Editing extends Subject {
   problem: ApiProblem | null;
   crossing: Crossing | null;
   set: (change: Partial<Form>) => void;
-  /** Saves what differs; answers the article as it is then, or null after a refusal. */
+  /** Saves what differs; answers the article as it is then, or null after a refusal or while another act runs. */
   save: () => Promise<ArticleOut | null>;
   /** Runs a change of the article that is not about words, with the same care. */
   run: (change: (article: ArticleOut) => Promise<ArticleOut>) => Promise<ArticleOut | null>;
@@ -77,7 +77,11 @@ export function useEditing(subject: Subject, firstTitle = ''): Editing {
     keepArticle(article);
     return text;
   };
-  const perform = async (act: () => Promise<ArticleOut>) => {
+  // One act at a time: what a second one meanwhile would send stands on a state that is about to be another.
+  const isActing = useRef(false);
+  const perform = async (act: () => Promise<ArticleOut | null>) => {
+    if (isActing.current) return null;
+    isActing.current = true;
     setBusy(true);
     setProblem(null);
     try {
@@ -88,12 +92,15 @@ export function useEditing(subject: Subject, firstTitle = ''): Editing {
       else setProblem(refused);
       return null;
     } finally {
+      isActing.current = false;
       setBusy(false);
     }
   };
   const based = (article: ArticleOut) => ({ ...article, version: ground.current.version });
   const save = () => perform(async () => {
-    const saved = await send(at.article ? based(at.article) : null, form, base, locale, idempotencyKey.current);
+    const held = at.article && based(at.article);
+    const saved = await send(held, form, base, locale, idempotencyKey.current);
+    if (saved === held) return at.article;
     const text = await take(saved, true);
     setForm(formOf(saved, text, locale));
     setRestored(false);

@@ -39,6 +39,8 @@ export function Editor({ subject, firstTitle = '' }: { subject: Subject; firstTi
       onSubmit={(event) => { event.preventDefault(); void save(); }}
       onKeyDown={(event) => {
         if (!(event.ctrlKey || event.metaKey) || (event.key !== 's' && event.key !== 'Enter')) return;
+        // Keys pressed in a dialog arrive here too, though it lies elsewhere in the page.
+        if (!event.currentTarget.contains(event.target as Node)) return;
         event.preventDefault();
         if (mayWrite && !editing.isBusy) void save();
       }}

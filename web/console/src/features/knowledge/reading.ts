@@ -19,9 +19,17 @@ export function useArticles(query: ArticleQuery) {
   return usePages<ArticleOut>(['articles', query], (after) => knowledge.list({ ...query, after }));
 }
 
+/** One article. A read that began before a change and ends after it never replaces what the change answered. */
 export function useArticle(id: string) {
-  return useQuery({ queryKey: ['knowledge', 'article', id], queryFn: () => knowledge.article(id), staleTime: 0 });
+  return useQuery({ queryKey: ['knowledge', 'article', id], queryFn: () => knowledge.article(id), staleTime: 0, structuralSharing: newerArticle });
 }
+
+/** Of two states of one article the one that was later on the server. */
+export function newerArticle(held: unknown, came: unknown): unknown {
+  return isArticle(held) && isArticle(came) && held.version > came.version ? held : came;
+}
+
+const isArticle = (value: unknown): value is ArticleOut => typeof value === 'object' && value !== null && 'version' in value;
 
 export function useCategories() {
   return useQuery({ queryKey: ['knowledge', 'categories'], queryFn: knowledge.categories, staleTime: 300_000 }).data ?? [];

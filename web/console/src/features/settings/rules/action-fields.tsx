@@ -55,6 +55,8 @@ function TypedFields({ action, onChange }: Props) {
       return <Field label={say('rules.body')} isRequired rows={4} value={textOf(action.body)} onChange={set('body')} help={say('rules.text_help', { variables: VARIABLES, example: EXAMPLE })} />;
     case 'webhook':
       return <Field label={say('rules.url')} isRequired value={textOf(action.url)} onChange={set('url')} placeholder="https://hooks.example.com/mainstay" />;
+    case 'escalate':
+      return <Field label={say('rules.reason')} isRequired value={textOf(action.reason)} onChange={set('reason')} />;
     case 'snooze':
       return <Field label={say('rules.minutes')} type="number" value={textOf(action.minutes)} onChange={(text) => onChange({ ...action, minutes: Number(text) })} />;
     case 'add_tags':
@@ -123,7 +125,7 @@ function NotifyFields({ action, onChange }: Props) {
   return (
     <>
       <CheckNames label={say('rules.tell_whom')} choices={known} chosen={chosen} onChange={choose} />
-      <Field label={say('rules.body')} isRequired value={textOf(action.text)} onChange={(text) => onChange({ ...action, text })} help={say('rules.text_help', { variables: VARIABLES, example: EXAMPLE })} />
+      <Field label={say('rules.body')} isRequired value={textOf(action.text)} onChange={(text) => onChange({ ...action, text })} />
     </>
   );
 }

@@ -22,6 +22,7 @@ const STARTS: RuleAction[] = [
   { do: 'note', body: '' },
   { do: 'notify', to: ['assignee'], member_ids: [], text: '' },
   { do: 'snooze', minutes: 60 },
+  { do: 'escalate', reason: '' },
   { do: 'webhook', url: '' },
 ];
 

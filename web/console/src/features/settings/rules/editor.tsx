@@ -87,11 +87,12 @@ function useSave(rule: RuleOut | null): (draft: RuleIn) => Promise<ApiProblem | 
   const navigate = useNavigate();
   return async (draft) => {
     const { condition, ...rest } = draft;
-    const body = condition?.trim() ? { ...rest, condition } : rule ? { ...rest, condition: 'true' } : rest;
+    const body = { ...rest, condition: condition ?? '' };
     try {
       const saved = await (rule ? automation.changeRule(rule, body) : automation.addRule(body));
       queries.setQueryData(['rule', saved.id], saved);
       void queries.invalidateQueries({ queryKey: ['rules'] });
+      void queries.invalidateQueries({ queryKey: ['rule-names'] });
       void queries.invalidateQueries({ queryKey: ['rule-versions', saved.id] });
       toasts.show({ text: say('rules.saved', { version: String(saved.version) }) });
       if (!rule) await navigate({ to: '/settings/rules/$ruleId', params: { ruleId: saved.id } });

@@ -1,5 +1,5 @@
 // Testing a rule on a real ticket: which conditions held, and what each action would change. Nothing is changed.
-import { asProblem, type RuleIn, type TrialOut } from '@mainstay/api';
+import { asProblem, type RuleIn, type RuleTrialOut } from '@mainstay/api';
 import { Badge, Button, Field, TesterIcon, Trouble } from '@mainstay/ui';
 import { useState } from 'react';
 import { automation } from '../../../state/api';
@@ -13,7 +13,7 @@ export function TrialBlock({ draft }: { draft: RuleIn }) {
   const { say } = useWords();
   const tell = useTell();
   const [number, setNumber] = useState('');
-  const [shown, setShown] = useState<TrialOut | null>(null);
+  const [shown, setShown] = useState<RuleTrialOut | null>(null);
   const [thrown, setThrown] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const go = async () => {
@@ -45,7 +45,7 @@ export function TrialBlock({ draft }: { draft: RuleIn }) {
 
 const TONES = { yes: 'good', no: 'warning', erred: 'danger' } as const;
 
-function Shown({ trial }: { trial: TrialOut }) {
+function Shown({ trial }: { trial: RuleTrialOut }) {
   const { say } = useWords();
   const held = (word: string) => (word === 'yes' || word === 'no' || word === 'erred' ? word : 'erred');
   return (

@@ -1,0 +1,55 @@
+//! Opening a ticket that arrives: who asks, where it goes, and the ticket itself, in one transaction.
+//! Rule: the ticket is inserted once, with the team and assignee it was routed to.
+
+use base::Result;
+use db::Tx;
+use people::customers::{Account, CustomerRef, Requester};
+use trust::Cx;
+use trust::log::NewEvent;
+
+use super::Findings;
+use crate::routing;
+use crate::tickets::{self, Along, Message, Opening, Ticket};
+
+/// Opens a ticket for the requester a member or token names.
+pub fn open_for(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    requester: &Requester,
+    opening: &Opening,
+    findings: &Findings,
+) -> Result<(Ticket, CustomerRef)> {
+    let mut before = Vec::new();
+    let account = people::customers::requester_with(tx, cx, requester, &mut before)?;
+    let (ticket, _) = arrive(tx, cx, &account, opening, findings, before)?;
+    Ok((ticket, account.named))
+}
+
+/// Opens a ticket for an account.
+pub fn open(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Account,
+    opening: &Opening,
+    findings: &Findings,
+) -> Result<(Ticket, Message)> {
+    arrive(tx, cx, account, opening, findings, Vec::new())
+}
+
+fn arrive(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Account,
+    opening: &Opening,
+    findings: &Findings,
+    before: Vec<NewEvent>,
+) -> Result<(Ticket, Message)> {
+    let mut opening = opening.clone();
+    opening.category = opening.category.or(findings.category);
+    let mut routed = routing::arrive(tx, cx, account, &opening, findings.team)?;
+    (opening.team, opening.assignee) = (routed.team, routed.assignee);
+    let after = routed.told.take().into_iter().collect();
+    let (ticket, message) = tickets::open_along(tx, cx, account, &opening, Along { before, after })?;
+    routed.follow(tx, cx, &ticket)?;
+    Ok((ticket, message))
+}

@@ -1,0 +1,89 @@
+//! What a routing rule may ask about a ticket that arrives: its own words, and the account behind it.
+
+use base::Result;
+use db::Tx;
+use people::customers::Account;
+use rules::{Fact, Facts, Kind, Name, Vocabulary};
+use serde::Deserialize;
+use trust::Cx;
+
+use crate::tickets::{Opening, Ticket};
+
+const fn name(root: &'static str, field: &'static str, kind: Kind) -> Name {
+    Name { root, field, kind }
+}
+
+/// The names.
+pub(crate) static ARRIVING: Vocabulary = Vocabulary(&[
+    name("ticket", "channel", Kind::Word(&["api", "widget", "email", "chat", "phone", "form"])),
+    name("ticket", "priority", Kind::Word(&["low", "normal", "high", "urgent"])),
+    name("ticket", "type", Kind::Word(&["question", "problem", "incident", "task"])),
+    name("ticket", "category", Kind::Text),
+    name("ticket", "language", Kind::Text),
+    name("ticket", "subject", Kind::Text),
+    name("ticket", "body", Kind::Text),
+    name("ticket", "tags", Kind::Texts),
+    name("company", "plan", Kind::Text),
+    name("company", "tier", Kind::Text),
+    name("company", "revenue_band", Kind::Text),
+    name("customer", "is_new", Kind::Truth),
+]);
+
+/// The facts of a ticket that is about to be opened.
+pub(crate) fn of_opening(account: &Account, opening: &Opening) -> Facts {
+    Facts::default()
+        .with("ticket", "channel", Fact::Text(opening.channel.to_string()))
+        .with("ticket", "priority", Fact::Text(opening.priority.to_string()))
+        .with("ticket", "type", Fact::text(opening.kind.map(|kind| kind.to_string())))
+        .with("ticket", "category", Fact::text(opening.category.map(|category| category.to_string())))
+        .with("ticket", "language", Fact::text(opening.language.clone().or_else(|| account.locale.clone())))
+        .with("ticket", "subject", Fact::Text(opening.subject.clone()))
+        .with("ticket", "body", Fact::Text(opening.body.source().to_owned()))
+        .with("ticket", "tags", Fact::Texts(opening.tags.iter().map(ToString::to_string).collect()))
+        .with("company", "plan", Fact::text(account.plan.clone()))
+        .with("company", "tier", Fact::text(account.tier.clone()))
+        .with("company", "revenue_band", Fact::text(account.revenue_band))
+        .with("customer", "is_new", Fact::Truth(account.is_new))
+}
+
+/// The account as the opening of a ticket told of it.
+#[derive(Default, Deserialize)]
+struct Opened {
+    plan: Option<String>,
+    tier: Option<String>,
+    revenue_band: Option<String>,
+}
+
+/// The facts of a ticket that is there, for trying a rule on it: its words as they are now, its account as it was then.
+pub(crate) fn of_ticket(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<Facts> {
+    let opened = tx.first(
+        "SELECT data FROM event WHERE workspace_id = $1 AND subject_id = $2 AND subject_seq = 1",
+        &[&cx.workspace(), &ticket.id],
+        |row| row.get::<String>(0),
+    )?;
+    let opened: Opened = opened.and_then(|data| serde_json::from_str(&data).ok()).unwrap_or_default();
+    let body = tx.first(
+        "SELECT body FROM message WHERE workspace_id = $1 AND ticket_id = $2 ORDER BY id LIMIT 1",
+        &[&cx.workspace(), &ticket.id],
+        |row| row.get::<String>(0),
+    )?;
+    let earlier = tx.first(
+        "SELECT 1 FROM ticket WHERE workspace_id = $1 AND customer_id = $2 AND opened_at < $3 LIMIT 1",
+        &[&cx.workspace(), &ticket.customer, &ticket.opened_at],
+        |_| Ok(()),
+    )?;
+    let tags = crate::tickets::ticket_outs(tx, cx.workspace(), vec![ticket.clone()])?.pop().map(|drawn| drawn.tags);
+    Ok(Facts::default()
+        .with("ticket", "channel", Fact::Text(ticket.channel.to_string()))
+        .with("ticket", "priority", Fact::Text(ticket.priority.to_string()))
+        .with("ticket", "type", Fact::text(ticket.kind.map(|kind| kind.to_string())))
+        .with("ticket", "category", Fact::text(ticket.category.map(|category| category.to_string())))
+        .with("ticket", "language", Fact::text(ticket.language.clone()))
+        .with("ticket", "subject", Fact::Text(ticket.subject.reveal().clone()))
+        .with("ticket", "body", Fact::text(body))
+        .with("ticket", "tags", Fact::Texts(tags.unwrap_or_default()))
+        .with("company", "plan", Fact::text(opened.plan))
+        .with("company", "tier", Fact::text(opened.tier))
+        .with("company", "revenue_band", Fact::text(opened.revenue_band))
+        .with("customer", "is_new", Fact::Truth(earlier.is_none())))
+}

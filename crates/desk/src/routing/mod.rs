@@ -1,0 +1,42 @@
+//! Routing: who takes a ticket. A team comes of the opener, a rule, or the default; a member of what the team has set.
+//! A ticket is routed in the transaction that opens it; when nobody can take it, it waits in the team's queue, which is
+//! drained when room frees, somebody comes, a time passes. Invariants: what members carry equals a recount; routing never
+//! gives anybody more than they can carry, nor a ticket twice; every decision is in the timeline with its candidates.
+
+mod arriving;
+mod candidates;
+mod carrying;
+mod change;
+mod choosing;
+mod draining;
+mod facts;
+mod general;
+mod jobs;
+mod needs;
+mod placing;
+mod pulling;
+mod reacting;
+mod routes;
+mod rule;
+mod rule_routes;
+mod ruling;
+mod settings;
+mod shifts;
+mod skills;
+mod staff;
+mod waiting;
+mod waking;
+mod why;
+mod words;
+
+pub use arriving::{Arrived, arrive, warm};
+pub use carrying::miscounted;
+pub(crate) use change::changed as setting_changed;
+pub(crate) use jobs::{TIMER, kinds};
+pub(crate) use reacting::react;
+pub(crate) use routes::operations;
+pub use ruling::{BAD_CONDITION, BAD_ORDER};
+pub(crate) use shifts::{NO_ZONE, minutes, zone_named};
+pub use skills::{SKILL_NEEDED, SKILL_TAKEN, UNKNOWN_SKILL};
+pub use why::NOT_OFFERED;
+pub use words::*;

@@ -1,0 +1,136 @@
+//! The policies of a workspace ready to choose from, and every version a ticket may still be pinned to.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use base::{Result, Time};
+use db::Tx;
+use rules::{Condition, Facts, Held};
+use trust::Cx;
+use trust::nouns::WorkspaceId;
+
+use super::plan::Plan;
+use super::policy::{self, Policy};
+use super::steps::OPENED;
+use super::words::{PolicyId, Promise};
+use crate::calendars::Calendars;
+
+/// A policy somebody may be pinned to.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    pub(crate) policy: PolicyId,
+    pub(crate) number: i64,
+    pub(crate) name: String,
+    condition: Option<Condition>,
+}
+
+/// How a policy's condition was answered.
+pub(crate) struct Asked {
+    pub(crate) choice: Choice,
+    pub(crate) held: Held,
+}
+
+/// What a workspace has promised.
+#[derive(Default)]
+pub(crate) struct Policies {
+    choices: Vec<Choice>,
+    promises: HashMap<(PolicyId, i64), Promise>,
+    names: HashMap<PolicyId, String>,
+    calendars: Calendars,
+}
+
+impl Policies {
+    /// The policies, read lately.
+    pub(crate) fn of(tx: &mut Tx<'_>, cx: &Cx) -> Result<Arc<Policies>> {
+        cx.remembered(tx, |tx| Policies::load(tx, cx.workspace()))
+    }
+
+    /// Reads and compiles them. A workspace without policies costs one statement.
+    pub(crate) fn load(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Policies> {
+        let known = policy::list(tx, workspace)?;
+        if known.is_empty() {
+            return Ok(Policies::default());
+        }
+        let promises = tx.all(
+            "SELECT policy_id, number, definition FROM sla_policy_version WHERE workspace_id = $1",
+            &[&workspace],
+            |row| Ok(((row.get(0)?, row.get(1)?), policy::parse(&row.get::<String>(2)?)?)),
+        )?;
+        let names = known.iter().map(|policy| (policy.id, policy.name.clone())).collect();
+        let choices = known.into_iter().filter(|policy| policy.is_active).filter_map(Policies::choice).collect();
+        let calendars = Calendars::load(tx, workspace)?;
+        Ok(Policies { choices, promises: promises.into_iter().collect(), names, calendars })
+    }
+
+    /// A policy whose condition was checked when it was saved; one that no longer compiles is left out.
+    fn choice(policy: Policy) -> Option<Choice> {
+        let condition = match &policy.promise.condition {
+            Some(source) => Some(Condition::compile(source, &OPENED).ok()?),
+            None => None,
+        };
+        Some(Choice { policy: policy.id, number: policy.number, name: policy.name, condition })
+    }
+
+    /// The policies with one that is not saved in its own place, or as the first.
+    pub(crate) fn load_with(
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        policy: PolicyId,
+        promise: &Promise,
+    ) -> Result<Policies> {
+        let mut policies = Policies::load(tx, workspace)?;
+        policies.calendars = Calendars::load(tx, workspace)?;
+        Ok(policies.with(policy, promise))
+    }
+
+    /// The same with one policy replaced or, as the first, added: for asking what would have been.
+    fn with(mut self, policy: PolicyId, promise: &Promise) -> Policies {
+        let condition = promise.condition.as_ref().and_then(|source| Condition::compile(source, &OPENED).ok());
+        let choice = Choice { policy, number: 0, name: String::new(), condition };
+        match self.choices.iter_mut().find(|known| known.policy == policy) {
+            Some(known) => *known = choice,
+            None => self.choices.insert(0, choice),
+        }
+        self.promises.insert((policy, 0), promise.clone());
+        self
+    }
+
+    /// Whether nothing was ever promised here.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.promises.is_empty()
+    }
+
+    /// The first policy whose condition holds.
+    pub(crate) fn choose(&self, facts: &Facts) -> Option<&Choice> {
+        self.choices.iter().find(|choice| choice.condition.as_ref().is_none_or(|asked| asked.holds(facts).is_yes()))
+    }
+
+    /// Every policy in order with its answer, as far as the first that holds.
+    pub(crate) fn ask(&self, facts: &Facts) -> Vec<Asked> {
+        let mut asked = Vec::new();
+        for choice in &self.choices {
+            let held = choice.condition.as_ref().map_or(Held::Yes, |condition| condition.holds(facts));
+            let is_it = held.is_yes();
+            asked.push(Asked { choice: choice.clone(), held });
+            if is_it {
+                break;
+            }
+        }
+        asked
+    }
+
+    /// The plan of a policy version for a ticket that was pinned to it at an instant.
+    pub(crate) fn plan(&self, policy: PolicyId, number: i64, at: Time) -> Option<Plan> {
+        self.promises.get(&(policy, number)).map(|promise| Plan::new(promise, &self.calendars, at))
+    }
+
+    /// What a policy version says.
+    pub(crate) fn promise(&self, policy: PolicyId, number: i64) -> Option<&Promise> {
+        self.promises.get(&(policy, number))
+    }
+
+    /// What a policy is called.
+    pub(crate) fn name(&self, policy: PolicyId) -> &str {
+        self.names.get(&policy).map_or("", String::as_str)
+    }
+}

@@ -1,0 +1,126 @@
+//! Pinning open tickets to what is promised now: shown first, done when it is asked for, a page at a time.
+//! Rule: what a ticket has used up it keeps; only its targets and thresholds change.
+
+use base::{Cursor, Page, Result, Time};
+use db::Tx;
+use serde::Serialize;
+use trust::Cx;
+use trust::access::Right;
+use trust::nouns::TicketId;
+use utoipa::ToSchema;
+
+use super::pinned::{self, Pin, Pinned, write_pin};
+use super::policies::Policies;
+use super::replaying::{events, plans, replay};
+use super::steps::facts;
+use super::words::PolicyId;
+use crate::tickets::{Telling, Ticket};
+
+/// Tickets of one page.
+const PAGE: usize = 50;
+
+/// What re-applying changes for a ticket.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReappliedOut {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// The policy and version it had.
+    pub policy_before: PolicyId,
+    /// The version it had.
+    pub number_before: i64,
+    /// The policy it gets; null when none is for it now, and then it keeps what it has.
+    pub policy_after: Option<PolicyId>,
+    /// The version it gets.
+    pub number_after: Option<i64>,
+    /// When its nearest promise broke or would break before.
+    pub due_before: Option<Time>,
+    /// And after.
+    pub due_after: Option<Time>,
+}
+
+/// What a pin event carries.
+#[derive(Serialize)]
+struct Repinned {
+    number: i64,
+    policy_id: PolicyId,
+    policy_number: i64,
+}
+
+/// Open tickets pinned to a policy, a page after a place: what is promised now in place of what they have.
+pub(crate) fn reapply(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: PolicyId,
+    after: Option<Cursor>,
+    is_preview: bool,
+) -> Result<Page<ReappliedOut>> {
+    cx.require(Right::SettingsWrite)?;
+    super::policy::find(tx, cx.workspace(), policy)?;
+    let place = after.map_or(uuid::Uuid::nil(), |cursor| cursor.id);
+    let tickets = tx.all(
+        "SELECT ticket_id FROM ticket_clock WHERE workspace_id = $1 AND policy_id = $2 AND ticket_id > $3 \
+         ORDER BY ticket_id LIMIT $4",
+        &[&cx.workspace(), &policy, &place, &i64::try_from(PAGE + 1).unwrap_or(1)],
+        |row| row.get::<TicketId>(0),
+    )?;
+    let page = Page::cut(tickets, PAGE, |last| Cursor { key: 0, id: last.uuid() }.encode());
+    let mut items = Vec::new();
+    for ticket in page.items {
+        items.extend(one(tx, cx, ticket, is_preview)?);
+    }
+    Ok(Page { items, next: page.next })
+}
+
+fn one(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, is_preview: bool) -> Result<Option<ReappliedOut>> {
+    let policies = Policies::of(tx, cx)?;
+    let Ok(found) = Ticket::find(tx, &cx.reach, ticket) else { return Ok(None) };
+    if !found.is_open() {
+        return Ok(None);
+    }
+    let telling = if is_preview { None } else { Telling::begin(tx, cx, ticket)? };
+    let Some(mut pinned) = Pinned::find_locked(tx, cx.workspace(), ticket)? else { return Ok(None) };
+    let events = events(tx, &cx.reach, ticket)?;
+    let opened = events.iter().find(|event| event.kind == "ticket.opened").and_then(|event| facts(&event.data));
+    let choice = opened.and_then(|facts| policies.choose(&facts).cloned());
+    let (before, now) = (pinned.pin, cx.env().now());
+    let Some(plan_before) = policies.plan(before.policy, before.number, before.at) else { return Ok(None) };
+    let mut out = ReappliedOut {
+        ticket_id: ticket,
+        policy_before: before.policy,
+        number_before: before.number,
+        policy_after: choice.as_ref().map(|choice| choice.policy),
+        number_after: choice.as_ref().map(|choice| choice.number),
+        due_before: pinned.clocks.nearest(&plan_before).map(|(at, _)| at),
+        due_after: None,
+    };
+    let Some(choice) = choice else { return Ok(Some(out)) };
+    let after = Pin { policy: choice.policy, number: choice.number, at: now };
+    let Some(plan_after) = policies.plan(after.policy, after.number, now) else { return Ok(None) };
+    let outcome = pinned.clocks.swap(&plan_before, &plan_after, now);
+    out.due_after = pinned.clocks.nearest(&plan_after).map(|(at, _)| at);
+    if let Some(mut telling) = telling {
+        let seen = events.last().map_or(pinned.seen, |event| event.subject_seq);
+        pinned.pin = after;
+        pinned.seen = seen;
+        write_pin(tx, cx.workspace(), ticket, after, seen)?;
+        pinned.write(tx, cx.workspace(), &plan_after, &outcome.marks)?;
+        let told = Repinned { number: telling.number(), policy_id: after.policy, policy_number: after.number };
+        telling.tell(tx, cx, "ticket.clocks_reapplied", now, &told)?;
+    }
+    Ok(Some(out))
+}
+
+/// Whether the stored clocks of a ticket are what its events give, both moved to one instant.
+pub fn is_as_replayed(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, at: Time) -> Result<bool> {
+    let policies = Policies::of(tx, cx)?;
+    let plans = plans(tx, &policies, cx.workspace(), ticket)?;
+    let Some(mut pinned) = Pinned::find(tx, cx.workspace(), ticket)? else { return Ok(plans.is_empty()) };
+    let Some((plan, _, _)) = plans.last() else { return Ok(false) };
+    pinned.clocks.advance(plan, at);
+    let events = events(tx, &cx.reach, ticket)?;
+    let replayed = replay(&events, &plans, at);
+    let is_due_right = pinned::due_of(tx, cx.workspace(), &[ticket])?
+        .first()
+        .is_some_and(|due| due.is_breached || due.due_at == replayed.clocks.nearest(plan).map(|(at, _)| at));
+    Ok(pinned.clocks == replayed.clocks && is_due_right)
+}

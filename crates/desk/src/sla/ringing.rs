@@ -1,0 +1,121 @@
+//! Thresholds are told when they pass: one timer for the house, one transaction for each ticket that is due.
+//! Rule: the mark's key makes it once; its event carries the instant at which it really passed.
+
+use std::sync::Arc;
+
+use base::{Result, Time};
+use db::Tx;
+use jobs::{Kind, Run, Timer};
+use serde::Serialize;
+use trust::access::Via;
+use trust::nouns::{TicketId, WorkspaceId};
+use trust::{Cx, House};
+
+use super::pinned::Pinned;
+use super::policies::Policies;
+use super::words::{BREACH, Metric, PolicyId};
+use crate::tickets;
+
+const RING: &str = "ring_clocks";
+/// Tickets one run takes care of; the timer comes back at once for the rest.
+const AT_ONCE: i64 = 200;
+
+/// When.
+pub(crate) static TIMERS: &[Timer] = &[Timer { kind: RING, next }];
+
+/// What.
+pub(crate) fn kinds() -> Vec<Kind<Arc<House>>> {
+    vec![Kind { name: RING, tries: 8, run: Run::Outside(|house, _| Box::pin(ring_all(house))) }]
+}
+
+/// When the earliest threshold of all workspaces passes.
+fn next(tx: &mut Tx<'_>) -> Result<Option<Time>> {
+    let running = "SELECT next_at FROM ticket_clock WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1";
+    let untold = "SELECT passed_at FROM clock_mark WHERE is_told = 0 ORDER BY passed_at LIMIT 1";
+    let running = tx.first(running, &[], |row| row.get::<Time>(0))?;
+    let untold = tx.first(untold, &[], |row| row.get::<Time>(0))?;
+    Ok(running.into_iter().chain(untold).min())
+}
+
+/// Tickets of any workspace with something to tell, a bounded number.
+fn due(tx: &mut Tx<'_>, now: Time) -> Result<Vec<(WorkspaceId, TicketId)>> {
+    let mut due = tx.all(
+        "SELECT workspace_id, ticket_id FROM ticket_clock WHERE next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at LIMIT $2",
+        &[&now, &AT_ONCE],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    due.extend(tx.all(
+        "SELECT workspace_id, ticket_id FROM clock_mark WHERE is_told = 0 AND passed_at <= $1 ORDER BY passed_at LIMIT $2",
+        &[&now, &AT_ONCE],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?);
+    due.sort_unstable();
+    due.dedup();
+    Ok(due)
+}
+
+async fn ring_all(house: Arc<House>) -> Result<()> {
+    let mut outcome = Ok(());
+    loop {
+        let now = house.env.now();
+        let due = house.db.read(uuid::Uuid::nil(), move |tx| due(tx, now)).await?;
+        let is_last = due.is_empty();
+        for (workspace, ticket) in due {
+            let cx = Cx::of_house(&house, workspace, Via::Job);
+            outcome = cx.write(move |tx, cx| ring(tx, cx, ticket, now)).await.and(outcome);
+        }
+        if is_last || outcome.is_err() {
+            return outcome;
+        }
+    }
+}
+
+/// What a clock event carries.
+#[derive(Serialize)]
+struct Passed {
+    number: i64,
+    metric: Metric,
+    instance: i64,
+    threshold: String,
+    policy_id: PolicyId,
+    policy_number: i64,
+}
+
+/// Moves a ticket's clocks to an instant and tells what they passed.
+pub(crate) fn ring(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, now: Time) -> Result<()> {
+    let Some(telling) = tickets::Telling::begin(tx, cx, ticket)? else { return silence(tx, cx, ticket) };
+    let policies = Policies::of(tx, cx)?;
+    let Some(mut pinned) = Pinned::find_locked(tx, cx.workspace(), ticket)? else { return silence(tx, cx, ticket) };
+    let Some(plan) = policies.plan(pinned.pin.policy, pinned.pin.number, pinned.pin.at) else {
+        return silence(tx, cx, ticket);
+    };
+    let marks = pinned.clocks.advance(&plan, now);
+    pinned.write(tx, cx.workspace(), &plan, &marks)?;
+    tell(tx, cx, telling, &pinned)
+}
+
+/// Tells every mark of a ticket that is not told yet, in the order in which they passed.
+fn tell(tx: &mut Tx<'_>, cx: &Cx, mut telling: tickets::Telling, pinned: &Pinned) -> Result<()> {
+    let untold = tx.all(
+        "SELECT metric, instance, threshold, passed_at FROM clock_mark WHERE workspace_id = $1 AND ticket_id = $2 \
+         AND is_told = 0 ORDER BY passed_at, metric",
+        &[&cx.workspace(), &pinned.ticket],
+        |row| Ok((row.get::<Metric>(0)?, row.get::<i64>(1)?, row.get::<String>(2)?, row.get::<Time>(3)?)),
+    )?;
+    for (metric, instance, threshold, at) in untold {
+        let kind = if threshold == BREACH.to_string() { "ticket.clock_breached" } else { "ticket.clock_warned" };
+        let (policy_id, policy_number) = (pinned.pin.policy, pinned.pin.number);
+        let passed = Passed { number: telling.number(), metric, instance, threshold, policy_id, policy_number };
+        telling.tell(tx, cx, kind, at, &passed)?;
+    }
+    silence(tx, cx, pinned.ticket)
+}
+
+/// Nothing is left to tell of a ticket.
+fn silence(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<()> {
+    tx.exec(
+        "UPDATE clock_mark SET is_told = 1 WHERE workspace_id = $1 AND ticket_id = $2 AND is_told = 0",
+        &[&cx.workspace(), &ticket],
+    )?;
+    Ok(())
+}
