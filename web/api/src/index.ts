@@ -7,6 +7,7 @@ export { ApiProblem, asProblem, localProblem, readProblem, type ProblemBody } fr
 export { Client, newClientId, withQuery, type ClientOptions, type Send } from './client';
 export { consoleApi, everyPage, type ConsoleApi, type NewMessage, type NewTicket, type TicketQuery } from './calls';
 export * from './triage';
+export * from './automation';
 export { routingApi } from './routing';
 export { promiseApi } from './promises';
 export { knowledgeApi, type ArticleQuery, type ArticleQuestion } from './knowledge';

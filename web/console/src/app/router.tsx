@@ -44,6 +44,8 @@ const promises = createRoute({ getParentRoute: () => settings, path: 'promises',
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(() => import('../features/settings/tokens'), 'TokensPage') });
 const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: lazyRouteComponent(() => import('../features/settings/widget'), 'WidgetPage') });
 const triagePage = createRoute({ getParentRoute: () => settings, path: 'triage', component: lazyRouteComponent(() => import('../features/settings/triage'), 'TriagePage') });
+const rules = createRoute({ getParentRoute: () => settings, path: 'rules', component: lazyRouteComponent(() => import('../features/settings/rules/list'), 'RulesPage') });
+const rule = createRoute({ getParentRoute: () => settings, path: 'rules/$ruleId', component: lazyRouteComponent(() => import('../features/settings/rules/editor'), 'RulePage') });
 const preferences = createRoute({ getParentRoute: () => settings, path: 'preferences', component: lazyRouteComponent(() => import('../features/settings/preferences'), 'PreferencesPage') });
 
 const knowledge = createRoute({ getParentRoute: () => gate, path: '/knowledge', component: KnowledgeFrame });
@@ -136,6 +138,8 @@ export const router = createRouter({
         promises,
         tokens,
         widget,
+        rules,
+        rule,
         triagePage,
         preferences,
       ]),

@@ -6,6 +6,7 @@ import {
   PeopleIcon,
   PreferencesIcon,
   PromiseIcon,
+  RuleIcon,
   TokenIcon,
   TriageIcon,
   WidgetIcon,
@@ -26,6 +27,7 @@ type Place =
   | '/settings/promises'
   | '/settings/tokens'
   | '/settings/widget'
+  | '/settings/rules'
   | '/settings/triage'
   | '/settings/preferences';
 
@@ -37,6 +39,7 @@ const PAGES: { to: Place; label: Key; icon: ReactNode }[] = [
   { to: '/settings/tokens', label: 'tokens.title', icon: <TokenIcon size={15} aria-hidden="true" /> },
   { to: '/settings/widget', label: 'widget.title', icon: <WidgetIcon size={15} aria-hidden="true" /> },
   { to: '/settings/triage', label: 'triage.title', icon: <TriageIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/rules', label: 'rules.title', icon: <RuleIcon size={15} aria-hidden="true" /> },
   { to: '/settings/preferences', label: 'prefs.title', icon: <PreferencesIcon size={15} aria-hidden="true" /> },
 ];
 

@@ -1,5 +1,6 @@
 // Die Konsole auf Deutsch. A test compares its keys and placeholders with the English ones.
 import type { Catalogue } from '@mainstay/ui/words';
+import { automation } from './de-automation';
 import { knowledge } from './de-knowledge';
 import { triage } from './de-triage';
 import { promises } from './de-promises';
@@ -329,5 +330,6 @@ export const de: Catalogue<keyof typeof en> = {
   ...knowledge,
   ...triage,
   ...promises,
+  ...automation,
   ...routing,
 };

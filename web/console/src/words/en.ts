@@ -1,6 +1,7 @@
 // The console in English: the catalogue every other language is measured by.
 // Rule: plain, short, the same word for the same thing; no blame. `{count}` chooses the plural form.
 import type { Entry } from '@mainstay/ui/words';
+import { automation } from './en-automation';
 import { knowledge } from './en-knowledge';
 import { triage } from './en-triage';
 import { promises } from './en-promises';
@@ -329,5 +330,6 @@ export const en = {
   ...knowledge,
   ...triage,
   ...promises,
+  ...automation,
   ...routing,
 } satisfies Record<string, Entry>;

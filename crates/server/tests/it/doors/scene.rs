@@ -93,6 +93,7 @@ impl Scene {
         let rule =
             make("routing/rules", json!({"name": "A", "condition": "true", "team_id": team["id"], "active": false}))
                 .await;
+        let automation = json!({"name": "A", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]});
         let ids = HashMap::from([
             ("territories", text(&territory["id"])),
             ("attachments", world.acme.to_string()),
@@ -103,6 +104,7 @@ impl Scene {
             ("members", world.ben.member.to_string()),
             ("teams", text(&team["id"])),
             ("rules", text(&rule["id"])),
+            ("{automation}", text(&make("automation/rules", automation).await["id"])),
             ("skills", text(&make("skills", json!({"name": "German"})).await["id"])),
             ("tokens", text(&make("tokens", token).await["id"])),
             ("widget-keys", text(&widget["id"])),
@@ -189,8 +191,10 @@ pub async fn new_device(world: &World, widget: &str) -> String {
 fn fill(path: &str, ids: &Ids) -> String {
     let mut before = "";
     let mut filled = Vec::new();
+    let path = path.replace("automation/rules/{id}", "automation/rules/{automation}");
     for part in path.split('/') {
         match part.starts_with('{') {
+            true if part == "{automation}" => filled.push(ids[part].as_str()),
             true => filled.push(ids.get(before).unwrap_or_else(|| panic!("no id for {path}")).as_str()),
             false => filled.push(part),
         }

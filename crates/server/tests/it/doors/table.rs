@@ -39,7 +39,7 @@ const EVENTS: Pass = Right("events:read");
 
 const TICKET: &str = r#"{"subject": "A", "body": "b", "requester": {"email": "x@door.test"}}"#;
 const RULE: &str = r#"{"name": "R", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]}"#;
-const TRIAL: &str = r#"{"ticket_id": "tkt_0199000000007000800000000000000a", "rule":
+const TRIAL: &str = r#"{"number": 1, "rule":
     {"name": "R", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]}}"#;
 const ROUTING: &str =
     r#"{"weights": {"api": 1, "widget": 1, "email": 1, "chat": 2, "phone": 2, "form": 1}, "default_capacity": 20}"#;
@@ -189,6 +189,9 @@ pub static DOORS: &[Door] = &[
     ("assignTicket", WRITE, "{}"),
     ("snoozeTicket", WRITE, r#"{"until": "2099-01-01T00:00:00Z"}"#),
     ("wakeTicket", WRITE, ""),
+    ("listFacts", SEE_HOUSE, ""),
+    ("listRuleNames", READ, ""),
+    ("checkCondition", SEE_HOUSE, r#"{"condition": "true"}"#),
     ("listRules", SEE_HOUSE, ""),
     ("createRule", CHANGE_HOUSE, RULE),
     ("getRule", SEE_HOUSE, ""),
