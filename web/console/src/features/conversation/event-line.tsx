@@ -39,6 +39,10 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf): string {
       return say('event.returned', { who, result: say(`ended.${String(data.result)}` as Key) });
     case 'ticket.escalation_overdue':
       return say('event.escalation_overdue', { tier: String(data.tier) });
+    case 'ticket.triaged':
+      return triagedText(data, say);
+    case 'ticket.answered_automatically':
+      return say('triage.event_answered');
     case 'ticket.deleted':
       return say('event.deleted', { who });
     case 'ticket.restored':
@@ -46,6 +50,15 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf): string {
     default:
       return say('event.other', { who, kind: event.kind.replace(/^ticket\./, '').replaceAll('_', ' ') });
   }
+}
+
+/** What triage said: the priority when it moved it, the confidence when it knew the category. */
+function triagedText(data: Record<string, unknown>, say: Say): string {
+  const priority = data.priority === data.priority_before ? null : priorityName(String(data.priority), say);
+  const sure = data.is_known === true ? `${Math.round(Number(data.confidence_permille ?? 0) / 10)} %` : null;
+  if (priority && sure) return say('triage.event_both', { priority, sure });
+  if (priority) return say('triage.event_priority', { priority });
+  return sure ? say('triage.event_known', { sure }) : say('triage.event_unknown');
 }
 
 function statusText(who: string, data: Record<string, unknown>, say: Say): string {
