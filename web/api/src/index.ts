@@ -2,8 +2,10 @@
 export * from './shapes';
 export * from './knowledge-shapes';
 export * from './routing-shapes';
+export * from './filing-shapes';
 export { ApiProblem, asProblem, localProblem, readProblem, type ProblemBody } from './problem';
 export { Client, newClientId, withQuery, type ClientOptions, type Send } from './client';
 export { consoleApi, everyPage, type ConsoleApi, type NewMessage, type NewTicket, type TicketQuery } from './calls';
+export { filingApi } from './filing';
 export { routingApi } from './routing';
 export { knowledgeApi, type ArticleQuery, type ArticleQuestion } from './knowledge';

@@ -1,9 +1,10 @@
 // The API objects of the page, one client under both, and the query cache around them.
-import { ApiProblem, Client, consoleApi, knowledgeApi, routingApi } from '@mainstay/api';
+import { ApiProblem, Client, consoleApi, filingApi, knowledgeApi, routingApi } from '@mainstay/api';
 import { QueryClient } from '@tanstack/react-query';
 
 const client = new Client();
 export const api = consoleApi(client);
+export const filing = filingApi(client);
 export const knowledge = knowledgeApi(client);
 export const routing = routingApi(client);
 

@@ -1,6 +1,7 @@
 // The console in English: the catalogue every other language is measured by.
 // Rule: plain, short, the same word for the same thing; no blame. `{count}` chooses the plural form.
 import type { Entry } from '@mainstay/ui/words';
+import { filing } from './en-filing';
 import { knowledge } from './en-knowledge';
 import { routing } from './en-routing';
 
@@ -324,6 +325,7 @@ export const en = {
   'keys.context': 'Show or hide customer',
   'keys.send': 'Send',
   'keys.help': 'This list',
+  ...filing,
   ...knowledge,
   ...routing,
 } satisfies Record<string, Entry>;

@@ -10,6 +10,7 @@ export const KEY_LIST: [string[], Key][] = [
   [['a'], 'keys.assign'],
   [['p'], 'keys.priority'],
   [['n'], 'keys.next_ticket'],
+  [['m'], 'keys.macro'],
   [['c'], 'keys.open'],
   [['.'], 'keys.new'],
   [['/'], 'keys.search'],
