@@ -83,6 +83,8 @@ export interface TicketOut {
   resolved_at: string | null;
   closed_at: string | null;
   deleted_at: string | null;
+  /** Until when it sleeps. */
+  snoozed_until?: string | null;
   last_message_at: string | null;
   last_message_id: string | null;
   last_customer_message_id: string | null;

@@ -149,7 +149,9 @@ async fn write(
         my_messages(tx, &cx, vec![message])
     });
     let written = match written.await {
-        Err(error) if error.code() == &TICKET_CLOSED => follow_up(&cx, &desk, peer.map(|Extension(peer)| peer), id, again).await,
+        Err(error) if error.code() == &TICKET_CLOSED => {
+            follow_up(&cx, &desk, peer.map(|Extension(peer)| peer), id, again).await
+        }
         other => other,
     };
     let message = written?.pop().ok_or_else(gone)?;

@@ -10,9 +10,9 @@ mod recovering;
 mod routes;
 
 pub use findings::{Draft, Findings, prepare};
+pub use opening::{open, open_for};
 pub use receiving::{Arrived, receive};
 pub use recovering::recover;
-pub use opening::{open, open_for};
 
 pub(crate) fn operations() -> Vec<web::Op> {
     let mut ops = routes::operations();

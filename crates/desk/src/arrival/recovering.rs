@@ -23,7 +23,9 @@ pub(crate) fn operations() -> Vec<Op> {
             Access::Member("tickets:delete"),
             recover_one,
         )
-        .about("Makes a message that was held back the ticket it would have been; the filter learns that it is no spam.")
+        .about(
+            "Makes a message that was held back the ticket it would have been; the filter learns that it is no spam.",
+        )
         .takes::<Recovery>()
         .gives::<TicketOut>(201),
     ]

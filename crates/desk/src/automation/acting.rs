@@ -15,6 +15,7 @@ use super::RuleId;
 use super::action::{Action, Listener};
 use super::filling::fill;
 use super::webhooks::{self, Call};
+use crate::escalation::{Cause, escalate};
 use crate::notifications::{Notice, NoticeKind, Told, notify};
 use crate::tickets::{self, Changes, MessageKind, NewReply, Prepared, Target, Ticket};
 
@@ -113,6 +114,11 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, place: Place, action: &Action) -> Result<bo
         Action::Snooze { minutes } => {
             tickets::snooze(tx, cx, id, cx.env().now().plus_seconds(minutes.saturating_mul(60)))?
         }
+        Action::Escalate { tier, reason } => {
+            let reason = filled(tx, cx, &ticket, reason)?;
+            escalate(tx, cx, id, *tier, &reason, Cause::Rule)?;
+            return Ok(true);
+        }
         Action::Webhook { .. } => return call(tx, cx, place),
     };
     Ok(after.version() != ticket.version())
@@ -209,16 +215,10 @@ fn tell(
     }
     members.sort_unstable();
     members.dedup();
-    let reason = filled(tx, cx, ticket, text)?;
     let key = format!("{}.{}.{}", place.rule, place.root, place.index);
     for member in &members {
-        let notice = Notice {
-            kind: NoticeKind::Rule,
-            ticket: ticket.id(),
-            key: &key,
-            told: Told::Once,
-            reason: Some(reason.as_str()),
-        };
+        let notice =
+            Notice { kind: NoticeKind::Rule, ticket: ticket.id(), key: &key, told: Told::Once, reason: Some(text) };
         notify(tx, cx, *member, &notice)?;
     }
     Ok(!members.is_empty())

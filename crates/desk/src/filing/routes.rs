@@ -24,10 +24,16 @@ pub(crate) fn operations() -> Vec<Op> {
             .takes::<Replacement>()
             .versioned()
             .gives::<CategoryOut>(200),
-        Op::new(Method::Get, "/api/v1/category-coverage", "getCategoryCoverage", Access::Member("settings:read"), cover)
-            .about("How many tickets have a category, and how many fit nowhere.")
-            .query::<CoverageQuery>()
-            .gives::<CoverageOut>(200),
+        Op::new(
+            Method::Get,
+            "/api/v1/category-coverage",
+            "getCategoryCoverage",
+            Access::Member("settings:read"),
+            cover,
+        )
+        .about("How many tickets have a category, and how many fit nowhere.")
+        .query::<CoverageQuery>()
+        .gives::<CoverageOut>(200),
     ]
 }
 
@@ -102,7 +108,8 @@ async fn cover(cx: Cx, Query(asked): Query<CoverageQuery>) -> web::Result<Reply<
     let Coverage { from, to, tickets, without_category, other, categories } =
         cx.house().clone().db.read_long(cx.workspace().uuid(), move |tx| coverage(tx, &cx, span)).await?;
     let share = |part: i64| if tickets == 0 { 0.0 } else { part as f64 / tickets as f64 };
-    let categories = categories.into_iter().map(|(category_id, tickets)| CategoryCount { category_id, tickets }).collect();
+    let categories =
+        categories.into_iter().map(|(category_id, tickets)| CategoryCount { category_id, tickets }).collect();
     let (without_share, other_share) = (share(without_category), share(other));
     Ok(Reply::new(CoverageOut { from, to, tickets, without_category, without_share, other, other_share, categories }))
 }

@@ -104,8 +104,16 @@ fn store(tx: &mut Tx<'_>, cx: &Cx, found: &Macro) -> Result<()> {
         "UPDATE macro SET name = $1, shortcut = $2, visibility = $3, team_id = $4, owner_id = $5, actions = $6, \
          is_archived = $7, version = $8 WHERE workspace_id = $9 AND id = $10",
         &[
-            &found.name, &found.shortcut, &found.visibility, &found.team, &found.owner, &written(&found.actions),
-            &found.is_archived, &found.version, &cx.workspace(), &found.id,
+            &found.name,
+            &found.shortcut,
+            &found.visibility,
+            &found.team,
+            &found.owner,
+            &written(&found.actions),
+            &found.is_archived,
+            &found.version,
+            &cx.workspace(),
+            &found.id,
         ],
     );
     changed.map(drop).map_err(|error| if db::is_duplicate(&error) { taken() } else { error })
@@ -117,7 +125,13 @@ fn keep_version(tx: &mut Tx<'_>, cx: &Cx, found: &kept::Macro) -> Result<()> {
         "INSERT INTO macro_version (workspace_id, macro_id, number, name, actions, author_kind, author_id, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         &[
-            &cx.workspace(), &found.id, &found.version, &found.name, &written(&found.actions), &author_kind, &author,
+            &cx.workspace(),
+            &found.id,
+            &found.version,
+            &found.name,
+            &written(&found.actions),
+            &author_kind,
+            &author,
             &cx.env().now(),
         ],
     )

@@ -22,7 +22,11 @@ const TAGS: usize = 20;
 pub(super) fn check(tx: &mut Tx<'_>, cx: &Cx, content: &Content) -> Result<()> {
     check_visibility(tx, cx, content)?;
     check_shape(content)?;
-    content.actions.iter().enumerate().try_for_each(|(at, action)| check_action(tx, cx, &format!("/actions/{at}"), action))
+    content
+        .actions
+        .iter()
+        .enumerate()
+        .try_for_each(|(at, action)| check_action(tx, cx, &format!("/actions/{at}"), action))
 }
 
 fn wrong(pointer: impl Into<String>, code: &'static str, why: impl Into<String>) -> Error {

@@ -3,9 +3,9 @@
 use base::text::Line;
 use base::{Cursor, Page, Result, Time};
 use db::{Query, Row, Tx};
+use trust::Cx;
 use trust::access::Who;
 use trust::nouns::{MemberId, TeamId};
-use trust::Cx;
 use uuid::Uuid;
 
 use super::MacroId;

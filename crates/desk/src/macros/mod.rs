@@ -47,19 +47,11 @@ pub static UNKNOWN_VARIABLE: Code = Code::new(
     "Choose one of those in `variables`.",
 );
 /// The shortcut is taken.
-pub static SHORTCUT_TAKEN: Code = Code::new(
-    Kind::Conflict,
-    "macro_shortcut_taken",
-    "Another macro has this shortcut.",
-    "Choose another shortcut.",
-);
+pub static SHORTCUT_TAKEN: Code =
+    Code::new(Kind::Conflict, "macro_shortcut_taken", "Another macro has this shortcut.", "Choose another shortcut.");
 /// The macro is archived.
-pub static MACRO_ARCHIVED: Code = Code::new(
-    Kind::Conflict,
-    "macro_archived",
-    "This macro is archived.",
-    "Bring it back first, or use another one.",
-);
+pub static MACRO_ARCHIVED: Code =
+    Code::new(Kind::Conflict, "macro_archived", "This macro is archived.", "Bring it back first, or use another one.");
 /// The macro changed since it was shown.
 pub static MACRO_CHANGED: Code = Code::new(
     Kind::Conflict,
@@ -76,11 +68,5 @@ pub static NOBODYS_MACRO: Code = Code::new(
 );
 
 /// The codes of this slice.
-pub(crate) static CODES: &[&Code] = &[
-    &VARIABLES_MISSING,
-    &UNKNOWN_VARIABLE,
-    &SHORTCUT_TAKEN,
-    &MACRO_ARCHIVED,
-    &MACRO_CHANGED,
-    &NOBODYS_MACRO,
-];
+pub(crate) static CODES: &[&Code] =
+    &[&VARIABLES_MISSING, &UNKNOWN_VARIABLE, &SHORTCUT_TAKEN, &MACRO_ARCHIVED, &MACRO_CHANGED, &NOBODYS_MACRO];

@@ -32,7 +32,9 @@ pub(crate) fn operations() -> Vec<Op> {
             .about("Makes a macro; one for a team or for all needs the right `settings:write`.")
             .takes::<NewMacro>()
             .gives::<MacroOut>(201),
-        Op::new(Method::Get, "/api/v1/macros/{id}", "getMacro", READ, get).about("Reads a macro.").gives::<MacroOut>(200),
+        Op::new(Method::Get, "/api/v1/macros/{id}", "getMacro", READ, get)
+            .about("Reads a macro.")
+            .gives::<MacroOut>(200),
         Op::new(Method::Patch, "/api/v1/macros/{id}", "updateMacro", WRITE, update)
             .about("Changes a macro, which makes a version; archives it or brings it back.")
             .takes::<MacroPatch>()

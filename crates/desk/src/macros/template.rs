@@ -110,8 +110,11 @@ mod tests {
     fn a_text_falls_into_words_and_variables() {
         let found = pieces("Hi {{ customer.first_name | there }}, #{{ticket.number}} is {{open");
         assert_eq!(found.len(), 5);
-        let first =
-            Piece::Variable { name: "customer.first_name", otherwise: Some("there"), written: " customer.first_name | there " };
+        let first = Piece::Variable {
+            name: "customer.first_name",
+            otherwise: Some("there"),
+            written: " customer.first_name | there ",
+        };
         assert_eq!((&found[1], &found[4]), (&first, &Piece::Words(" is {{open")));
         assert_eq!(pieces(""), []);
         assert_eq!(pieces("plain"), [Piece::Words("plain")]);

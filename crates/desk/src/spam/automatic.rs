@@ -42,12 +42,22 @@ mod tests {
     #[test]
     fn programs_are_told_by_their_headers() {
         for header in [
-            ("Auto-Submitted", "auto-replied"), ("Precedence", "bulk"), ("X-Autoreply", "yes"), ("Return-Path", "<>"),
-            ("From", "MAILER-DAEMON@mx.example"), ("List-Id", "<news.example>"), ("auto-submitted", "auto-generated; x"),
+            ("Auto-Submitted", "auto-replied"),
+            ("Precedence", "bulk"),
+            ("X-Autoreply", "yes"),
+            ("Return-Path", "<>"),
+            ("From", "MAILER-DAEMON@mx.example"),
+            ("List-Id", "<news.example>"),
+            ("auto-submitted", "auto-generated; x"),
         ] {
             assert!(is_automatic([("Subject", "Hi"), header]), "{header:?}");
         }
-        for header in [("Auto-Submitted", "no"), ("Precedence", "first-class"), ("From", "lia@shop.test"), ("Return-Path", "<a@b.c>")] {
+        for header in [
+            ("Auto-Submitted", "no"),
+            ("Precedence", "first-class"),
+            ("From", "lia@shop.test"),
+            ("Return-Path", "<a@b.c>"),
+        ] {
             assert!(!is_automatic([header]), "{header:?}");
         }
     }

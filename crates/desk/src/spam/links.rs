@@ -19,7 +19,8 @@ fn is_link(part: &str) -> bool {
 /// A bare domain with a path, as `cheap-pills.example/now`.
 fn has_domain(part: &str) -> bool {
     let Some((host, _)) = part.split_once('/') else { return false };
-    host.contains('.') && host.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'))
+    host.contains('.')
+        && host.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'))
 }
 
 #[cfg(test)]
@@ -28,10 +29,21 @@ mod tests {
 
     #[test]
     fn a_link_alone_is_told_from_a_question_about_one() {
-        for spam in ["https://x.example/a", "look: http://x.example", "win.example/prize !!! ok", "<www.x.example> click here now"] {
+        for spam in [
+            "https://x.example/a",
+            "look: http://x.example",
+            "win.example/prize !!! ok",
+            "<www.x.example> click here now",
+        ] {
             assert!(is_link_only(spam), "{spam}");
         }
-        for fine in ["I cannot open https://shop.test/cart on my phone", "and/or", "Hi", "", "Error 1/2 at step 3.4/5 of the import"] {
+        for fine in [
+            "I cannot open https://shop.test/cart on my phone",
+            "and/or",
+            "Hi",
+            "",
+            "Error 1/2 at step 3.4/5 of the import",
+        ] {
             assert!(!is_link_only(fine), "{fine}");
         }
     }

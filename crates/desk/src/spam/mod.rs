@@ -50,12 +50,8 @@ pub static BAD_SENDER: Code = Code::new(
     "Write an address, a domain as `example.com`, a network as `203.0.113.0/24`, or a visitor's id.",
 );
 /// There is a rule about this sender.
-pub static SENDER_RULE_TAKEN: Code = Code::new(
-    Kind::Conflict,
-    "sender_rule_taken",
-    "There is a rule about this sender.",
-    "Remove that rule first.",
-);
+pub static SENDER_RULE_TAKEN: Code =
+    Code::new(Kind::Conflict, "sender_rule_taken", "There is a rule about this sender.", "Remove that rule first.");
 /// There are too many rules.
 pub static TOO_MANY_SENDER_RULES: Code = Code::new(
     Kind::Conflict,

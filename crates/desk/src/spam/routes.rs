@@ -33,11 +33,17 @@ pub(super) fn operations() -> Vec<Op> {
         Op::new(Method::Get, "/api/v1/spam-settings", "getSpamSettings", Access::Member("settings:read"), get_settings)
             .about("What the filter does, and how much it has learned.")
             .gives::<SpamSettingsOut>(200),
-        Op::new(Method::Put, "/api/v1/spam-settings", "setSpamSettings", Access::Member("settings:write"), set_settings)
-            .about("Sets what the filter does.")
-            .takes::<NewSpamSettings>()
-            .versioned()
-            .gives::<SpamSettingsOut>(200),
+        Op::new(
+            Method::Put,
+            "/api/v1/spam-settings",
+            "setSpamSettings",
+            Access::Member("settings:write"),
+            set_settings,
+        )
+        .about("Sets what the filter does.")
+        .takes::<NewSpamSettings>()
+        .versioned()
+        .gives::<SpamSettingsOut>(200),
     ]
 }
 

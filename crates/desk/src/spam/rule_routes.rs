@@ -23,8 +23,14 @@ pub(super) fn operations() -> Vec<Op> {
             .about("Makes a rule about senders.")
             .takes::<NewSenderRule>()
             .gives::<SenderRuleOut>(201),
-        Op::new(Method::Delete, "/api/v1/sender-rules/{id}", "deleteSenderRule", Access::Member("settings:write"), remove)
-            .about("Takes a rule about senders away."),
+        Op::new(
+            Method::Delete,
+            "/api/v1/sender-rules/{id}",
+            "deleteSenderRule",
+            Access::Member("settings:write"),
+            remove,
+        )
+        .about("Takes a rule about senders away."),
     ]
 }
 

@@ -90,7 +90,8 @@ pub(super) struct NewRule<'n> {
 /// Makes a rule.
 pub(super) fn create(tx: &mut Tx<'_>, cx: &Cx, new: &NewRule<'_>) -> Result<SenderRule> {
     cx.require(Right::SettingsWrite)?;
-    let value = usual(new.kind, new.value).ok_or_else(|| BAD_SENDER.error().field("/value", "invalid", "does not fit `kind`"))?;
+    let value = usual(new.kind, new.value)
+        .ok_or_else(|| BAD_SENDER.error().field("/value", "invalid", "does not fit `kind`"))?;
     if new.until.is_some_and(|until| until <= cx.env().now()) {
         return Err(web::INVALID_FIELD.error().field("/until", "past", "lies in the past"));
     }
@@ -150,7 +151,8 @@ pub(super) fn block(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, address: Opt
 }
 
 fn turn(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, address: Option<&str>, is_blocked: bool) -> Result<()> {
-    let by_address = address.and_then(|address| usual(RuleKind::Address, address)).map(|value| (RuleKind::Address, value));
+    let by_address =
+        address.and_then(|address| usual(RuleKind::Address, address)).map(|value| (RuleKind::Address, value));
     let (kind, value) = by_address.unwrap_or_else(|| (RuleKind::Visitor, customer.to_string()));
     let rule = SenderRule {
         id: cx.new_id(),
@@ -193,7 +195,9 @@ pub(super) fn deciding<'r>(rules: &'r [SenderRule], sender: Sender<'_>, now: Tim
         let addresses = [sender.address, sender.claimed.filter(|_| rule.is_blocked)];
         rule.until.is_none_or(|until| now < until)
             && match rule.kind {
-                RuleKind::Address => addresses.into_iter().flatten().any(|address| address.to_lowercase() == rule.value),
+                RuleKind::Address => {
+                    addresses.into_iter().flatten().any(|address| address.to_lowercase() == rule.value)
+                }
                 RuleKind::Domain => addresses.into_iter().flatten().any(|address| is_below(address, &rule.value)),
                 RuleKind::Visitor => sender.customer.to_string() == rule.value,
                 RuleKind::Network => sender.network.is_some_and(|address| is_within(address, &rule.value)),
@@ -279,8 +283,13 @@ mod tests {
         assert_eq!(usual(RuleKind::Network, "203.0.113.77/24").as_deref(), Some("203.0.113.0/24"));
         assert_eq!(usual(RuleKind::Network, "::ffff:10.1.2.3").as_deref(), Some("10.1.2.3/32"));
         for (kind, value) in [
-            (RuleKind::Network, "0.0.0.0/0"), (RuleKind::Network, "10.0.0.0/33"), (RuleKind::Network, "x"),
-            (RuleKind::Domain, "nodot"), (RuleKind::Domain, ""), (RuleKind::Address, "lia"), (RuleKind::Visitor, "lia"),
+            (RuleKind::Network, "0.0.0.0/0"),
+            (RuleKind::Network, "10.0.0.0/33"),
+            (RuleKind::Network, "x"),
+            (RuleKind::Domain, "nodot"),
+            (RuleKind::Domain, ""),
+            (RuleKind::Address, "lia"),
+            (RuleKind::Visitor, "lia"),
         ] {
             assert_eq!(usual(kind, value), None, "{value}");
         }
@@ -292,6 +301,9 @@ mod tests {
         assert!(!is_below("a@notspam.example", "spam.example") && !is_below("a@example", "spam.example"));
         assert!(is_within("203.0.113.200".parse().unwrap(), "203.0.113.0/24"));
         assert!(!is_within("203.0.114.1".parse().unwrap(), "203.0.113.0/24"));
-        assert!(is_within("2001:db8::7".parse().unwrap(), "2001:db8::/64") && !is_within("::1".parse().unwrap(), "10.0.0.0/8"));
+        assert!(
+            is_within("2001:db8::7".parse().unwrap(), "2001:db8::/64")
+                && !is_within("::1".parse().unwrap(), "10.0.0.0/8")
+        );
     }
 }

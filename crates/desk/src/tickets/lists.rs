@@ -170,7 +170,8 @@ fn me(cx: &Cx) -> Option<MemberId> {
 
 async fn list(cx: Cx, asked: DeepQuery<PagedQuery>) -> web::Result<Reply<Page<TicketOut>>> {
     let fields = asked.deep("field")?;
-    let PagedQuery { view, status, status_id, category, team, assignee, customer, tag, limit: most, after } = asked.plain;
+    let PagedQuery { view, status, status_id, category, team, assignee, customer, tag, limit: most, after } =
+        asked.plain;
     let (limit, after) = (limit(most)?, cursor(after.as_deref())?);
     let asked = Asked { query: ListQuery { view, status, status_id, category, team, assignee, customer, tag }, fields };
     let page = cx.read(move |tx, cx| {

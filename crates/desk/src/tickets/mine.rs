@@ -163,7 +163,13 @@ pub(crate) fn my_message_page(
 }
 
 /// Words of the customer that are no message of a ticket.
-pub(crate) fn my_words(id: MessageId, ticket: TicketId, text: &str, client_id: Option<String>, at: Time) -> MyMessageOut {
+pub(crate) fn my_words(
+    id: MessageId,
+    ticket: TicketId,
+    text: &str,
+    client_id: Option<String>,
+    at: Time,
+) -> MyMessageOut {
     MyMessageOut {
         id,
         ticket_id: ticket,

@@ -9,9 +9,9 @@ use trust::log::forget_details;
 use trust::nouns::{TicketId, WorkspaceId};
 
 use super::events::{Happening, Removed, tell};
-use super::{fields, naming};
 use super::ticket::Ticket;
 use super::words::MessageId;
+use super::{fields, naming};
 use crate::uploads;
 
 /// Messages, or events with details, that one transaction takes away.

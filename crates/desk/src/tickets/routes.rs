@@ -232,7 +232,12 @@ fn customer_of(tx: &mut db::Tx<'_>, cx: &Cx, ticket: &Ticket) -> base::Result<pe
 }
 
 /// The refusal of a reply that the customer overtook, with what they wrote.
-pub(crate) fn overtaken(tx: &mut db::Tx<'_>, cx: &Cx, ticket: &Ticket, newer: Vec<Message>) -> base::Result<base::Error> {
+pub(crate) fn overtaken(
+    tx: &mut db::Tx<'_>,
+    cx: &Cx,
+    ticket: &Ticket,
+    newer: Vec<Message>,
+) -> base::Result<base::Error> {
     let customer = customer_of(tx, cx, ticket)?;
     let newer = serde_json::to_value(message_outs(tx, cx, &customer, newer)?).unwrap_or_default();
     Ok(NEWER_MESSAGES.error().with("new_messages", newer))

@@ -18,11 +18,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::{BodyText, html};
-use super::{fields, naming};
 use super::message::{Message, member_names};
 use super::snoozing::snoozes_of;
 use super::ticket::Ticket;
 use super::words::*;
+use super::{fields, naming};
 use crate::uploads::{AttachmentOut, UploadId, attachments_of};
 
 /// A ticket to be opened.

@@ -11,8 +11,8 @@ use web::IfMatch;
 
 use super::events::{Happening, StatusChanged, tell};
 use super::ticket::Ticket;
-use super::{naming, required};
 use super::words::{Status, WaitingOn};
+use super::{naming, required};
 
 /// `waiting_on` without `pending`, or the other way round.
 pub static WAITING_ON: Code = Code::new(

@@ -39,7 +39,8 @@ impl Trail {
     /// The trail of a filter by tag or field, if it is one.
     pub(super) fn of(filter: &Filter) -> Option<Trail> {
         let field = || filter.fields.first().copied().map(Trail::Field);
-        let by_name = |named: Named| if named.is_default { Trail::Status(named.status) } else { Trail::Named(named.id) };
+        let by_name =
+            |named: Named| if named.is_default { Trail::Status(named.status) } else { Trail::Named(named.id) };
         let named = || filter.named.map(by_name);
         filter.tag.map(Trail::Tag).or_else(field).or_else(named).or_else(|| filter.category.map(Trail::Category))
     }

@@ -109,7 +109,14 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, new: &Growth) -> Result<Category> {
         "INSERT INTO category (workspace_id, id, name, name_folded, parent_id, owner_id, place, is_other, is_archived, \
          created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 1) ON CONFLICT DO NOTHING",
         &[
-            &cx.workspace(), &category.id, &new.name, &fold(&new.name), &new.parent, &new.owner, &place, &new.is_other,
+            &cx.workspace(),
+            &category.id,
+            &new.name,
+            &fold(&new.name),
+            &new.parent,
+            &new.owner,
+            &place,
+            &new.is_other,
             &cx.env().now(),
         ],
     )?;

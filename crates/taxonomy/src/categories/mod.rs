@@ -65,14 +65,8 @@ pub static BAD_REPLACEMENT: Code = Code::new(
 );
 
 /// The codes of this slice.
-pub static CODES: &[&Code] = &[
-    &CATEGORY_TAKEN,
-    &CATEGORY_TOO_DEEP,
-    &CATEGORY_CYCLE,
-    &CATEGORY_HAS_CHILDREN,
-    &CATEGORY_IN_USE,
-    &BAD_REPLACEMENT,
-];
+pub static CODES: &[&Code] =
+    &[&CATEGORY_TAKEN, &CATEGORY_TOO_DEEP, &CATEGORY_CYCLE, &CATEGORY_HAS_CHILDREN, &CATEGORY_IN_USE, &BAD_REPLACEMENT];
 
 pub(super) fn taken() -> base::Error {
     CATEGORY_TAKEN.error().field("/name", "taken", "is the name of a category beside it")

@@ -9,9 +9,9 @@ use trust::access::{Audience, Right};
 use trust::log::{NewEvent, record};
 use web::IfMatch;
 
+use super::BAD_REPLACEMENT;
 use super::category::{Category, find_locked};
 use super::changing::{check_childless, store};
-use super::BAD_REPLACEMENT;
 use crate::nouns::CategoryId;
 
 /// The facts of `category.replaced`: what is to be moved where.

@@ -81,10 +81,12 @@ mod tests {
     #[test]
     fn a_branch_moves_only_where_it_fits_and_never_below_itself() {
         // 1 - 2 - 3, and 4 - 5 beside them.
-        let tree = Tree([(1, None), (2, Some(1)), (3, Some(2)), (4, None), (5, Some(4))]
-            .into_iter()
-            .map(|(child, parent): (u128, Option<u128>)| (id(child), parent.map(id)))
-            .collect());
+        let tree = Tree(
+            [(1, None), (2, Some(1)), (3, Some(2)), (4, None), (5, Some(4))]
+                .into_iter()
+                .map(|(child, parent): (u128, Option<u128>)| (id(child), parent.map(id)))
+                .collect(),
+        );
         assert_eq!(tree.path(id(3)), [id(3), id(2), id(1)]);
         assert_eq!((tree.height(id(1)), tree.height(id(2)), tree.height(id(5))), (3, 2, 1));
         assert!(tree.check_move(id(2), Some(id(4))).is_ok());

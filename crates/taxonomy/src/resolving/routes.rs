@@ -47,7 +47,10 @@ struct ResolvingRuleOut {
 
 fn drawn(rule: Rule) -> Reply<ResolvingRuleOut> {
     let Rule { needs_category, fields, version } = rule;
-    Reply::versioned(ResolvingRuleOut { category_required: needs_category, required_field_ids: fields, version }, version)
+    Reply::versioned(
+        ResolvingRuleOut { category_required: needs_category, required_field_ids: fields, version },
+        version,
+    )
 }
 
 async fn get(cx: Cx) -> web::Result<Reply<ResolvingRuleOut>> {

@@ -54,7 +54,14 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, status: Status, name: &Line<60>, said: &
         "INSERT INTO status_name (workspace_id, id, status, name, name_folded, place, colour, is_default, is_archived, \
          created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 1) ON CONFLICT DO NOTHING",
         &[
-            &cx.workspace(), &made.id, &made.status, name, &fold(name), &made.place, &made.colour, &made.is_default,
+            &cx.workspace(),
+            &made.id,
+            &made.status,
+            name,
+            &fold(name),
+            &made.place,
+            &made.colour,
+            &made.is_default,
             &cx.env().now(),
         ],
     )?;

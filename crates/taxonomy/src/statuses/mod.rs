@@ -14,12 +14,8 @@ pub use status::Status;
 use base::{Code, Kind};
 
 /// The name is taken.
-pub static STATUS_NAME_TAKEN: Code = Code::new(
-    Kind::Conflict,
-    "status_name_taken",
-    "There is a status of this name.",
-    "Use that one, or another name.",
-);
+pub static STATUS_NAME_TAKEN: Code =
+    Code::new(Kind::Conflict, "status_name_taken", "There is a status of this name.", "Use that one, or another name.");
 /// The name is the default of its status.
 pub static STATUS_NAME_IS_DEFAULT: Code = Code::new(
     Kind::Conflict,

@@ -2,7 +2,10 @@
 // Rule: plain, short, the same word for the same thing; no blame. `{count}` chooses the plural form.
 import type { Entry } from '@mainstay/ui/words';
 import { filing } from './en-filing';
+import { automation } from './en-automation';
 import { knowledge } from './en-knowledge';
+import { triage } from './en-triage';
+import { promises } from './en-promises';
 import { routing } from './en-routing';
 
 export const en = {
@@ -327,5 +330,8 @@ export const en = {
   'keys.help': 'This list',
   ...filing,
   ...knowledge,
+  ...triage,
+  ...promises,
+  ...automation,
   ...routing,
 } satisfies Record<string, Entry>;

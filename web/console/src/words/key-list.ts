@@ -9,6 +9,7 @@ export const KEY_LIST: [string[], Key][] = [
   [['e'], 'keys.resolve'],
   [['a'], 'keys.assign'],
   [['p'], 'keys.priority'],
+  [['z'], 'keys.snooze'],
   [['n'], 'keys.next_ticket'],
   [['m'], 'keys.macro'],
   [['c'], 'keys.open'],

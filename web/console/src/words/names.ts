@@ -15,6 +15,18 @@ export const plainStatus = (status: string, say: Say): string => named('status',
 export const causeName = (cause: string, say: Say): string => named('cause', cause, say);
 export const waitingName = (waitingOn: string, say: Say): string => named('waiting', waitingOn, say);
 
+export const noticeName = (kind: string, say: Say): string => named('notices', kind, say);
+export const momentName = (moment: string, say: Say): string => named('moment', moment, say);
+export const actionName = (action: string, say: Say): string => named('action', action, say);
+export const howName = (how: string, say: Say): string => named('is', how, say);
+export const runName = (outcome: string, say: Say): string => named('rules', `run_${outcome}`, say);
+
+/** "done", or why not. */
+export function effectName(effect: { outcome: string; code?: string }, say: Say): string {
+  if (effect.outcome === 'refused') return say('effect.refused', { code: (effect.code ?? '').replaceAll('_', ' ') });
+  return named('effect', effect.outcome, say);
+}
+
 /** "Pending, waiting for the customer". */
 export function statusName(ticket: Pick<TicketOut, 'status' | 'waiting_on'> & { status_name?: string | null }, say: Say): string {
   const status = ticket.status_name ?? plainStatus(ticket.status, say);

@@ -64,6 +64,14 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
+fn promise() -> Value {
+    json!({"targets": [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]})
+}
+
+fn what_if() -> Value {
+    json!({"policy": {"promise": promise()}, "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"})
+}
+
 impl Scene {
     /// Puts one thing of every noun into Acme.
     pub async fn set(world: &World) -> Scene {
@@ -85,6 +93,7 @@ impl Scene {
         let rule =
             make("routing/rules", json!({"name": "A", "condition": "true", "team_id": team["id"], "active": false}))
                 .await;
+        let automation = json!({"name": "A", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]});
         let ids = HashMap::from([
             ("territories", text(&territory["id"])),
             ("attachments", world.acme.to_string()),
@@ -95,6 +104,7 @@ impl Scene {
             ("members", world.ben.member.to_string()),
             ("teams", text(&team["id"])),
             ("rules", text(&rule["id"])),
+            ("{automation}", text(&make("automation/rules", automation).await["id"])),
             ("skills", text(&make("skills", json!({"name": "German"})).await["id"])),
             ("tokens", text(&make("tokens", token).await["id"])),
             ("widget-keys", text(&widget["id"])),
@@ -111,6 +121,16 @@ impl Scene {
             ("searches", Id::<knowledge::nouns::SearchQuery>::new(&world.house().env, world.house().cell).to_string()),
             ("images", Id::<knowledge::nouns::Article>::new(&world.house().env, world.house().cell).to_string()),
             ("synonyms", Id::<knowledge::nouns::Synonym>::new(&world.house().env, world.house().cell).to_string()),
+            ("sitemaps", "1.xml".to_owned()),
+            (
+                "calendars",
+                text(
+                    &make("calendars", json!({"name": "Always", "definition": {"zone": "UTC", "always": true}})).await
+                        ["id"],
+                ),
+            ),
+            ("policies", text(&make("sla/policies", json!({"name": "Usual", "promise": promise()})).await["id"])),
+            ("simulations", text(&make("simulations", what_if()).await["id"])),
             ("{locale}", "nowhere".to_owned()),
             ("{article}", "0000".to_owned()),
             ("translations", "en".to_owned()),
@@ -143,6 +163,7 @@ impl Scene {
         let path = fill(&known.path, ids);
         let path = match known.door.0 {
             "searchTickets" | "searchArticles" | "searchHelp" | "searchHelpCentre" => format!("{path}?q=snow"),
+            "listTicketClocks" => format!("{path}?ids=tkt_01h00000000000000000000000"),
             "previewMacro" => format!("{path}?macro_id={}", ids["macros"]),
             "compareArticleVersions" => format!("{path}?from=1&to=1"),
             _ => path,
@@ -170,8 +191,10 @@ pub async fn new_device(world: &World, widget: &str) -> String {
 fn fill(path: &str, ids: &Ids) -> String {
     let mut before = "";
     let mut filled = Vec::new();
+    let path = path.replace("automation/rules/{id}", "automation/rules/{automation}");
     for part in path.split('/') {
         match part.starts_with('{') {
+            true if part == "{automation}" => filled.push(ids[part].as_str()),
             true => filled.push(ids.get(before).unwrap_or_else(|| panic!("no id for {path}")).as_str()),
             false => filled.push(part),
         }

@@ -39,11 +39,19 @@ const EVENTS: Pass = Right("events:read");
 
 const TICKET: &str = r#"{"subject": "A", "body": "b", "requester": {"email": "x@door.test"}}"#;
 const RULE: &str = r#"{"name": "R", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]}"#;
-const TRIAL: &str = r#"{"ticket_id": "tkt_0199000000007000800000000000000a", "rule":
+const TRIAL: &str = r#"{"number": 1, "rule":
     {"name": "R", "when": {"events": ["opened"]}, "actions": [{"do": "unassign"}]}}"#;
 const ROUTING: &str =
     r#"{"weights": {"api": 1, "widget": 1, "email": 1, "chat": 2, "phone": 2, "form": 1}, "default_capacity": 20}"#;
 const NAME: &str = r#"{"name": "A name"}"#;
+
+const SLA: &str = r#"{"name": "P", "promise": {"targets":
+    [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}}"#;
+const PROMISE: &str = r#"{"promise": {"targets":
+    [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}}"#;
+const WHAT_IF: &str = r#"{"policy": {"promise": {"targets":
+    [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}},
+    "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"}"#;
 
 /// Every door.
 pub static DOORS: &[Door] = &[
@@ -154,6 +162,21 @@ pub static DOORS: &[Door] = &[
     ("listFields", READ, ""),
     ("createField", CHANGE_HOUSE, r#"{"key": "door", "label": "Door", "type": "text"}"#),
     ("updateField", CHANGE_HOUSE, r#"{"label": "Door"}"#),
+    ("getTriage", READ, ""),
+    ("previewTriage", READ, r#"{"subject": "A", "body": "b"}"#),
+    ("getTriageSettings", SEE_HOUSE, ""),
+    (
+        "setTriageSettings",
+        CHANGE_HOUSE,
+        r#"{"is_on": true, "automatic_answers": false, "apply_above": 0.7, "currency": "EUR"}"#,
+    ),
+    ("setTriageAnswer", CHANGE_HOUSE, r#"{"article_id": null}"#),
+    ("listTriageExamples", SEE_HOUSE, ""),
+    ("addTriageExample", CHANGE_HOUSE, r#"{"category_id": "cat_01j00000000000000000000000", "text": "a"}"#),
+    ("deleteTriageExample", CHANGE_HOUSE, ""),
+    ("listTriageModels", SEE_HOUSE, ""),
+    ("trainTriage", CHANGE_HOUSE, ""),
+    ("useTriageModel", CHANGE_HOUSE, ""),
     ("openTicket", WRITE, TICKET),
     ("listTickets", READ, ""),
     ("totalTickets", READ, ""),
@@ -166,6 +189,9 @@ pub static DOORS: &[Door] = &[
     ("assignTicket", WRITE, "{}"),
     ("snoozeTicket", WRITE, r#"{"until": "2099-01-01T00:00:00Z"}"#),
     ("wakeTicket", WRITE, ""),
+    ("listFacts", SEE_HOUSE, ""),
+    ("listRuleNames", READ, ""),
+    ("checkCondition", SEE_HOUSE, r#"{"condition": "true"}"#),
     ("listRules", SEE_HOUSE, ""),
     ("createRule", CHANGE_HOUSE, RULE),
     ("getRule", SEE_HOUSE, ""),
@@ -200,6 +226,27 @@ pub static DOORS: &[Door] = &[
     ("listMessages", READ, ""),
     ("addMessage", READ, r#"{"kind": "note", "body": "b"}"#),
     ("ticketTimeline", READ, ""),
+    ("listCalendars", SEE_HOUSE, ""),
+    ("createCalendar", CHANGE_HOUSE, r#"{"name": "C", "definition": {"zone": "UTC", "always": true}}"#),
+    ("getCalendar", SEE_HOUSE, ""),
+    ("changeCalendar", CHANGE_HOUSE, r#"{"name": "C"}"#),
+    ("listCalendarVersions", SEE_HOUSE, ""),
+    ("getCalendarOpening", READ, ""),
+    ("readHolidays", CHANGE_HOUSE, r#"{"text": "BEGIN:VCALENDAR"}"#),
+    ("listSlaPolicies", SEE_HOUSE, ""),
+    ("createSlaPolicy", CHANGE_HOUSE, SLA),
+    ("changeSlaPolicy", CHANGE_HOUSE, r#"{"name": "P"}"#),
+    ("listSlaPolicyVersions", SEE_HOUSE, ""),
+    ("orderSlaPolicies", CHANGE_HOUSE, r#"{"ids": []}"#),
+    ("getSlaTemplate", SEE_HOUSE, ""),
+    ("previewSlaPolicy", SEE_HOUSE, PROMISE),
+    ("reapplySlaPolicy", CHANGE_HOUSE, r#"{"preview": true}"#),
+    ("ticketClocks", READ, ""),
+    ("listTicketClocks", READ, ""),
+    ("listSimulations", SEE_HOUSE, ""),
+    ("createSimulation", CHANGE_HOUSE, WHAT_IF),
+    ("getSimulation", SEE_HOUSE, ""),
+    ("cancelSimulation", CHANGE_HOUSE, ""),
     ("searchTickets", READ, ""),
     ("createDevice", Widget, ""),
     ("getMe", Customer, ""),
@@ -225,6 +272,7 @@ pub static DOORS: &[Door] = &[
     ("placeArticle", TEACH, r#"{"names": ["billing"]}"#),
     ("listArticleContexts", KNOW, ""),
     ("addArticleImage", TEACH, ""),
+    ("showArticleImage", KNOW, ""),
     ("previewArticle", TEACH, r#"{"body": "b"}"#),
     ("getTranslation", KNOW, ""),
     ("writeTranslation", TEACH, r#"{"title": "T", "body": "b"}"#),
@@ -261,6 +309,7 @@ pub static DOORS: &[Door] = &[
     ("readHelpStyle", PAGE, ""),
     ("readHelpScript", PAGE, ""),
     ("readHelpSitemap", PAGE, ""),
+    ("readHelpSitemapPart", PAGE, ""),
     ("readRobots", Everybody("search engines have no credentials"), ""),
     ("searchHelpCentre", PAGE, ""),
     ("listHelpOfContext", Widget, ""),

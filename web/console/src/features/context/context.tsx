@@ -11,8 +11,10 @@ import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
 import { channelName, personName, statusName } from '../../words/names';
 import { EscalationBlock } from './escalation';
+import { PromisesBlock } from './promises';
 import { RoutingBlock } from './routing';
 import { SuggestedArticles } from './suggested';
+import { TriageCard } from './triage';
 import './context.css';
 
 export interface ContextPanelProps {
@@ -29,7 +31,9 @@ export function ContextPanel({ ticketId, view, onInsert }: ContextPanelProps) {
   return (
     <aside className="context" aria-label={say('context.label')}>
       <Customer ticket={ticket} />
+      <TriageCard ticket={ticket} view={view} />
       <TicketFacts ticket={ticket} />
+      <PromisesBlock ticket={ticket} />
       <RoutingBlock ticket={ticket} />
       <EscalationBlock ticket={ticket} />
       <SuggestedArticles ticket={ticket} onInsert={onInsert} />

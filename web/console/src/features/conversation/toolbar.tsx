@@ -10,6 +10,7 @@ import { useMembers, useNameOf, useTeams } from '../../state/people';
 import { isViewer, useSession } from '../../state/session';
 import { useTicketVerbs } from '../../state/verbs';
 import { useWords, type Say } from '../../words';
+import { SnoozeMenu } from './snooze';
 import { priorityName, statusName } from '../../words/names';
 
 export function Toolbar({ ticket }: { ticket: TicketOut }) {
@@ -25,6 +26,7 @@ export function Toolbar({ ticket }: { ticket: TicketOut }) {
       <StatusMenu ticket={ticket} />
       <AssignMenu ticket={ticket} />
       <PriorityMenu ticket={ticket} />
+      {isSettled ? null : <SnoozeMenu ticket={ticket} />}
       {isSettled ? null : (
         <Button size="small" onPress={resolve}>
           <ResolvedIcon size={14} aria-hidden="true" /> {say('ticket.resolve')}
