@@ -2,6 +2,8 @@
 export * from './shapes';
 export * from './knowledge-shapes';
 export * from './routing-shapes';
+export * from './filing-shapes';
+export { filingApi } from './filing';
 export * from './promise-shapes';
 export { ApiProblem, asProblem, localProblem, readProblem, type ProblemBody } from './problem';
 export { Client, newClientId, withQuery, type ClientOptions, type Send } from './client';

@@ -40,6 +40,9 @@ const settingsHome = createRoute({
 const members = createRoute({ getParentRoute: () => settings, path: 'members', component: lazyRouteComponent(() => import('../features/settings/members'), 'MembersPage') });
 const routing = createRoute({ getParentRoute: () => settings, path: 'routing', component: lazyRouteComponent(() => import('../features/settings/routing'), 'RoutingPage') });
 const escalation = createRoute({ getParentRoute: () => settings, path: 'escalation', component: lazyRouteComponent(() => import('../features/settings/escalation'), 'EscalationPage') });
+const taxonomy = createRoute({ getParentRoute: () => settings, path: 'taxonomy', component: lazyRouteComponent(() => import('../features/settings/taxonomy'), 'TaxonomyPage') });
+const macros = createRoute({ getParentRoute: () => settings, path: 'macros', component: lazyRouteComponent(() => import('../features/settings/macros'), 'MacrosPage') });
+const spam = createRoute({ getParentRoute: () => settings, path: 'spam', component: lazyRouteComponent(() => import('../features/settings/spam'), 'SpamPage') });
 const promises = createRoute({ getParentRoute: () => settings, path: 'promises', component: lazyRouteComponent(() => import('../features/settings/promises'), 'PromisesPage') });
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(() => import('../features/settings/tokens'), 'TokensPage') });
 const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: lazyRouteComponent(() => import('../features/settings/widget'), 'WidgetPage') });
@@ -136,6 +139,9 @@ export const router = createRouter({
         routing,
         escalation,
         promises,
+        taxonomy,
+        macros,
+        spam,
         tokens,
         widget,
         rules,

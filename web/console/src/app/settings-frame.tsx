@@ -3,10 +3,13 @@ import {
   AssignIcon,
   BackIcon,
   EscalateIcon,
+  MacroIcon,
   PeopleIcon,
   PreferencesIcon,
   PromiseIcon,
   RuleIcon,
+  SpamIcon,
+  TaxonomyIcon,
   TokenIcon,
   TriageIcon,
   WidgetIcon,
@@ -25,6 +28,9 @@ type Place =
   | '/settings/routing'
   | '/settings/escalation'
   | '/settings/promises'
+  | '/settings/taxonomy'
+  | '/settings/macros'
+  | '/settings/spam'
   | '/settings/tokens'
   | '/settings/widget'
   | '/settings/rules'
@@ -36,6 +42,9 @@ const PAGES: { to: Place; label: Key; icon: ReactNode }[] = [
   { to: '/settings/routing', label: 'routing.title', icon: <AssignIcon size={15} aria-hidden="true" /> },
   { to: '/settings/escalation', label: 'escalation.title', icon: <EscalateIcon size={15} aria-hidden="true" /> },
   { to: '/settings/promises', label: 'sla.title', icon: <PromiseIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/taxonomy', label: 'taxonomy.title', icon: <TaxonomyIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/macros', label: 'macros.title', icon: <MacroIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/spam', label: 'spam.title', icon: <SpamIcon size={15} aria-hidden="true" /> },
   { to: '/settings/tokens', label: 'tokens.title', icon: <TokenIcon size={15} aria-hidden="true" /> },
   { to: '/settings/widget', label: 'widget.title', icon: <WidgetIcon size={15} aria-hidden="true" /> },
   { to: '/settings/triage', label: 'triage.title', icon: <TriageIcon size={15} aria-hidden="true" /> },

@@ -1,6 +1,7 @@
 // The console in English: the catalogue every other language is measured by.
 // Rule: plain, short, the same word for the same thing; no blame. `{count}` chooses the plural form.
 import type { Entry } from '@mainstay/ui/words';
+import { filing } from './en-filing';
 import { automation } from './en-automation';
 import { knowledge } from './en-knowledge';
 import { triage } from './en-triage';
@@ -327,6 +328,7 @@ export const en = {
   'keys.context': 'Show or hide customer',
   'keys.send': 'Send',
   'keys.help': 'This list',
+  ...filing,
   ...knowledge,
   ...triage,
   ...promises,

@@ -1,12 +1,15 @@
 // One event of a ticket's life in one line. Kinds and fields this browser does not know show by their own name.
 import type { EventOut, RuleEffect } from '@mainstay/api';
+import { useMacros } from '../../state/filed';
 import { useNameOf } from '../../state/people';
 import { useWords, type Key, type Say } from '../../words';
 import { actionName, effectName, plainStatus, priorityName, waitingName } from '../../words/names';
 
 export function EventLine({ event }: { event: EventOut }) {
   const { say, clock, exact } = useWords();
-  const nameOf = useNameOf();
+  const nameOfPerson = useNameOf();
+  const macros = useMacros();
+  const nameOf: NameOf = (id) => nameOfPerson(id) ?? macros.find((known) => known.id === id)?.name ?? null;
   return (
     <p className="event-line">
       <span dir="auto">{eventText(event, say, nameOf, exact)}</span>{' '}
@@ -56,6 +59,10 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf, exact: (tim
       return say('triage.event_answered');
     case 'ticket.deleted':
       return say('event.deleted', { who });
+    case 'ticket.macro_ran':
+      return say('event.macro', { who, name: nameOf(data.macro_id) ?? '…' });
+    case 'ticket.category_moved':
+      return say('event.category_moved');
     case 'ticket.restored':
       return say('event.restored', { who });
     default:
