@@ -95,6 +95,20 @@ impl Policies {
         self
     }
 
+    /// The plan of a pin, also when another process has made its version a moment ago.
+    pub(crate) fn plan_of(
+        self: &Arc<Policies>,
+        tx: &mut Tx<'_>,
+        cx: &Cx,
+        pin: (PolicyId, i64, Time),
+    ) -> Result<Option<Plan>> {
+        let (policy, number, at) = pin;
+        match self.plan(policy, number, at) {
+            Some(plan) => Ok(Some(plan)),
+            None => Ok(Policies::load(tx, cx.workspace())?.plan(policy, number, at)),
+        }
+    }
+
     /// Whether nothing was ever promised here.
     pub(crate) fn is_empty(&self) -> bool {
         self.promises.is_empty()

@@ -3,9 +3,13 @@ import {
   AssignIcon,
   BackIcon,
   EscalateIcon,
+  MacroIcon,
   PeopleIcon,
   PreferencesIcon,
   PromiseIcon,
+  RuleIcon,
+  SpamIcon,
+  TaxonomyIcon,
   TokenIcon,
   TriageIcon,
   WidgetIcon,
@@ -24,8 +28,12 @@ type Place =
   | '/settings/routing'
   | '/settings/escalation'
   | '/settings/promises'
+  | '/settings/taxonomy'
+  | '/settings/macros'
+  | '/settings/spam'
   | '/settings/tokens'
   | '/settings/widget'
+  | '/settings/rules'
   | '/settings/triage'
   | '/settings/preferences';
 
@@ -34,9 +42,13 @@ const PAGES: { to: Place; label: Key; icon: ReactNode }[] = [
   { to: '/settings/routing', label: 'routing.title', icon: <AssignIcon size={15} aria-hidden="true" /> },
   { to: '/settings/escalation', label: 'escalation.title', icon: <EscalateIcon size={15} aria-hidden="true" /> },
   { to: '/settings/promises', label: 'sla.title', icon: <PromiseIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/taxonomy', label: 'taxonomy.title', icon: <TaxonomyIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/macros', label: 'macros.title', icon: <MacroIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/spam', label: 'spam.title', icon: <SpamIcon size={15} aria-hidden="true" /> },
   { to: '/settings/tokens', label: 'tokens.title', icon: <TokenIcon size={15} aria-hidden="true" /> },
   { to: '/settings/widget', label: 'widget.title', icon: <WidgetIcon size={15} aria-hidden="true" /> },
   { to: '/settings/triage', label: 'triage.title', icon: <TriageIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/rules', label: 'rules.title', icon: <RuleIcon size={15} aria-hidden="true" /> },
   { to: '/settings/preferences', label: 'prefs.title', icon: <PreferencesIcon size={15} aria-hidden="true" /> },
 ];
 
