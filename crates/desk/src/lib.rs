@@ -6,13 +6,17 @@ pub mod automation;
 pub mod calendars;
 pub mod escalation;
 pub mod facts;
+mod filing;
 mod finding;
+pub mod macros;
 pub mod notifications;
 pub mod routing;
 pub mod simulations;
 pub mod sla;
+pub mod spam;
 mod state;
 pub mod tickets;
+pub mod triage;
 pub mod uploads;
 
 pub use finding::{Indexer, index_problem};
@@ -32,12 +36,16 @@ pub static DOMAIN: Domain = Domain {
         db::Migration { domain: "desk", number: 2, sql: include_str!("sla/schema.sql") },
         db::Migration { domain: "desk", number: 3, sql: include_str!("routing/schema.sql") },
         db::Migration { domain: "desk", number: 4, sql: include_str!("automation/schema.sql") },
+        db::Migration { domain: "desk", number: 6, sql: include_str!("triage/schema.sql") },
+        db::Migration { domain: "desk", number: 5, sql: include_str!("schema_macros.sql") },
+        db::Migration { domain: "desk", number: 7, sql: include_str!("spam/schema.sql") },
         db::Migration { domain: "desk", number: 8, sql: include_str!("escalation/schema.sql") },
         db::Migration { domain: "desk", number: 9, sql: include_str!("notifications/schema.sql") },
+        db::Migration { domain: "desk", number: 10, sql: include_str!("schema_filing.sql") },
     ],
-    codes: &[CODES, uploads::CODES, automation::CODES],
+    codes: &[CODES, uploads::CODES, automation::CODES, macros::CODES, spam::CODES, triage::CODES],
     folds: &[tickets::fold],
-    personal: &[escalation::PERSONAL, tickets::PERSONAL, uploads::PERSONAL],
+    personal: &[escalation::PERSONAL, spam::PERSONAL, triage::PERSONAL, tickets::PERSONAL, uploads::PERSONAL],
     prefixes: &[
         ("message", tickets::MESSAGE_PREFIX),
         ("upload", <uploads::Upload as base::Noun>::PREFIX),
@@ -47,13 +55,34 @@ pub static DOMAIN: Domain = Domain {
         ("notification", <notifications::NotificationNoun as base::Noun>::PREFIX),
         ("escalation", <escalation::EscalationNoun as base::Noun>::PREFIX),
         ("calendar", <calendars::CalendarNoun as base::Noun>::PREFIX),
+        ("triage_example", <triage::TriageExample as base::Noun>::PREFIX),
+        ("triage_model", <triage::TriageModel as base::Noun>::PREFIX),
+        ("macro", macros::PREFIX),
+        ("sender_rule", spam::PREFIX),
+        ("quarantine", "hld"),
         ("policy", <sla::PolicyNoun as base::Noun>::PREFIX),
         ("simulation", <simulations::SimulationNoun as base::Noun>::PREFIX),
     ],
     kinds,
-    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES, notifications::SCHEDULES, automation::SCHEDULES],
+    schedules: &[
+        tickets::SCHEDULES,
+        uploads::SCHEDULES,
+        notifications::SCHEDULES,
+        automation::SCHEDULES,
+        spam::SCHEDULES,
+        triage::SCHEDULES,
+    ],
     timers: &[&[tickets::TIMER, routing::TIMER, automation::TIMER, escalation::TIMER], sla::TIMERS],
-    reactions: &[sla::react, routing::react, notifications::react, escalation::react, automation::react],
+    reactions: &[
+        sla::react,
+        routing::react,
+        notifications::react,
+        escalation::react,
+        automation::react,
+        filing::react,
+        macros::react,
+        triage::listen,
+    ],
 };
 
 /// The error codes of this crate.
@@ -91,6 +120,9 @@ static CODES: &[&base::Code] = &[
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
+    kinds.extend(filing::kinds());
+    kinds.extend(spam::learning_kinds());
+    kinds.extend(spam::purging_kinds());
     kinds.extend(uploads::kinds());
     kinds.extend(routing::kinds());
     kinds.extend(notifications::kinds());
@@ -98,6 +130,7 @@ fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     kinds.extend(escalation::kinds());
     kinds.extend(sla::kinds());
     kinds.extend(simulations::kinds());
+    kinds.extend(triage::kinds());
     kinds
 }
 
@@ -106,6 +139,9 @@ fn operations() -> Vec<Op> {
     ops.extend(arrival::operations());
     ops.extend(routing::operations());
     ops.extend(escalation::operations());
+    ops.extend(filing::operations());
+    ops.extend(macros::operations());
+    ops.extend(spam::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
     ops.extend(notifications::operations());
@@ -113,5 +149,6 @@ fn operations() -> Vec<Op> {
     ops.extend(calendars::operations());
     ops.extend(sla::operations());
     ops.extend(simulations::operations());
+    ops.extend(triage::operations());
     ops
 }

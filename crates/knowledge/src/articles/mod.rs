@@ -39,7 +39,7 @@ pub use listing::{Filter, list};
 pub use locales::{Locale, direction};
 pub use packing::{Packed, pack};
 pub use publishing::{SCHEDULE_IN_PAST, schedule, set_status, unschedule};
-pub use reading::{Live, Shelf, shelf_query};
+pub use reading::{Live, Shelf, is_shelved, shelf_query};
 pub use relating::{UNKNOWN_RELATED, context_names, place, relate};
 pub use sight::Sight;
 pub use slugs::{SLUG_TAKEN, slug_of};
@@ -53,7 +53,7 @@ pub use writing::{
 };
 
 pub(crate) use article::gone;
-pub(crate) use body::with_addresses;
+pub(crate) use body::{Pictures, with_addresses};
 pub(crate) use publishing::PUBLISH;
 pub(crate) use reading::{by_old_slug, live_all, live_many, resolve};
 pub(crate) use relating::{in_context, related_to};

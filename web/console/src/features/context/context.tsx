@@ -14,6 +14,7 @@ import { EscalationBlock } from './escalation';
 import { PromisesBlock } from './promises';
 import { RoutingBlock } from './routing';
 import { SuggestedArticles } from './suggested';
+import { TriageCard } from './triage';
 import './context.css';
 
 export interface ContextPanelProps {
@@ -30,6 +31,7 @@ export function ContextPanel({ ticketId, view, onInsert }: ContextPanelProps) {
   return (
     <aside className="context" aria-label={say('context.label')}>
       <Customer ticket={ticket} />
+      <TriageCard ticket={ticket} view={view} />
       <TicketFacts ticket={ticket} />
       <PromisesBlock ticket={ticket} />
       <RoutingBlock ticket={ticket} />
