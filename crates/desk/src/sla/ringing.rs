@@ -109,12 +109,16 @@ fn rest(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<()> {
 fn tell(tx: &mut Tx<'_>, cx: &Cx, mut telling: tickets::Telling, pinned: &Pinned) -> Result<()> {
     let untold = tx.all(
         "SELECT metric, instance, threshold, passed_at FROM clock_mark WHERE workspace_id = $1 AND ticket_id = $2 \
-         AND is_told = 0 ORDER BY passed_at, metric",
+         AND is_told = 0",
         &[&cx.workspace(), &pinned.ticket],
         |row| Ok((row.get::<Metric>(0)?, row.get::<i64>(1)?, row.get::<String>(2)?, row.get::<Time>(3)?)),
     )?;
-    for (metric, instance, threshold, at) in untold {
-        let threshold = threshold.parse().unwrap_or(BREACH);
+    let parsed = |(metric, instance, threshold, at): (Metric, i64, String, Time)| {
+        (at, metric, instance, threshold.parse().unwrap_or(BREACH))
+    };
+    let mut untold: Vec<_> = untold.into_iter().map(parsed).collect();
+    untold.sort_unstable();
+    for (at, metric, instance, threshold) in untold {
         let kind = if threshold == BREACH { "ticket.clock_breached" } else { "ticket.clock_warned" };
         let (threshold, minutes_after) = match threshold {
             Threshold::Percent(part) => (part, None),

@@ -215,7 +215,7 @@ both_engines! {
         let of = |ticket: &Value| items(&due).iter().find(|due| due["ticket_id"] == ticket["id"]).unwrap().clone();
         assert_eq!(of(&one)["metric"], "first_response");
         assert_eq!(of(&other)["due_at"], json!(null));
-        world.as_(&world.ada).get("/api/v1/tickets/clocks?ids=x").send().await.problem(400, "invalid_query");
+        world.as_(&world.ada).get("/api/v1/tickets/clocks?ids=x").send().await.problem(422, "invalid_query");
         // Next door sees nothing.
         assert_eq!(items(&world.as_(&world.gus).get(&path).expect(200).await).len(), 0);
     }

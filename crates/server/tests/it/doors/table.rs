@@ -231,7 +231,7 @@ pub static DOORS: &[Door] = &[
     ("getCalendar", SEE_HOUSE, ""),
     ("changeCalendar", CHANGE_HOUSE, r#"{"name": "C"}"#),
     ("listCalendarVersions", SEE_HOUSE, ""),
-    ("getCalendarOpening", READ, ""),
+    ("getCalendarOpening", SignedIn, ""),
     ("readHolidays", CHANGE_HOUSE, r#"{"text": "BEGIN:VCALENDAR"}"#),
     ("listSlaPolicies", SEE_HOUSE, ""),
     ("createSlaPolicy", CHANGE_HOUSE, SLA),
