@@ -15,8 +15,7 @@ pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
     let beds = [Bed::sqlite, |tree: &Tree| Bed::postgres(tree, "postgres", &[])];
     for make in beds {
         let bed = make(tree)?;
-        let founding = bed.site.init("Bench", "owner@bench.example", "a long enough password")?;
-        lists::import(&bed.site, options.rows)?;
+        let founding = lists::fill(&bed.site, options.rows)?;
         let server = bed.site.serve_anywhere()?;
         let mut client = Client::with_token(server.address, &founding.token);
         let mut row = |what: &str, figure: String| table.row(vec![bed.engine.to_owned(), what.to_owned(), figure]);

@@ -50,7 +50,6 @@ mod tests {
     use trust::access::{Role, TicketScope};
     use trust::members::Availability;
 
-    use super::Strategy;
     use super::*;
     use crate::routing::Strategy as Way;
 

@@ -53,6 +53,10 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf, exact: (tim
       return clockText(event.kind, data, say);
     case 'ticket.clocks_reapplied':
       return say('event.reapplied', { who });
+    case 'ticket.triaged':
+      return triagedText(data, say);
+    case 'ticket.answered_automatically':
+      return say('triage.event_answered');
     case 'ticket.deleted':
       return say('event.deleted', { who });
     case 'ticket.macro_ran':
@@ -87,6 +91,15 @@ function ruleText(data: Record<string, unknown>, say: Say, nameOf: NameOf): stri
   const effects = Array.isArray(data.effects) ? (data.effects as RuleEffect[]) : [];
   const what = effects.map((effect) => (effect.outcome === 'done' ? actionName(effect.do, say) : `${actionName(effect.do, say)} (${effectName(effect, say)})`));
   return say('event.rule_ran', { ...of, what: what.join(', ') || say('event.rule_nothing') });
+}
+
+/** What triage said: the priority when it moved it, the confidence when it knew the category. */
+function triagedText(data: Record<string, unknown>, say: Say): string {
+  const priority = data.priority === data.priority_before ? null : priorityName(String(data.priority), say);
+  const sure = data.is_known === true ? `${Math.round(Number(data.confidence_permille ?? 0) / 10)} %` : null;
+  if (priority && sure) return say('triage.event_both', { priority, sure });
+  if (priority) return say('triage.event_priority', { priority });
+  return sure ? say('triage.event_known', { sure }) : say('triage.event_unknown');
 }
 
 function statusText(who: string, data: Record<string, unknown>, say: Say): string {
