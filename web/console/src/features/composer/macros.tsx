@@ -130,10 +130,11 @@ function Preview({ ticket, preview, onTake, onClose }: { ticket: TicketOut; prev
 function Words({ kind, text }: { kind: 'reply' | 'note'; text: string }) {
   const { say } = useWords();
   const open = unfilled(text);
-  const parts = open.length === 0 ? [text] : text.split(/(\{\{[^{}]*\}\})/);
+  let place = 0;
+  const parts = (open.length === 0 ? [text] : text.split(/(\{\{[^{}]*\}\})/)).map((part) => ({ part, place: (place += part.length + 1) }));
   return (
     <section aria-label={kind === 'reply' ? say('macros.reply') : say('macros.note')} className="macro-words" data-kind={kind} dir="auto">
-      {parts.map((part, at) => (open.includes(part) ? <mark key={at}>{part}</mark> : part))}
+      {parts.map(({ part, place: key }) => (open.includes(part) ? <mark key={key}>{part}</mark> : <span key={key}>{part}</span>))}
     </section>
   );
 }
@@ -150,6 +151,8 @@ function fieldName(field: string, say: Say): string {
       return say('macros.team');
     case 'assignee':
       return say('ticket.assign');
+    case 'snoozed_until':
+      return say('macros.snoozed');
     default:
       return field.replace(/^field\./, '');
   }
@@ -158,10 +161,12 @@ function fieldName(field: string, say: Say): string {
 /** A value in words: names for ids, words for enums. */
 function useShown(say: Say): (field: string, value: string | null) => string {
   const nameOf = useNameOf();
+  const { exact } = useWords();
   return (field, value) => {
     if (!value) return '–';
     if (field === 'status') return plainStatus(value, say);
     if (field === 'priority') return priorityName(value, say);
+    if (field === 'snoozed_until') return exact(value);
     return field === 'team' || field === 'assignee' ? (nameOf(value) ?? value) : value;
   };
 }
