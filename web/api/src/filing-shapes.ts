@@ -72,7 +72,8 @@ export type MacroAction =
   | { do: 'set_fields'; fields: Record<string, unknown> }
   | { do: 'add_tags' | 'remove_tags'; tags: string[] }
   | { do: 'assign'; team_id?: string | null; assignee_id?: string | null; to_me?: boolean }
-  | { do: 'unassign' };
+  | { do: 'unassign' }
+  | { do: 'snooze'; minutes: number };
 
 export interface MacroIn {
   kind?: 'macro' | 'reply';

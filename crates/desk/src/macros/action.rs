@@ -84,6 +84,12 @@ pub enum Action {
     },
     /// Takes the ticket from its assignee.
     Unassign {},
+    /// Lets the ticket sleep.
+    Snooze {
+        /// For how many minutes, 1 to 525,600.
+        #[schema(minimum = 1, maximum = 525_600)]
+        minutes: i64,
+    },
 }
 
 impl Action {
@@ -100,6 +106,7 @@ impl Action {
             Action::RemoveTags { .. } => "remove_tags",
             Action::Assign { .. } => "assign",
             Action::Unassign {} => "unassign",
+            Action::Snooze { .. } => "snooze",
         }
     }
 }

@@ -102,6 +102,10 @@ fn check_action(tx: &mut Tx<'_>, cx: &Cx, at: &str, action: &Action) -> Result<(
             }
             check_target(tx, cx, *team_id, *assignee_id).map_err(|error| below(at, &error))
         }
+        Action::Snooze { minutes } => match minutes {
+            1..=525_600 => Ok(()),
+            _ => Err(wrong(format!("{at}/minutes"), "range", "takes 1 to 525600")),
+        },
         Action::SetPriority { .. } | Action::Unassign {} => Ok(()),
     }
 }

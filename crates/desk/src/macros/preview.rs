@@ -49,7 +49,7 @@ pub(super) struct PreviewText {
 /// One value before and after.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PreviewChange {
-    /// What changes: status, priority, category, team, assignee, tags, or `field.KEY`.
+    /// What changes: status, priority, category, team, assignee, tags, snoozed_until, or `field.KEY`.
     field: String,
     /// The value now: a word, a name, or the id of a member or team.
     before: Option<String>,
@@ -142,6 +142,10 @@ fn show(
             if assignee.is_some() || leaves {
                 change("assignee", ticket.assignee.map(|id| id.to_string()), assignee.map(|id| id.to_string()));
             }
+        }
+        Action::Snooze { minutes } => {
+            let until = cx.env().now().plus_seconds(minutes.saturating_mul(60));
+            change("snoozed_until", None, Some(until.to_string()));
         }
         Action::Unassign {} => change("assignee", ticket.assignee.map(|id| id.to_string()), None),
     }

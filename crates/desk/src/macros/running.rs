@@ -19,7 +19,7 @@ use super::values::{Values, values};
 use super::{MACRO_ARCHIVED, MACRO_CHANGED, MacroId};
 use crate::tickets::{
     Added, Changes, MessageId, MessageKind, NewReply, NewStatus, Prepared, Target, Ticket, add, assign, overtaken,
-    patch, set_status, tags_of, tell_next, unassign,
+    patch, set_status, snooze, tags_of, tell_next, unassign,
 };
 use crate::uploads::UploadId;
 
@@ -154,6 +154,10 @@ impl Run<'_> {
             Action::Assign { team_id, assignee_id, to_me } => {
                 let me = cx.actor.member().map(|member| member.id).filter(|_| *to_me);
                 self.ticket = assign(tx, cx, id, seen, Target { team: *team_id, assignee: assignee_id.or(me) })?;
+                Ok(())
+            }
+            Action::Snooze { minutes } => {
+                self.ticket = snooze(tx, cx, id, cx.env().now().plus_seconds(minutes.saturating_mul(60)))?;
                 Ok(())
             }
             _ => {

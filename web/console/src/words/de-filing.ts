@@ -92,6 +92,7 @@ export const filing: Record<keyof typeof english, string | { one: string; other:
   'macros.archive_of': '{name} archivieren',
   'macros.bring_back': 'Zurückholen',
   'macros.bring_back_of': '{name} zurückholen',
+  'macros.snoozed': 'Schläft bis',
   'macros.used': 'Verwendet',
   'macros.runs': { one: 'einmal', other: '{count}-mal' },
   'macros.reopened': '{share} kamen innerhalb einer Woche wieder',

@@ -90,6 +90,7 @@ export const filing = {
   'macros.archive_of': 'Archive {name}',
   'macros.bring_back': 'Bring back',
   'macros.bring_back_of': 'Bring {name} back',
+  'macros.snoozed': 'Sleeps until',
   'macros.used': 'Used',
   'macros.runs': { one: 'once', other: '{count} times' },
   'macros.reopened': '{share} came back within a week',

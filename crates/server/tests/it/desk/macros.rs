@@ -130,6 +130,14 @@ both_engines! {
         assert_eq!((first, rows(world, "macro_run").await), (again, 1));
     }
 
+    async fn a_macro_lets_a_ticket_sleep(world) {
+        let later = shared(world, "Later", json!([{"do": "snooze", "minutes": 90}])).await;
+        let ticket = open(world, of_lia("Later")).await;
+        run(world, &ticket, &later, json!({})).await.expect(201);
+        let until = world.house().env.now().plus_seconds(5_400);
+        assert_eq!(read(world, &ticket).await["snoozed_until"], json!(until));
+    }
+
     async fn a_macro_is_seen_by_whom_it_is_for(world) {
         let billing = team(world, "Billing").await;
         let (ada, ben) = (world.as_(&world.ada), world.as_(&world.ben));
@@ -178,6 +186,7 @@ both_engines! {
             (json!([{"do": "set_fields", "fields": {"nope": 1}}]), "invalid_field", "/actions/0/fields/nope"),
             (json!([{"do": "set_status", "status": "open", "waiting_on": "customer"}]), "waiting_on", "/actions/0/waiting_on"),
             (json!([{"do": "assign"}]), "invalid_field", "/actions/0"),
+            (json!([{"do": "snooze", "minutes": 0}]), "invalid_field", "/actions/0/minutes"),
             (json!([{"do": "assign", "team_id": "tea_01h00000000000000000000000"}]), "unknown_team", "/actions/0/team_id"),
             (json!([reply("a"), reply("b")]), "invalid_field", "/actions"),
             (json!([{"do": "reply", "texts": [{"locale": "en", "text": "a"}, {"locale": "en", "text": "b"}]}]), "invalid_field", "/actions/0/texts/1/locale"),

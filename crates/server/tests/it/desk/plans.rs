@@ -183,6 +183,56 @@ both_engines! {
         }
     }
 
+    async fn a_list_by_category_or_name_of_a_status_follows_an_index_in_the_lists_order(world) {
+        fill(world).await;
+        let acme = world.acme;
+        let filed = world.house().db.write(acme.uuid(), move |tx| {
+            tx.exec("UPDATE ticket SET category_id = customer_id WHERE workspace_id = $1 AND status <> 'open'", &[&acme])?;
+            tx.exec(
+                "INSERT INTO ticket_status_name (workspace_id, ticket_id, status_id, opened_at) \
+                 SELECT workspace_id, id, customer_id, opened_at FROM ticket WHERE workspace_id = $1",
+                &[&acme],
+            )
+        });
+        filed.await.unwrap();
+        look(world).await;
+        let later = Cursor { key: 1_772_442_003_000_000, id: id::<trust::nouns::Ticket>(5).uuid() };
+        for (trail, index) in [
+            (Trail::Category(id(7)), "ticket_category"),
+            (Trail::Named(id(7)), "ticket_status_name_status"),
+            (Trail::Status(Status::Pending), "ticket_status"),
+        ] {
+            for after in [None, Some(later)] {
+                let plan = plan(world, trail.query(acme, after, 51)).await;
+                assert!(plan.contains(index), "{plan}");
+                assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort") && !plan.contains("Seq Scan"), "{plan}");
+            }
+        }
+    }
+
+    async fn the_quarantine_is_read_by_its_index(world) {
+        let acme = world.acme;
+        let held = world.house().db.write(acme.uuid(), move |tx| {
+            for number in 1..3_000_u64 {
+                let (ticket, at): (TicketId, i64) = (id(number), i64::try_from(number).unwrap_or(0));
+                tx.exec(
+                    "INSERT INTO quarantined (workspace_id, id, number, cause, channel, customer_id, subject, body, message_id, \
+                     attachments, received_at, purge_at) VALUES ($1, $2, $3, 'burst', 'widget', $2, 'Hello', 'Hello', $2, 0, $3, $3)",
+                    &[&acme, &ticket, &at],
+                )?;
+            }
+            Ok(())
+        });
+        held.await.unwrap();
+        look(world).await;
+        let cx = Cx::of_house(world.house(), acme, Via::Job);
+        for after in [None, Some(Cursor { key: 1_500, id: Uuid::nil() })] {
+            let plan = plan(world, desk::spam::list_query(&cx, None, after, 50)).await;
+            assert!(plan.contains("quarantined_received"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort") && !plan.contains("Seq Scan"), "{plan}");
+        }
+    }
+
     async fn how_far_sealing_is_behind_is_found_by_its_index(world) {
         for number in 0..300 {
             super::scene::open(world, super::scene::of_lia(&format!("{number}"))).await;

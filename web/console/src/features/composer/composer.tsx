@@ -10,7 +10,8 @@ import { useTell } from '../../state/problems';
 import { isViewer, useSession } from '../../state/session';
 import { useWords } from '../../words';
 import { personName } from '../../words/names';
-import { attach, changeDraft, detach, maySend, send, sendAnyway, useDraft, type Draft, type Kind } from './drafts';
+import { attach, changeDraft, detach, maySend, send, sendAnyway, unfilled, useDraft, type Draft, type Kind } from './drafts';
+import { MacroPicker } from './macros';
 import { NewerMessages } from './newer';
 import './composer.css';
 
@@ -33,7 +34,8 @@ function OpenComposer({ ticket }: { ticket: TicketOut }) {
     flushSync(() => setKind(next));
     area.current?.focus();
   };
-  useKeys({ r: () => write('reply'), x: () => write('note') });
+  const [isPicking, setPicking] = useState(false);
+  useKeys({ r: () => write('reply'), x: () => write('note'), m: () => setPicking(true) });
   useGrow(area, draft.body);
 
   const goOut = async (way: typeof send) => {
@@ -41,6 +43,10 @@ function OpenComposer({ ticket }: { ticket: TicketOut }) {
     if (isSent) area.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === '/' && kind === 'reply' && draft.body === '' && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      setPicking(true);
+    }
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && maySend(draft)) {
       event.preventDefault();
       void goOut(draft.newer.length > 0 ? sendAnyway : send);
@@ -52,7 +58,9 @@ function OpenComposer({ ticket }: { ticket: TicketOut }) {
   const label = kind === 'reply' ? say('composer.reply_to', { name }) : say('composer.note_for');
   return (
     <section className="composer" data-kind={kind} aria-label={label} {...fileDoors(take)}>
-      <KindChoice kind={kind} onChoose={write} />
+      <KindChoice kind={kind} onChoose={write}>
+        <MacroPicker ticket={ticket} isOpen={isPicking} onOpenChange={setPicking} onTaken={() => write('reply')} />
+      </KindChoice>
       <NewerMessages draft={draft} name={name} onSend={() => void goOut(sendAnyway)} onKeep={() => changeDraft(ticket.id, kind, { newer: [] })} />
       <Refusal draft={draft} />
       <textarea
@@ -67,6 +75,7 @@ function OpenComposer({ ticket }: { ticket: TicketOut }) {
         onChange={(event) => changeDraft(ticket.id, kind, { body: event.target.value, problem: null })}
         onKeyDown={onKeyDown}
       />
+      <MacroLine draft={draft} onDetach={() => changeDraft(ticket.id, kind, { macro: null })} />
       <Files draft={draft} onRemove={(key) => detach(ticket.id, kind, key)} />
       <ComposerFoot kind={kind} draft={draft} onSend={() => void goOut(send)} onFiles={take} />
     </section>
@@ -98,7 +107,7 @@ function useGrow(area: { current: HTMLTextAreaElement | null }, body: string): v
   }, [area, body]);
 }
 
-function KindChoice({ kind, onChoose }: { kind: Kind; onChoose: (kind: Kind) => void }) {
+function KindChoice({ kind, onChoose, children }: { kind: Kind; onChoose: (kind: Kind) => void; children: React.ReactNode }) {
   const { say } = useWords();
   const one = (value: Kind, words: string, icon: React.ReactNode, key: string) => (
     <button type="button" className="kind" aria-pressed={kind === value} onClick={() => onChoose(value)}>
@@ -109,8 +118,25 @@ function KindChoice({ kind, onChoose }: { kind: Kind; onChoose: (kind: Kind) => 
     <div className="kinds" role="group" aria-label={say('composer.kind')}>
       {one('reply', say('composer.reply'), <ReplyIcon size={14} aria-hidden="true" />, 'r')}
       {one('note', say('composer.note'), <NoteIcon size={14} aria-hidden="true" />, 'x')}
+      {children}
       <span className="kinds-hint">{kind === 'note' ? say('composer.note_hint') : say('composer.reply_hint')}</span>
     </div>
+  );
+}
+
+/** What a macro still does, and what has to be filled in before anything is sent. */
+function MacroLine({ draft, onDetach }: { draft: Draft; onDetach: () => void }) {
+  const { say } = useWords();
+  const open = unfilled(draft.body);
+  return (
+    <>
+      {draft.macro?.hasMore ? (
+        <p className="composer-macro">
+          {say('macros.attached', { name: draft.macro.name })} <Button size="small" onPress={onDetach}>{say('macros.detach')}</Button>
+        </p>
+      ) : null}
+      {open.length > 0 ? <p className="composer-missing" role="alert">{say('macros.fill_in', { names: open.join(' ') })}</p> : null}
+    </>
   );
 }
 

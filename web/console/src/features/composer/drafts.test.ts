@@ -2,11 +2,11 @@
 // What is typed is never lost: an error keeps it, a retry is the same message, a crossing message stops it.
 import { ApiProblem } from '@mainstay/api';
 import { Store } from '@mainstay/live';
-import { at, message } from '@mainstay/live/cast';
+import { at, message, ticket } from '@mainstay/live/cast';
 import { afterEach, expect, test, vi } from 'vitest';
-import { api } from '../../state/api';
+import { api, filing } from '../../state/api';
 import { lastSeenOf } from '../../state/seen';
-import { changeDraft, draft, maySend, send, sendAnyway } from './drafts';
+import { changeDraft, draft, maySend, send, sendAnyway, takeMacro, unfilled } from './drafts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -46,7 +46,7 @@ test('a note asks for no guard', async () => {
 });
 
 test('nothing is sent while empty, sending or uploading', () => {
-  const base = { body: 'x', files: [], clientId: 'c', isSending: false, problem: null, newer: [] };
+  const base = { body: 'x', files: [], clientId: 'c', isSending: false, problem: null, newer: [], macro: null };
   expect(maySend(base)).toBe(true);
   expect(maySend({ ...base, body: '  ' })).toBe(false);
   expect(maySend({ ...base, isSending: true })).toBe(false);
@@ -56,4 +56,22 @@ test('nothing is sent while empty, sending or uploading', () => {
 test('words survive a reload', () => {
   changeDraft('t3', 'reply', { body: 'half a sentence' });
   expect(sessionStorage.getItem('mainstay.draft.t3.reply')).toContain('half a sentence');
+});
+
+test('a reply that came from a macro is sent by it, and not while a variable is open', async () => {
+  const store = new Store('me');
+  const [sent, ran] = [vi.spyOn(api, 'send'), vi.spyOn(filing, 'runMacro')];
+  const after = ticket('t9', { status: 'resolved' });
+  ran.mockRejectedValueOnce(new ApiProblem(422, { code: 'variables_missing' })).mockResolvedValueOnce({ macro_id: 'mac_1', version: 3, ticket: after });
+  const change = { field: 'status', before: 'open', after: 'resolved' };
+  const preview = { macro_id: 'mac_1', version: 3, ticket_version: 1, last_message_id: 'm', reply: { text: 'Hi {{ customer.name }}', locale: 'en', missing: ['customer.name'] }, note: null, changes: [change] };
+  takeMacro('t9', 'Refund', preview);
+  expect([unfilled(draft('t9', 'reply').body), maySend(draft('t9', 'reply'))]).toEqual([['{{ customer.name }}'], false]);
+  changeDraft('t9', 'reply', { body: 'Hi Lia {{not ours}}' });
+  expect(maySend(draft('t9', 'reply'))).toBe(true);
+  expect(await send(store, 't9', 'reply')).toBe(false);
+  expect(draft('t9', 'reply').macro).toMatchObject({ id: 'mac_1', hasMore: true });
+  expect(await send(store, 't9', 'reply')).toBe(true);
+  expect(ran.mock.calls[1]?.[1]).toMatchObject({ macro_id: 'mac_1', version: 3, reply: 'Hi Lia {{not ours}}' });
+  expect([sent.mock.calls.length, store.ticket('t9')?.status, draft('t9', 'reply').macro]).toEqual([0, 'resolved', null]);
 });

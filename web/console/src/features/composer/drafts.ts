@@ -1,9 +1,9 @@
 // Unsent words, kept outside the screen: switching tickets, an error or a reload never loses them.
 // Each draft has its own client id, so that sending it twice is one message.
-import { asProblem, newClientId, type ApiProblem, type MessageOut } from '@mainstay/api';
+import { asProblem, newClientId, type ApiProblem, type MessageOut, type MacroPreview } from '@mainstay/api';
 import type { Store } from '@mainstay/live';
 import { useSyncExternalStore } from 'react';
-import { api, queries } from '../../state/api';
+import { api, filing, queries } from '../../state/api';
 import { lastSeenOf, markSeen } from '../../state/seen';
 
 export type Kind = 'reply' | 'note';
@@ -25,10 +25,20 @@ export interface Draft {
   problem: ApiProblem | null;
   /** What the customer wrote meanwhile; the reply waits for a second yes. */
   newer: readonly MessageOut[];
+  /** The macro that runs when this reply is sent. */
+  macro: DraftMacro | null;
+}
+
+export interface DraftMacro {
+  id: string;
+  name: string;
+  version: number;
+  /** Whether it does more than reply. */
+  hasMore: boolean;
 }
 
 const PLACE = 'mainstay.draft.';
-const EMPTY: Draft = { body: '', files: [], clientId: '', isSending: false, problem: null, newer: [] };
+const EMPTY: Draft = { body: '', files: [], clientId: '', isSending: false, problem: null, newer: [], macro: null };
 const drafts = new Map<string, Draft>();
 const listeners = new Set<() => void>();
 
@@ -66,6 +76,24 @@ export function insertInReply(ticketId: string, words: string): void {
   changeDraft(ticketId, 'reply', { body: body.trim() ? `${body.trimEnd()}\n\n${words}` : words });
 }
 
+/** Puts a macro's reply into the draft; the macro runs when it is sent. */
+export function takeMacro(ticketId: string, name: string, shown: MacroPreview): void {
+  const { body } = draft(ticketId, 'reply');
+  const words = shown.reply?.text ?? '';
+  const hasMore = shown.note !== null || shown.changes.length > 0;
+  changeDraft(ticketId, 'reply', {
+    body: body.trim() ? `${body.trimEnd()}\n\n${words}` : words,
+    macro: { id: shown.macro_id, name, version: shown.version, hasMore },
+    problem: null,
+  });
+}
+
+/** Variables of a macro that nobody has filled in yet, as they stand in the text. */
+export function unfilled(body: string): string[] {
+  const found = body.match(/\{\{\s*(?:customer|company|ticket|agent|workspace|field)\.[^{}]*\}\}/g) ?? [];
+  return [...new Set(found)];
+}
+
 function readKept(key: string): Draft {
   try {
     const kept = sessionStorage.getItem(PLACE + key);
@@ -75,10 +103,10 @@ function readKept(key: string): Draft {
   }
 }
 
-function keep(key: string, { body, files, clientId }: Draft): void {
+function keep(key: string, { body, files, clientId, macro }: Draft): void {
   try {
     const uploaded = files.filter((file) => file.id);
-    if (body || uploaded.length > 0) sessionStorage.setItem(PLACE + key, JSON.stringify({ body, files: uploaded, clientId }));
+    if (body || uploaded.length > 0) sessionStorage.setItem(PLACE + key, JSON.stringify({ body, files: uploaded, clientId, macro }));
     else sessionStorage.removeItem(PLACE + key);
   } catch {
     // Storage full or refused: the draft still lives in memory.
@@ -106,14 +134,19 @@ export function detach(ticketId: string, kind: Kind, key: string): void {
 
 export function maySend({ body, files, isSending }: Draft): boolean {
   const isUploading = files.some((file) => !file.id && !file.problem);
-  return !isSending && !isUploading && (body.trim() !== '' || files.some((file) => file.id));
+  return !isSending && !isUploading && unfilled(body).length === 0 && (body.trim() !== '' || files.some((file) => file.id));
 }
 
 /** Sends a draft. On success it is empty again; on any refusal everything typed is still there. */
 export async function send(store: Store, ticketId: string, kind: Kind): Promise<boolean> {
-  const { body, files, clientId } = draft(ticketId, kind);
+  const { body, files, clientId, macro } = draft(ticketId, kind);
   changeDraft(ticketId, kind, { isSending: true, problem: null, newer: [] });
   try {
+    if (macro && kind === 'reply') {
+      await runWith(store, ticketId, macro, draft(ticketId, kind));
+      changeDraft(ticketId, kind, { ...EMPTY, clientId: newClientId() });
+      return true;
+    }
     const message = await api.send(ticketId, {
       kind,
       // A file alone is a message too: its name is the words.
@@ -130,6 +163,20 @@ export async function send(store: Store, ticketId: string, kind: Kind): Promise<
     refuse(store, ticketId, kind, asProblem(thrown));
     return false;
   }
+}
+
+/** Sends a reply by the macro it came from, so that its other steps happen in the same moment. */
+async function runWith(store: Store, ticketId: string, macro: DraftMacro, { body, files, clientId }: Draft): Promise<void> {
+  const ran = await filing.runMacro(ticketId, {
+    macro_id: macro.id,
+    version: macro.version,
+    reply: body,
+    client_id: clientId,
+    last_seen_message_id: lastSeenOf(ticketId),
+    attachments: files.flatMap((file) => file.id ?? []),
+  });
+  store.apply({ tickets: [ran.ticket] });
+  void queries.invalidateQueries({ queryKey: ['timeline', ticketId] });
 }
 
 function refuse(store: Store, ticketId: string, kind: Kind, problem: ApiProblem): void {

@@ -4,6 +4,7 @@ import {
   AssignIcon, Avatar, Button, ChoiceMenu, DownIcon, PeopleIcon, PriorityMark, ResolvedIcon, StatusMark, UnassignedIcon, type MenuGroup,
 } from '@mainstay/ui';
 import { useState } from 'react';
+import { SpamButton } from './spam';
 import { useKeys } from '../../state/keys';
 import { useStatusNames } from '../../state/filed';
 import { useMembers, useNameOf, useTeams } from '../../state/people';
@@ -32,6 +33,7 @@ export function Toolbar({ ticket }: { ticket: TicketOut }) {
           <ResolvedIcon size={14} aria-hidden="true" /> {say('ticket.resolve')}
         </Button>
       )}
+      {session.rights.includes('tickets:delete') ? <SpamButton ticket={ticket} /> : null}
     </div>
   );
 }

@@ -2,12 +2,19 @@
 import type { MacroAction, MacroOut } from '@mainstay/api';
 import { readList } from './typed';
 
+/** A text on the form; the key tells it from others while its language is being typed. */
+export interface FormText {
+  key: number;
+  locale: string;
+  text: string;
+}
+
 export interface MacroForm {
   name: string;
   shortcut: string;
   visibility: string;
   team: string;
-  texts: { locale: string; text: string }[];
+  texts: FormText[];
   note: string;
   status: string;
   priority: string;
@@ -19,7 +26,7 @@ export interface MacroForm {
 }
 
 const EMPTY: MacroForm = {
-  name: '', shortcut: '', visibility: 'personal', team: '', texts: [{ locale: 'en', text: '' }], note: '', status: '', priority: '', category: '',
+  name: '', shortcut: '', visibility: 'personal', team: '', texts: [{ key: 0, locale: 'en', text: '' }], note: '', status: '', priority: '', category: '',
   addTags: '', removeTags: '', isToMe: false, others: [],
 };
 
@@ -32,7 +39,7 @@ export function formOf(found: MacroOut | null): MacroForm {
 }
 
 function place(form: MacroForm, step: MacroAction): void {
-  if (step.do === 'reply') form.texts = step.texts;
+  if (step.do === 'reply') form.texts = step.texts.map((text, key) => ({ key, ...text }));
   else if (step.do === 'note') form.note = step.text;
   else if (step.do === 'set_status' && !step.status_id && !step.waiting_on && !form.status) form.status = step.status;
   else if (step.do === 'set_priority') form.priority = step.priority;
@@ -53,7 +60,7 @@ export function stepsOf(form: MacroForm): MacroAction[] {
   if (removed.length > 0) steps.push({ do: 'remove_tags', tags: removed });
   if (form.isToMe) steps.push({ do: 'assign', to_me: true });
   steps.push(...form.others);
-  const texts = form.texts.filter(({ text }) => text.trim());
+  const texts = form.texts.filter(({ text }) => text.trim()).map(({ locale, text }) => ({ locale, text }));
   if (texts.length > 0) steps.push({ do: 'reply', texts });
   if (form.note.trim()) steps.push({ do: 'note', text: form.note });
   if (form.status) steps.push({ do: 'set_status', status: form.status });

@@ -109,13 +109,13 @@ function MacroDialog({ found, onClose }: { found: MacroOut | null; onClose: () =
             <Field label={say('macros.shortcut')} help={say('macros.shortcut_help')} value={form.shortcut} onChange={(shortcut) => set({ shortcut })} error={problem?.fieldError('/shortcut')} />
             <Choose label={say('macros.visibility')} value={form.visibility} onChange={(visibility) => set({ visibility })} choices={seers} />
             {form.visibility === 'team' ? <Choose label={say('macros.team')} value={form.team} onChange={(team) => set({ team })} choices={teams.map(({ id, name }) => ({ id, label: name }))} /> : null}
-            {form.texts.map(({ locale, text }, at) => (
-              <div key={at} className="macro-text">
-                <Field label={say('macros.locale')} value={locale} onChange={(next) => set({ texts: form.texts.with(at, { locale: next, text }) })} error={stepError(errors, `/texts/${at}/locale`)} />
-                <Field label={say('macros.reply_in', { locale: locale || '…' })} help={say('macros.reply_help')} rows={4} value={text} onChange={(next) => set({ texts: form.texts.with(at, { locale, text: next }) })} error={stepError(errors, `/texts/${at}/text`)} />
+            {form.texts.map(({ key, locale, text }, at) => (
+              <div key={key} className="macro-text">
+                <Field label={say('macros.locale')} value={locale} onChange={(next) => set({ texts: form.texts.with(at, { key, locale: next, text }) })} error={stepError(errors, `/texts/${at}/locale`)} />
+                <Field label={say('macros.reply_in', { locale: locale || '…' })} help={say('macros.reply_help')} rows={4} value={text} onChange={(next) => set({ texts: form.texts.with(at, { key, locale, text: next }) })} error={stepError(errors, `/texts/${at}/text`)} />
               </div>
             ))}
-            <Button size="small" onPress={() => set({ texts: [...form.texts, { locale: '', text: '' }] })}>{say('macros.add_locale')}</Button>
+            <Button size="small" onPress={() => set({ texts: [...form.texts, { key: form.texts.length, locale: '', text: '' }] })}>{say('macros.add_locale')}</Button>
             <Field label={say('macros.note')} rows={2} value={form.note} onChange={(note) => set({ note })} error={form.note ? stepError(errors, '/text') : undefined} />
             <Choose label={say('macros.status')} value={form.status} onChange={(status) => set({ status })} choices={[stays, ...['open', 'in_progress', 'pending', 'resolved', 'closed'].map((id) => ({ id, label: plainStatus(id, say) }))]} />
             <Choose label={say('macros.priority')} value={form.priority} onChange={(priority) => set({ priority })} choices={[stays, ...['urgent', 'high', 'normal', 'low'].map((id) => ({ id, label: priorityName(id, say) }))]} />

@@ -30,9 +30,7 @@ export function TaxonomyPage() {
 
 /** Parents before their children, each in the workspace's order. */
 export function inTree(categories: readonly FiledCategory[], parent: string | null = null, level = 0): { category: FiledCategory; level: number }[] {
-  return categories
-    .filter((category) => category.parent_id === parent)
-    .flatMap((category) => [{ category, level }, ...inTree(categories, category.id, level + 1)]);
+  return categories.flatMap((category) => (category.parent_id === parent ? [{ category, level }, ...inTree(categories, category.id, level + 1)] : []));
 }
 
 function Categories() {
