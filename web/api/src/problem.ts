@@ -41,6 +41,11 @@ export class ApiProblem extends Error {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 
+  /** Every refused field with its words, in one line; empty when none is named. */
+  get places(): string {
+    return (this.body.errors ?? []).map(({ pointer, message }) => `${pointer} ${message}`).join(' · ');
+  }
+
   /** The sentence for one field of the request, by JSON pointer (`/email`). */
   fieldError(pointer: string): string | undefined {
     return this.body.errors?.find((error) => error.pointer === pointer)?.message;

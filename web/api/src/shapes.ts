@@ -58,6 +58,10 @@ export interface TicketOut {
   subject: string;
   status: Status;
   waiting_on: WaitingOn | null;
+  /** The workspace's own name of the status. */
+  status_id: string | null;
+  status_name: string | null;
+  status_colour: string | null;
   priority: Priority;
   type: Known<'question' | 'problem' | 'incident' | 'task'> | null;
   category_id: string | null;
@@ -79,6 +83,8 @@ export interface TicketOut {
   resolved_at: string | null;
   closed_at: string | null;
   deleted_at: string | null;
+  /** Until when it sleeps. */
+  snoozed_until?: string | null;
   last_message_at: string | null;
   last_message_id: string | null;
   last_customer_message_id: string | null;

@@ -15,6 +15,7 @@ use super::RuleId;
 use super::action::{Action, Listener};
 use super::filling::fill;
 use super::webhooks::{self, Call};
+use crate::escalation::{Cause, escalate};
 use crate::notifications::{Notice, NoticeKind, Told, notify};
 use crate::tickets::{self, Changes, MessageKind, NewReply, Prepared, Target, Ticket};
 
@@ -97,7 +98,10 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, place: Place, action: &Action) -> Result<bo
             tickets::patch(tx, cx, id, seen, &Changes { category: Patch::Set(*category_id), ..Changes::default() })?
         }
         Action::SetField { key, value } => return set_field(tx, cx, &ticket, key, value),
-        Action::SetStatus { status, waiting_on } => tickets::set_status(tx, cx, id, seen, *status, *waiting_on)?,
+        Action::SetStatus { status, waiting_on } => {
+            let new = tickets::NewStatus { status: *status, waiting_on: *waiting_on, name: None };
+            tickets::set_status(tx, cx, id, seen, new)?
+        }
         Action::AddTags { tags } => return retag(tx, cx, &ticket, tags, true),
         Action::RemoveTags { tags } => return retag(tx, cx, &ticket, tags, false),
         Action::Assign { team_id, assignee_id } => {
@@ -109,6 +113,11 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, place: Place, action: &Action) -> Result<bo
         Action::Notify { to, member_ids, text } => return tell(tx, cx, place, &ticket, (to, member_ids, text)),
         Action::Snooze { minutes } => {
             tickets::snooze(tx, cx, id, cx.env().now().plus_seconds(minutes.saturating_mul(60)))?
+        }
+        Action::Escalate { tier, reason } => {
+            let reason = filled(tx, cx, &ticket, reason)?;
+            escalate(tx, cx, id, *tier, &reason, Cause::Rule)?;
+            return Ok(true);
         }
         Action::Webhook { .. } => return call(tx, cx, place),
     };
@@ -206,16 +215,10 @@ fn tell(
     }
     members.sort_unstable();
     members.dedup();
-    let reason = filled(tx, cx, ticket, text)?;
     let key = format!("{}.{}.{}", place.rule, place.root, place.index);
     for member in &members {
-        let notice = Notice {
-            kind: NoticeKind::Rule,
-            ticket: ticket.id(),
-            key: &key,
-            told: Told::Once,
-            reason: Some(reason.as_str()),
-        };
+        let notice =
+            Notice { kind: NoticeKind::Rule, ticket: ticket.id(), key: &key, told: Told::Once, reason: Some(text) };
         notify(tx, cx, *member, &notice)?;
     }
     Ok(!members.is_empty())

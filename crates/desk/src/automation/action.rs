@@ -108,6 +108,15 @@ pub(super) enum Action {
         /// How long, in minutes.
         minutes: i64,
     },
+    /// Raises the ticket to a tier, with the whole context.
+    Escalate {
+        /// The tier; the next one when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tier: Option<i64>,
+        /// Why.
+        #[schema(value_type = String, max_length = 300)]
+        reason: Line<300>,
+    },
     /// Calls an address of another system.
     Webhook {
         /// An https or http URL.
@@ -133,6 +142,7 @@ impl Action {
             Action::Note { .. } => "note",
             Action::Notify { .. } => "notify",
             Action::Snooze { .. } => "snooze",
+            Action::Escalate { .. } => "escalate",
             Action::Webhook { .. } => "webhook",
         }
     }

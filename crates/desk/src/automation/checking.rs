@@ -8,7 +8,7 @@ use trust::Cx;
 
 use super::action::Action;
 use super::definition::{Definition, When};
-use super::filling::{VARIABLES, unknown};
+use super::filling::{VARIABLES, has_any, unknown};
 use crate::facts::TICKET;
 use crate::tickets::{Status, check_target};
 
@@ -115,9 +115,13 @@ fn check_action(tx: &mut Tx<'_>, cx: &Cx, action: &Action, at: &str, problems: &
                 problems.add(at, "unknown", words);
             }
         }
+        Action::Escalate { reason, .. } => check_text(reason, &format!("{at}/reason"), problems),
         Action::Reply { body } | Action::Note { body } => check_text(body, &format!("{at}/body"), problems),
         Action::Notify { to, member_ids, text } => {
-            check_text(text, &format!("{at}/text"), problems);
+            // Kept beside the ticket and not erased with it, so nothing of a person goes into it.
+            if has_any(text) {
+                problems.add(format!("{at}/text"), "no_variables", "takes no variables: the notice names the ticket");
+            }
             if to.is_empty() && member_ids.is_empty() || member_ids.len() > MOST_MEMBERS {
                 problems.add(at, "out_of_range", format!("tells somebody, and at most {MOST_MEMBERS} members by name"));
             }

@@ -21,6 +21,7 @@ mod timers;
 mod trying;
 mod versions;
 mod webhooks;
+mod wording;
 mod writing;
 
 use std::sync::Arc;

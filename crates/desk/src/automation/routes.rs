@@ -7,7 +7,7 @@ use web::{Access, Created, IfMatch, Json, Method, NoContent, Op, PathId, Query, 
 use super::rule::{self, RuleRow};
 use super::shapes::*;
 use super::writing::{self, Change};
-use super::{Rule, runs, trying, versions};
+use super::{Rule, runs, trying, versions, wording};
 
 const RULES: &str = "/api/v1/automation/rules";
 const RULE: &str = "/api/v1/automation/rules/{id}";
@@ -15,7 +15,7 @@ const READ: Access = Access::Member("settings:read");
 const WRITE: Access = Access::Member("settings:write");
 
 pub(crate) fn operations() -> Vec<Op> {
-    vec![
+    let mut ops = vec![
         Op::new(Method::Get, RULES, "listRules", READ, list)
             .about("The rules of the workspace, in the order they run.")
             .query::<PageQuery>()
@@ -35,7 +35,7 @@ pub(crate) fn operations() -> Vec<Op> {
             .versioned(),
         Op::new(Method::Put, "/api/v1/automation/order", "orderRules", WRITE, order)
             .about("Puts the rules into an order that names each of them.")
-            .takes::<RuleOrder>()
+            .takes::<AutomationOrder>()
             .gives_nothing(204),
         Op::new(Method::Get, "/api/v1/automation/rules/{id}/versions", "listRuleVersions", READ, list_versions)
             .about("The versions of a rule, newest first.")
@@ -44,12 +44,19 @@ pub(crate) fn operations() -> Vec<Op> {
         Op::new(Method::Get, "/api/v1/automation/rules/{id}/runs", "listRuleRuns", READ, list_runs)
             .about("What a rule did, newest first, as far as you may see the tickets.")
             .query::<PageQuery>()
-            .gives::<Page<RunOut>>(200),
+            .gives::<Page<RuleRunOut>>(200),
         Op::new(Method::Post, "/api/v1/automation/trials", "tryRule", WRITE, attempt)
             .about("Shows what a rule would do to a ticket; changes nothing.")
-            .takes::<NewTrial>()
-            .gives::<TrialOut>(200),
-    ]
+            .takes::<NewRuleTrial>()
+            .gives::<RuleTrialOut>(200),
+    ];
+    ops.push(
+        Op::new(Method::Get, "/api/v1/automation/names", "listRuleNames", Access::Member("tickets:read"), names)
+            .about("The names of rules, removed ones included, for timelines that speak of them.")
+            .gives::<RuleNames>(200),
+    );
+    ops.extend(wording::operations());
+    ops
 }
 
 async fn list(cx: Cx, Query(page): Query<PageQuery>) -> web::Result<Reply<Page<RuleOut>>> {
@@ -57,6 +64,12 @@ async fn list(cx: Cx, Query(page): Query<PageQuery>) -> web::Result<Reply<Page<R
     let found = cx.read(move |tx, cx| rule::list(tx, cx, after, limit)).await?;
     let page = Page::cut(found, limit, |last| Cursor { key: last.place, id: last.id.uuid() }.encode());
     Ok(Reply::new(page.map(|rule| rule_out(&cx, rule))))
+}
+
+async fn names(cx: Cx) -> web::Result<Reply<RuleNames>> {
+    let found = cx.read(rule::names).await?;
+    let items = found.into_iter().map(|(id, name)| RuleName { id, name }).collect();
+    Ok(Reply::new(RuleNames { items, next: None }))
 }
 
 async fn create(cx: Cx, Json { value: new, .. }: Json<NewRule>) -> web::Result<Created<RuleOut>> {
@@ -97,7 +110,7 @@ async fn remove(cx: Cx, PathId(id): PathId<Rule>, seen: IfMatch) -> web::Result<
     Ok(NoContent)
 }
 
-async fn order(cx: Cx, Json { value: order, .. }: Json<RuleOrder>) -> web::Result<NoContent> {
+async fn order(cx: Cx, Json { value: order, .. }: Json<AutomationOrder>) -> web::Result<NoContent> {
     cx.write(move |tx, cx| writing::order(tx, cx, &order.ids)).await?;
     Ok(NoContent)
 }
@@ -116,7 +129,7 @@ async fn list_runs(
     cx: Cx,
     PathId(id): PathId<Rule>,
     Query(page): Query<PageQuery>,
-) -> web::Result<Reply<Page<RunOut>>> {
+) -> web::Result<Reply<Page<RuleRunOut>>> {
     let (limit, after) = (page.limit()?, page.cursor()?);
     let page = cx.read(move |tx, cx| {
         let found = runs::list(tx, cx, id, after, limit)?;
@@ -126,7 +139,7 @@ async fn list_runs(
     Ok(Reply::new(page.await?))
 }
 
-async fn attempt(cx: Cx, Json { value: new, .. }: Json<NewTrial>) -> web::Result<Reply<TrialOut>> {
+async fn attempt(cx: Cx, Json { value: new, .. }: Json<NewRuleTrial>) -> web::Result<Reply<RuleTrialOut>> {
     let definition = new.rule.definition()?;
-    Ok(Reply::new(trying::attempt(&cx, definition, new.ticket_id).await?.into()))
+    Ok(Reply::new(trying::attempt(&cx, definition, (new.ticket_id, new.number)).await?.into()))
 }

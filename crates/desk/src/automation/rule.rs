@@ -70,8 +70,25 @@ pub(super) fn list(tx: &mut Tx<'_>, cx: &Cx, after: Option<Cursor>, limit: usize
     tx.all_of(&list_query(cx, after, limit), RuleRow::read)
 }
 
-/// Every rule that is switched on, in order.
+/// Every rule that is switched on, in order. One that this release cannot read rests: tickets come first.
 pub(super) fn enabled(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<RuleRow>> {
-    let all = list(tx, cx, None, usize::try_from(MOST).unwrap_or(200))?;
-    Ok(all.into_iter().filter(|rule| rule.is_enabled).collect())
+    let query = list_query(cx, None, usize::try_from(MOST).unwrap_or(200));
+    let read = |row: &Row<'_>| match RuleRow::read(row) {
+        Ok(rule) => Ok(Some(rule)),
+        Err(error) => {
+            tracing::error!(cause = ?error, "a rule cannot be read, so it rests");
+            Ok(None)
+        }
+    };
+    let all = tx.all_of(&query, read)?;
+    Ok(all.into_iter().flatten().filter(|rule| rule.is_enabled).collect())
+}
+
+/// The names of the newest rules, removed ones included, for timelines that speak of them.
+pub(super) fn names(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<(RuleId, String)>> {
+    tx.all(
+        "SELECT id, name FROM automation_rule WHERE workspace_id = $1 ORDER BY id DESC LIMIT 1000",
+        &[&cx.workspace()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }

@@ -21,8 +21,8 @@ use super::webhooks::shown_secret;
 use super::{BAD_RULE, RuleId, RunId};
 use crate::tickets::Ticket;
 
-/// A condition as it is written.
-type Source = Block<2_048>;
+/// A condition as it is written; empty when it always holds.
+type Source = String;
 
 /// A new rule.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -77,7 +77,7 @@ pub(super) struct RulePatch {
     pub name: Option<Line<120>>,
     /// When it asks its condition.
     pub when: Option<When>,
-    /// The condition as CEL; `true` for always.
+    /// The condition as CEL; empty for always.
     #[schema(value_type = Option<String>, max_length = 2_048)]
     pub condition: Option<Source>,
     /// The condition as a form.
@@ -116,15 +116,25 @@ fn source(condition: Option<Source>, form: Option<&Form>) -> Result<Option<Strin
         (Some(_), Some(_)) => {
             Err(BAD_RULE.error().field("/form", "misplaced", "goes without `condition`: they are the same thing"))
         }
-        (Some(condition), None) => Ok(Some(condition.trim().to_owned())),
+        (Some(condition), None) => written(&condition).map(Some),
         (None, form) => Ok(form.map(Form::to_source)),
     }
+}
+
+/// What somebody wrote, as it is kept.
+pub(super) fn written(condition: &str) -> Result<String> {
+    let condition = condition.trim();
+    if condition.is_empty() {
+        return Ok(String::new());
+    }
+    let refused = |words: String| BAD_RULE.error().field("/condition", "invalid", words);
+    Block::<2_048>::new(condition).map(String::from).map_err(refused)
 }
 
 /// An order of rules.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RuleOrder {
+pub(super) struct AutomationOrder {
     /// Every rule, once.
     #[schema(value_type = Vec<String>)]
     pub ids: Vec<RuleId>,
@@ -175,6 +185,22 @@ pub(super) fn rule_out(cx: &Cx, rule: RuleRow) -> RuleOut {
     }
 }
 
+/// The names of rules.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RuleNames {
+    /// The names, newest rule first.
+    pub items: Vec<RuleName>,
+    /// Always null.
+    pub next: Option<String>,
+}
+
+/// The name of a rule.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RuleName {
+    pub id: RuleId,
+    pub name: String,
+}
+
 /// A version of a rule.
 #[derive(Serialize, ToSchema)]
 pub(super) struct RuleVersionOut {
@@ -196,7 +222,7 @@ pub(super) struct RuleVersionOut {
 
 /// A run of a rule.
 #[derive(Serialize, ToSchema)]
-pub(super) struct RunOut {
+pub(super) struct RuleRunOut {
     pub id: RunId,
     pub ticket_id: TicketId,
     pub number: i64,
@@ -209,12 +235,12 @@ pub(super) struct RunOut {
 }
 
 /// Draws runs; those on tickets out of reach are left out, so a page may be short.
-pub(super) fn run_outs(tx: &mut Tx<'_>, cx: &Cx, kept: Vec<Kept>) -> Result<Vec<RunOut>> {
+pub(super) fn run_outs(tx: &mut Tx<'_>, cx: &Cx, kept: Vec<Kept>) -> Result<Vec<RuleRunOut>> {
     let ids: Vec<TicketId> = kept.iter().map(|run| run.ticket).collect();
     let tickets = Ticket::find_many(tx, &cx.reach, &ids)?;
     let drawn = kept.into_iter().filter_map(|run| {
         let ticket = tickets.iter().find(|ticket| ticket.id() == run.ticket)?;
-        Some(RunOut {
+        Some(RuleRunOut {
             id: run.id,
             ticket_id: run.ticket,
             number: ticket.number(),
@@ -231,16 +257,18 @@ pub(super) fn run_outs(tx: &mut Tx<'_>, cx: &Cx, kept: Vec<Kept>) -> Result<Vec<
 /// A rule to be tried on a ticket.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewTrial {
+pub(super) struct NewRuleTrial {
     /// The rule as it would be saved.
     pub rule: NewRule,
-    /// The ticket.
-    pub ticket_id: TicketId,
+    /// The ticket; this or `number`.
+    pub ticket_id: Option<TicketId>,
+    /// The ticket's number.
+    pub number: Option<i64>,
 }
 
 base::words! {
     /// Whether a condition held.
-    pub enum Verdict {
+    pub enum RuleVerdict {
         /// It holds.
         Yes = "yes",
         /// It does not.
@@ -250,48 +278,48 @@ base::words! {
     }
 }
 
-fn verdict(held: &Held) -> Verdict {
+fn verdict(held: &Held) -> RuleVerdict {
     match held {
-        Held::Yes => Verdict::Yes,
-        Held::No => Verdict::No,
-        Held::Erred(_) => Verdict::Erred,
+        Held::Yes => RuleVerdict::Yes,
+        Held::No => RuleVerdict::No,
+        Held::Erred(_) => RuleVerdict::Erred,
     }
 }
 
 /// What a trial shows; nothing was changed.
 #[derive(Serialize, ToSchema)]
-pub(super) struct TrialOut {
+pub(super) struct RuleTrialOut {
     /// Whether the condition holds for the ticket as it is now.
-    pub held: Verdict,
+    pub held: RuleVerdict,
     /// Why it could not be decided.
     pub fault: Option<Fault>,
     /// Each comparison by itself, when the condition has the shape of a form.
-    pub parts: Vec<TrialPart>,
+    pub parts: Vec<RuleTrialPart>,
     /// Whether the ticket has an event that the rule waits for; without one, `event` facts are nothing.
     pub has_event: bool,
     /// What each action would do.
-    pub effects: Vec<TrialEffect>,
+    pub effects: Vec<RuleTrialEffect>,
 }
 
 /// A comparison and whether it holds.
 #[derive(Serialize, ToSchema)]
-pub(super) struct TrialPart {
+pub(super) struct RuleTrialPart {
     pub condition: String,
-    pub held: Verdict,
+    pub held: RuleVerdict,
 }
 
 /// What an action would do.
 #[derive(Serialize, ToSchema)]
-pub(super) struct TrialEffect {
+pub(super) struct RuleTrialEffect {
     #[serde(flatten)]
     pub effect: Effect,
     /// What would be different.
-    pub changes: Vec<TrialChange>,
+    pub changes: Vec<RuleTrialChange>,
 }
 
 /// A field before and after.
 #[derive(Serialize, ToSchema)]
-pub(super) struct TrialChange {
+pub(super) struct RuleTrialChange {
     pub field: String,
     #[schema(value_type = Object)]
     pub before: serde_json::Value,
@@ -299,11 +327,11 @@ pub(super) struct TrialChange {
     pub after: serde_json::Value,
 }
 
-impl From<Trial> for TrialOut {
-    fn from(trial: Trial) -> TrialOut {
-        let part = |(condition, held): (String, Held)| TrialPart { condition, held: verdict(&held) };
-        let change = |(field, before, after)| TrialChange { field, before, after };
-        TrialOut {
+impl From<Trial> for RuleTrialOut {
+    fn from(trial: Trial) -> RuleTrialOut {
+        let part = |(condition, held): (String, Held)| RuleTrialPart { condition, held: verdict(&held) };
+        let change = |(field, before, after)| RuleTrialChange { field, before, after };
+        RuleTrialOut {
             held: verdict(&trial.held),
             fault: match trial.held {
                 Held::Erred(fault) => Some(fault),
@@ -314,7 +342,7 @@ impl From<Trial> for TrialOut {
             effects: trial
                 .effects
                 .into_iter()
-                .map(|shown| TrialEffect {
+                .map(|shown| RuleTrialEffect {
                     effect: shown.effect,
                     changes: shown.changes.into_iter().map(change).collect(),
                 })

@@ -47,8 +47,11 @@ pub(super) struct Shown {
     pub changes: Vec<(String, Value, Value)>,
 }
 
+/// A ticket by its id, or by its number.
+pub(super) type Named = (Option<TicketId>, Option<i64>);
+
 /// Tries a rule and leaves everything as it was.
-pub(super) async fn attempt(cx: &Cx, definition: Definition, ticket: TicketId) -> Result<Trial> {
+pub(super) async fn attempt(cx: &Cx, definition: Definition, ticket: Named) -> Result<Trial> {
     let found: Arc<Mutex<Option<Trial>>> = Arc::default();
     let room = found.clone();
     let outcome: Result<()> = cx
@@ -66,8 +69,9 @@ pub(super) async fn attempt(cx: &Cx, definition: Definition, ticket: TicketId) -
     }
 }
 
-fn run(tx: &mut Tx<'_>, cx: &Cx, definition: &Definition, id: TicketId) -> Result<Trial> {
+fn run(tx: &mut Tx<'_>, cx: &Cx, definition: &Definition, named: Named) -> Result<Trial> {
     cx.require(Right::SettingsWrite)?;
+    let id = id_of(tx, cx, named)?;
     let ticket = Ticket::find(tx, &cx.reach, id)?;
     check(tx, cx, definition)?;
     let event = newest(tx, cx, &ticket, &definition.when)?;
@@ -88,6 +92,18 @@ fn run(tx: &mut Tx<'_>, cx: &Cx, definition: &Definition, id: TicketId) -> Resul
     // Also when the condition does not hold, so that whoever writes the rule sees what it would do.
     let effects = perform(tx, cx, id, &definition.actions)?;
     Ok(Trial { held, parts, has_event: event.is_some(), effects })
+}
+
+fn id_of(tx: &mut Tx<'_>, cx: &Cx, (id, number): Named) -> Result<TicketId> {
+    let found = match (id, number) {
+        (Some(id), _) => Some(id),
+        (None, Some(number)) => {
+            let sql = "SELECT id FROM ticket WHERE workspace_id = $1 AND number = $2";
+            tx.first(sql, &[&cx.workspace(), &number], |row| row.get(0))?
+        }
+        (None, None) => None,
+    };
+    found.ok_or_else(|| web::NOT_FOUND.error())
 }
 
 /// The newest event of the ticket that the rule waits for.
@@ -131,7 +147,7 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, actions: &[Action]) -> Result
 
 fn drawn(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Value> {
     let ticket = Ticket::find(tx, &cx.reach, id)?;
-    let drawn = ticket_outs(tx, cx.workspace(), vec![ticket])?.pop();
+    let drawn = ticket_outs(tx, cx, vec![ticket])?.pop();
     Ok(serde_json::to_value(drawn).unwrap_or_default())
 }
 

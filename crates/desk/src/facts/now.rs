@@ -114,7 +114,7 @@ fn told(facts: &mut Facts, event: &SealedEvent, by_rule: bool) {
     facts.set("event", "changed", Fact::Texts(changed.filter_map(Value::as_str).map(str::to_owned).collect()));
     facts.set("event", "is_first_response", Fact::Truth(data["is_first_response"].as_bool().unwrap_or(false)));
     facts.set("event", "metric", text(&data["metric"]));
-    facts.set("event", "threshold", Fact::whole(data["threshold"].as_i64()));
+    facts.set("event", "threshold", text(&data["threshold"]));
 }
 
 /// A value of a custom field.

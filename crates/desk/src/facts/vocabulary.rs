@@ -53,7 +53,7 @@ pub static TICKET: Vocabulary = Vocabulary(&[
     name("event", "changed", Kind::Texts),
     name("event", "is_first_response", Kind::Truth),
     name("event", "metric", Kind::Text),
-    name("event", "threshold", Kind::Number),
+    name("event", "threshold", Kind::Text),
 ]);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What members are told of without asking: a ticket became theirs, its customer wrote, it woke.
+//! What members are told of without asking: a ticket became theirs, its customer wrote, it woke, a promise is due.
 //! Rule: nobody is told what they did themselves.
 
 use base::Result;
@@ -30,6 +30,7 @@ pub(crate) fn react(tx: &mut Tx<'_>, cx: &Cx, event: &NewEvent) -> Result<()> {
         "ticket.opened" | "ticket.assigned" => NoticeKind::Assigned,
         "ticket.message_added" => NoticeKind::CustomerWrote,
         "ticket.woken" => NoticeKind::Woke,
+        "ticket.clock_warned" | "ticket.clock_breached" => NoticeKind::Clock,
         _ => return Ok(()),
     };
     let said = || serde_json::from_str::<Said>(&event.data).unwrap_or_default();
@@ -38,6 +39,7 @@ pub(crate) fn react(tx: &mut Tx<'_>, cx: &Cx, event: &NewEvent) -> Result<()> {
         (NoticeKind::Woke, holder) => holder.or_else(|| said().snoozed_by),
         (_, None) => None,
         (NoticeKind::Assigned, holder) => holder.filter(|_| said().from.and_then(|from| from.assignee) != holder),
+        (NoticeKind::Clock, holder) => holder,
         (_, holder) => holder.filter(|_| said().is_from_customer),
     };
     let doer = cx.actor.member().map(|member| member.id);

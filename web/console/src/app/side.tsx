@@ -4,6 +4,7 @@ import { Avatar, Button, ChoiceMenu, InboxIcon, KeysIcon, KnowledgeIcon, LeaveIc
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { Bell } from '../features/notices/bell';
 import { api, queries } from '../state/api';
 import { useTell } from '../state/problems';
 import { useSession } from '../state/session';
@@ -17,7 +18,7 @@ export function Side({ children, onHelp }: { children: ReactNode; onHelp: () => 
   return (
     <div className="side">
       <p className="side-workspace" title={workspace.name}>
-        <img src="/favicon.svg" alt="" width="20" height="20" /> <span dir="auto">{workspace.name}</span>
+        <img src="/favicon.svg" alt="" width="20" height="20" /> <span dir="auto">{workspace.name}</span> <Bell />
       </p>
       <Areas />
       <NextTicket />

@@ -1,7 +1,7 @@
 // Names for ids: members and teams of the workspace, read once and kept.
 import type { MemberOut, TeamOut } from '@mainstay/api';
 import { useQuery } from '@tanstack/react-query';
-import { api } from './api';
+import { api, automation } from './api';
 
 const NO_MEMBERS: MemberOut[] = [];
 const NO_TEAMS: TeamOut[] = [];
@@ -14,9 +14,17 @@ export function useTeams(): TeamOut[] {
   return useQuery({ queryKey: ['teams'], queryFn: api.teams, staleTime: 300_000 }).data ?? NO_TEAMS;
 }
 
-/** The name behind a member or team id, or null while unknown. */
+const NO_RULES: { id: string; name: string }[] = [];
+
+/** The rules of the workspace, for their names. */
+function useRules(): { id: string; name: string }[] {
+  return useQuery({ queryKey: ['rule-names'], queryFn: automation.ruleNames, staleTime: 300_000 }).data ?? NO_RULES;
+}
+
+/** The name behind the id of a member, a team or a rule, or null while unknown. */
 export function useNameOf(): (id: unknown) => string | null {
   const members = useMembers();
   const teams = useTeams();
-  return (id) => (members.find((m) => m.id === id) ?? teams.find((t) => t.id === id))?.name ?? null;
+  const rules = useRules();
+  return (id) => (members.find((m) => m.id === id) ?? teams.find((t) => t.id === id) ?? rules.find((r) => r.id === id))?.name ?? null;
 }

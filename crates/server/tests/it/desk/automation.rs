@@ -184,6 +184,7 @@ both_engines! {
         let made = rule(world, "Good", on("opened", "true", tag(&["ok"]))).await;
         let path = format!("{RULES}/{}", text(&made["id"]));
         let patch = |body: Value| world.as_(&world.ada).patch(&path, body).header("if-match", "\"1\"").send();
+        let nowhere = taxonomy::CategoryId::from_uuid(uuid::Uuid::from_u128(7));
         let pointer = |problem: &Value| text(&problem["errors"][0]["pointer"]).to_owned();
         let unknown = patch(json!({"condition": r#"ticket.priorty == "high""#})).await.problem(422, "bad_rule");
         assert_eq!((pointer(&unknown).as_str(), &unknown["fault"]["line"]), ("/condition", &json!(1)));
@@ -193,7 +194,7 @@ both_engines! {
             (json!({"when": {"events": []}}), "/when/events"),
             (json!({"when": {"after": "opened", "minutes": 0}}), "/when/minutes"),
             (json!({"actions": []}), "/actions"),
-            (json!({"actions": [{"do": "set_category", "category_id": "cat_01990000000070008000000000000001"}]}), "/actions/0/category_id"),
+            (json!({"actions": [{"do": "set_category", "category_id": nowhere}]}), "/actions/0/category_id"),
             (json!({"actions": [{"do": "set_field", "key": "nothing", "value": 1}]}), "/actions/0/value"),
             (json!({"actions": [{"do": "reply", "body": "{{customer.nam}}"}]}), "/actions/0/body"),
             (json!({"actions": [{"do": "webhook", "url": "ftp://x.test"}]}), "/actions/0/url"),

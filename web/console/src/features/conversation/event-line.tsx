@@ -1,15 +1,18 @@
 // One event of a ticket's life in one line. Kinds and fields this browser does not know show by their own name.
-import type { EventOut } from '@mainstay/api';
+import type { EventOut, RuleEffect } from '@mainstay/api';
+import { useMacros } from '../../state/filed';
 import { useNameOf } from '../../state/people';
 import { useWords, type Key, type Say } from '../../words';
-import { plainStatus, priorityName, waitingName } from '../../words/names';
+import { actionName, effectName, plainStatus, priorityName, waitingName } from '../../words/names';
 
 export function EventLine({ event }: { event: EventOut }) {
   const { say, clock, exact } = useWords();
-  const nameOf = useNameOf();
+  const nameOfPerson = useNameOf();
+  const macros = useMacros();
+  const nameOf: NameOf = (id) => nameOfPerson(id) ?? macros.find((known) => known.id === id)?.name ?? null;
   return (
     <p className="event-line">
-      <span dir="auto">{eventText(event, say, nameOf)}</span>{' '}
+      <span dir="auto">{eventText(event, say, nameOf, exact)}</span>{' '}
       <time className="number" dateTime={event.occurred_at} title={exact(event.occurred_at)}>
         {clock(event.occurred_at)}
       </time>
@@ -20,7 +23,7 @@ export function EventLine({ event }: { event: EventOut }) {
 type NameOf = (id: unknown) => string | null;
 
 /** The sentence of an event. */
-export function eventText(event: EventOut, say: Say, nameOf: NameOf): string {
+export function eventText(event: EventOut, say: Say, nameOf: NameOf, exact: (time: string) => string = String): string {
   const who = event.actor?.name ?? nameOf(event.actor?.id) ?? say('author.system');
   const data = event.data ?? {};
   switch (event.kind) {
@@ -31,6 +34,12 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf): string {
       return assignText(event, who, say, nameOf);
     case 'ticket.updated':
       return updateText(who, data, say);
+    case 'ticket.snoozed':
+      return say('event.snoozed', { who, time: exact(String(data.until)) });
+    case 'ticket.woken':
+      return wokenText(who, data, say);
+    case 'ticket.rule_ran':
+      return ruleText(data, say, nameOf);
     case 'ticket.routed':
       return typeof data.assignee_id === 'string' ? say('event.routed_to', { to: nameOf(data.assignee_id) ?? say('event.somebody') }) : say('event.routed_waiting');
     case 'ticket.escalated':
@@ -39,17 +48,49 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf): string {
       return say('event.returned', { who, result: say(`ended.${String(data.result)}` as Key) });
     case 'ticket.escalation_overdue':
       return say('event.escalation_overdue', { tier: String(data.tier) });
+    case 'ticket.clock_warned':
+    case 'ticket.clock_breached':
+      return clockText(event.kind, data, say);
+    case 'ticket.clocks_reapplied':
+      return say('event.reapplied', { who });
     case 'ticket.triaged':
       return triagedText(data, say);
     case 'ticket.answered_automatically':
       return say('triage.event_answered');
     case 'ticket.deleted':
       return say('event.deleted', { who });
+    case 'ticket.macro_ran':
+      return say('event.macro', { who, name: nameOf(data.macro_id) ?? '…' });
+    case 'ticket.category_moved':
+      return say('event.category_moved');
     case 'ticket.restored':
       return say('event.restored', { who });
     default:
       return say('event.other', { who, kind: event.kind.replace(/^ticket\./, '').replaceAll('_', ' ') });
   }
+}
+
+/** A part of a promise is used up, or it broke. */
+function clockText(kind: string, data: Record<string, unknown>, say: Say): string {
+  const metric = say(`metric.${String(data.metric)}` as Key);
+  if (kind === 'ticket.clock_breached') return say('event.breached', { metric });
+  if (typeof data.minutes_after === 'number') return say('event.still_late', { metric, count: data.minutes_after });
+  return say('event.warned', { metric, percent: String(data.threshold) });
+}
+
+function wokenText(who: string, data: Record<string, unknown>, say: Say): string {
+  if (data.by === 'time') return say('event.woken_time');
+  return data.by === 'customer' ? say('event.woken_customer') : say('event.woken_hand', { who });
+}
+
+/** Which rule acted, in which version, and what became of each action. */
+function ruleText(data: Record<string, unknown>, say: Say, nameOf: NameOf): string {
+  const of = { rule: nameOf(data.rule_id) ?? say('event.rule_unknown'), version: String(data.rule_version) };
+  if (data.outcome === 'erred') return say('event.rule_erred', of);
+  if (data.outcome === 'held_back') return say('event.rule_held', of);
+  const effects = Array.isArray(data.effects) ? (data.effects as RuleEffect[]) : [];
+  const what = effects.map((effect) => (effect.outcome === 'done' ? actionName(effect.do, say) : `${actionName(effect.do, say)} (${effectName(effect, say)})`));
+  return say('event.rule_ran', { ...of, what: what.join(', ') || say('event.rule_nothing') });
 }
 
 /** What triage said: the priority when it moved it, the confidence when it knew the category. */

@@ -1,0 +1,113 @@
+//! Help for whoever writes a condition: the facts there are, and whether a condition can be asked, while it is typed.
+
+use rules::{Fault, Form, Kind};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{Access, Json, Method, Op, Reply};
+
+use super::checking::condition;
+use super::shapes::written;
+use crate::facts::TICKET;
+
+const READ: Access = Access::Member("settings:read");
+
+pub(super) fn operations() -> Vec<Op> {
+    vec![
+        Op::new(Method::Get, "/api/v1/automation/facts", "listFacts", READ, facts)
+            .about("What a condition may ask, and what sort of answer there is.")
+            .gives::<FactList>(200),
+        Op::new(Method::Post, "/api/v1/automation/checks", "checkCondition", READ, check)
+            .about("Looks a condition over without saving anything; gives it as text and as a form.")
+            .takes::<ConditionIn>()
+            .gives::<CheckedCondition>(200),
+    ]
+}
+
+base::words! {
+    /// What sort of answer a fact is.
+    pub enum FactKind {
+        /// A text.
+        Text = "text",
+        /// One of a few words.
+        Word = "word",
+        /// A number.
+        Number = "number",
+        /// True or false.
+        Truth = "truth",
+        /// Several texts.
+        Texts = "texts",
+        /// Values by the workspace's own keys, asked as `ticket.fields.key`.
+        Open = "open",
+    }
+}
+
+/// The facts there are.
+#[derive(Serialize, ToSchema)]
+struct FactList {
+    /// The facts.
+    items: Vec<FactOut>,
+    /// Always null.
+    next: Option<String>,
+}
+
+/// A fact.
+#[derive(Serialize, ToSchema)]
+struct FactOut {
+    /// The name, as `ticket.priority`.
+    name: String,
+    /// What sort of answer it is.
+    kind: FactKind,
+    /// The words it can be, when they are few.
+    words: Vec<&'static str>,
+}
+
+/// A condition, in one of its two ways.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ConditionIn {
+    /// As CEL.
+    #[schema(value_type = Option<String>, max_length = 2_048)]
+    condition: Option<String>,
+    /// As a form.
+    #[schema(value_type = Option<Object>)]
+    form: Option<Form>,
+}
+
+/// A condition that was looked over.
+#[derive(Serialize, ToSchema)]
+struct CheckedCondition {
+    /// What is wrong with it; null when it can be asked.
+    fault: Option<Fault>,
+    /// As CEL.
+    condition: String,
+    /// As a form, when it has the shape of one.
+    #[schema(value_type = Option<Object>)]
+    form: Option<Form>,
+}
+
+async fn facts() -> web::Result<Reply<FactList>> {
+    let drawn = TICKET.0.iter().map(|name| {
+        let (kind, words) = match name.kind {
+            Kind::Text => (FactKind::Text, Vec::new()),
+            Kind::Word(words) => (FactKind::Word, words.to_vec()),
+            Kind::Number => (FactKind::Number, Vec::new()),
+            Kind::Truth => (FactKind::Truth, Vec::new()),
+            Kind::Texts => (FactKind::Texts, Vec::new()),
+            Kind::Open => (FactKind::Open, Vec::new()),
+        };
+        FactOut { name: format!("{}.{}", name.root, name.field), kind, words }
+    });
+    Ok(Reply::new(FactList { items: drawn.collect(), next: None }))
+}
+
+async fn check(Json { value: asked, .. }: Json<ConditionIn>) -> web::Result<Reply<CheckedCondition>> {
+    let source = match (&asked.form, asked.condition) {
+        (Some(form), _) => form.to_source(),
+        (None, source) => written(&source.unwrap_or_default())?,
+    };
+    let (fault, form) = match condition(&source) {
+        Ok(compiled) => (None, compiled.and_then(|condition| condition.as_form())),
+        Err(fault) => (Some(fault), None),
+    };
+    Ok(Reply::new(CheckedCondition { fault, condition: source, form }))
+}
