@@ -46,14 +46,17 @@ impl<'a> Draft<'a> {
 
 /// Finds out what can be found out by the deadline.
 pub async fn prepare(cx: &Cx, desk: &Desk, draft: Draft<'_>) -> Findings {
-    tokio::time::timeout(DEADLINE, look(cx, desk, draft)).await.unwrap_or_default()
+    // What the text says by itself costs no waiting, so no deadline takes it away.
+    let read = triage::read(draft.subject, draft.body);
+    let late = || Findings { triage: read.clone().late(), ..Findings::default() };
+    tokio::time::timeout(DEADLINE, look(cx, desk, read.clone())).await.unwrap_or_else(|_| late())
 }
 
 /// Asks everybody who knows something about a message; each of them keeps what it finds in `Findings`.
-async fn look(cx: &Cx, _: &Desk, draft: Draft<'_>) -> Findings {
+async fn look(cx: &Cx, _: &Desk, read: triage::Prepared) -> Findings {
     // Nothing that is found out: only so that the transaction need not read it.
     if let Err(error) = routing::warm(cx).await {
         tracing::warn!(code = error.name(), "routing settings were not read ahead");
     }
-    Findings { triage: triage::prepare(cx, draft.subject, draft.body).await, ..Findings::default() }
+    Findings { triage: triage::prepare(cx, read).await, ..Findings::default() }
 }

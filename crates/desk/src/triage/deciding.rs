@@ -2,6 +2,8 @@
 //! Rules: somebody leaving is urgent and tagged `churn-risk`; an account of 5,000 a month or more presses one step more
 //! (no rate for its currency: unknown, and said so); a category is set only when the model is sure enough.
 
+use std::sync::Arc;
+
 use base::text::Line;
 use base::{Result, Time};
 use db::{Query, Tx, Unless};
@@ -21,7 +23,7 @@ use super::near;
 use super::preparing::Prepared;
 use super::report::{Guess, Reason, Report};
 use super::room::Room;
-use super::settings::Known;
+use super::settings::{self, Known};
 use crate::tickets::{Also, Opening, Priority, Ticket};
 
 /// The tag of somebody who is leaving.
@@ -98,8 +100,12 @@ pub(crate) struct Asked {
 
 /// The same for a ticket that is open already, or for none.
 pub(crate) fn decide_for(tx: &mut Tx<'_>, cx: &Cx, asked: Asked, prepared: &Prepared) -> Result<Option<Decided>> {
-    let nothing_set = Known::default();
-    let known = prepared.known.as_deref().unwrap_or(&nothing_set);
+    let known = match &prepared.known {
+        Some(known) => known.clone(),
+        None if prepared.is_late => Arc::new(settings::known(tx, cx)?),
+        None => Arc::default(),
+    };
+    let known = known.as_ref();
     if !known.settings.is_on {
         return Ok(None);
     }
@@ -142,7 +148,7 @@ pub(crate) fn decide_for(tx: &mut Tx<'_>, cx: &Cx, asked: Asked, prepared: &Prep
         model: known.current.as_ref().map(|current| current.id).filter(|_| prepared.learned.is_some()),
         is_known: guessed.is_known,
         vector: prepared.learned.as_ref().and_then(|learned| learned.vector.clone()),
-        is_late: prepared.is_late,
+        is_late: prepared.is_late && known.current.is_some(),
         answers: known.settings.answers && guessed.is_known,
     }))
 }

@@ -31,7 +31,7 @@ pub(crate) use learning::listen;
 pub use leaving::{Leaving, leaving};
 pub(crate) use personal::PERSONAL;
 pub use preparing::Prepared;
-pub(crate) use preparing::prepare;
+pub(crate) use preparing::{prepare, read};
 pub use room::Room;
 pub(crate) use routes::operations;
 

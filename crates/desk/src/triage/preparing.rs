@@ -26,6 +26,7 @@ const SURE: f64 = 0.9;
 /// What was found out.
 #[derive(Clone, Debug, Default)]
 pub struct Prepared {
+    pub(crate) text: String,
     pub(crate) leaving: Leaving,
     pub(crate) language: Option<String>,
     pub(crate) known: Option<Arc<Known>>,
@@ -35,6 +36,12 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The same, without what is learned: a job makes up for it.
+    pub(crate) fn late(mut self) -> Prepared {
+        self.is_late = true;
+        self
+    }
+
     /// True when the ticket gets a tag by what its text says.
     pub(crate) fn adds_a_tag(&self) -> bool {
         self.leaving.is_leaving()
@@ -54,16 +61,19 @@ pub(crate) struct Learned {
     pub near: Vec<Near>,
 }
 
-/// Finds out what can be found out in time.
-pub(crate) async fn prepare(cx: &Cx, subject: &str, body: &str) -> Prepared {
-    let text = joined(subject, body);
-    let mut prepared = alone(&text);
+/// What a text says by itself: language, and whether somebody is leaving.
+pub(crate) fn read(subject: &str, body: &str) -> Prepared {
+    alone(joined(subject, body))
+}
+
+/// Finds out what can be learned in time of a text that was read.
+pub(crate) async fn prepare(cx: &Cx, mut prepared: Prepared) -> Prepared {
     let Some(room) = cx.house().rooms.find::<Room>() else { return prepared };
     let known = match room.known(cx).await {
         Ok(known) => known,
         Err(error) => {
             tracing::warn!(code = error.name(), "the settings of triage could not be read");
-            return prepared;
+            return prepared.late();
         }
     };
     prepared.known = Some(known.clone());
@@ -71,7 +81,7 @@ pub(crate) async fn prepare(cx: &Cx, subject: &str, body: &str) -> Prepared {
         return prepared;
     }
     // On a task of its own, so that a model that is still being read is there for the next one.
-    let own = cx.clone();
+    let (own, text) = (cx.clone(), prepared.text.clone());
     let looked = tokio::spawn(async move { learned(&own, &room, text, DEADLINE).await });
     match tokio::time::timeout(DEADLINE, looked).await {
         Ok(Ok(Ok(learned))) => prepared.learned = learned,
@@ -82,13 +92,12 @@ pub(crate) async fn prepare(cx: &Cx, subject: &str, body: &str) -> Prepared {
 
 /// The same without a deadline, for jobs and previews.
 pub(crate) async fn in_peace(cx: &Cx, subject: &str, body: &str) -> Result<Prepared> {
-    let text = joined(subject, body);
-    let mut prepared = alone(&text);
+    let mut prepared = read(subject, body);
     let Some(room) = cx.house().rooms.find::<Room>() else { return Ok(prepared) };
     let known = room.known(cx).await?;
     prepared.known = Some(known.clone());
     if known.settings.is_on {
-        prepared.learned = learned(cx, &room, text, PATIENCE).await?;
+        prepared.learned = learned(cx, &room, prepared.text.clone(), PATIENCE).await?;
     }
     Ok(prepared)
 }
@@ -108,8 +117,8 @@ pub(crate) fn joined(subject: &str, body: &str) -> String {
 }
 
 /// What needs no model.
-fn alone(text: &str) -> Prepared {
-    Prepared { leaving: leaving(text), language: language(text), ..Prepared::default() }
+fn alone(text: String) -> Prepared {
+    Prepared { leaving: leaving(&text), language: language(&text), text, ..Prepared::default() }
 }
 
 /// The language of a text as `de`, when it is sure.
