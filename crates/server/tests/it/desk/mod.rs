@@ -15,6 +15,7 @@ mod plans;
 mod purging;
 pub(crate) mod routing;
 mod rule_plans;
+mod rushing;
 pub(crate) mod scene;
 mod sla;
 mod snoozing;
