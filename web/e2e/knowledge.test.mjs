@@ -123,7 +123,7 @@ test('a link to another article, a pasted picture, a translation that falls behi
     files.items.add(new File([bytes], 'dot.png', { type: 'image/png' }));
     area.dispatchEvent(new ClipboardEvent('paste', { clipboardData: files, bubbles: true, cancelable: true }));
   }, DOT);
-  await preview(page).locator('img').waitFor();
+  await page.waitForFunction(() => document.querySelector('.editor-preview img')?.naturalWidth === 1);
   await body(page).focus();
   await page.keyboard.press('Control+s');
   await saved(page);
@@ -221,6 +221,64 @@ test('what is sent in a dialog changes the article once and saves nothing beside
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.deepEqual(sent, ['PUT status']);
   assert.deepEqual(page.troubles, []);
+});
+
+test('related articles, places of the app and a review date; the widget offers the article where it helps', async () => {
+  const page = await agentPage(browser);
+  const word = unique('pear');
+  const place = `app.${word}`;
+  await write(page, `Beside ${word}`, 'The other one.');
+  await saveDraft(page);
+  await write(page, `Main ${word}`, `All about the ${word}.`);
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.getByText(`“Main ${word}” is published.`).waitFor();
+  const related = page.getByRole('region', { name: 'Related articles' });
+  await related.getByText('None yet.').waitFor();
+  await related.getByRole('button', { name: 'Add a related article' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Find an article' }).fill(`beside ${word}`);
+  await page.getByRole('dialog').getByRole('button', { name: `Beside ${word}` }).click();
+  await related.getByRole('link', { name: `Beside ${word}` }).waitFor();
+  await related.getByRole('button', { name: `Remove Beside ${word}` }).click();
+  await related.getByText('None yet.').waitFor();
+  const places = page.getByRole('region', { name: 'Places in your app' });
+  await places.getByRole('textbox', { name: 'Names' }).fill(`${place}, ${place}.more`);
+  await places.getByRole('button', { name: 'Save places' }).click();
+  await places.getByRole('button', { name: 'Save places' }).waitFor({ state: 'detached' });
+  await page.getByLabel('Review by').fill('2099-05-01');
+  await page.keyboard.press('Control+s');
+  await saved(page);
+  await shot(page, 'knowledge-beside');
+  await page.reload();
+  await page.getByLabel('Review by').waitFor();
+  assert.equal(await page.getByLabel('Review by').inputValue(), '2099-05-01');
+  assert.equal(await places.getByRole('textbox', { name: 'Names' }).inputValue(), `${place}, ${place}.more`);
+
+  const reader = await newPage(browser);
+  await reader.goto(`${BASE}/demo-app`);
+  const launcher = reader.getByRole('button', { name: 'Ask for help' });
+  await launcher.waitFor();
+  await reader.evaluate((name) => window.mainstay.context(name), place);
+  await launcher.click();
+  const dialog = reader.getByRole('dialog');
+  await dialog.getByRole('region', { name: 'Help for this page' }).getByRole('button', { name: `Main ${word}` }).click();
+  await dialog.getByText(`All about the ${word}.`).waitFor();
+  await shot(reader, 'widget-article');
+  await dialog.getByRole('button', { name: 'Yes' }).click();
+  await dialog.getByText('Thank you.').waitFor();
+  await dialog.getByRole('button', { name: 'Back' }).click();
+  await reader.evaluate(() => window.mainstay.context('nowhere'));
+  await dialog.getByRole('region', { name: 'Help for this page' }).waitFor({ state: 'detached' });
+  assert.deepEqual([...page.troubles, ...reader.troubles], []);
+});
+
+test('articles by language', async () => {
+  const page = await agentPage(browser);
+  await page.goto(`${BASE}/knowledge/articles?locale=de`);
+  await page.getByRole('table', { name: 'Articles' }).waitFor();
+  const german = await page.getByRole('table', { name: 'Articles' }).getByRole('row').count();
+  await page.goto(`${BASE}/knowledge/articles?locale=uk`);
+  await page.getByRole('button', { name: 'Show all articles' }).waitFor();
+  assert.ok(german > 1);
 });
 
 test('an article that readers find unhelpful asks for a review, and one press ends it', async () => {

@@ -13,6 +13,7 @@ pub mod simulations;
 pub mod sla;
 mod state;
 pub mod tickets;
+pub mod triage;
 pub mod uploads;
 
 pub use finding::{Indexer, index_problem};
@@ -32,12 +33,13 @@ pub static DOMAIN: Domain = Domain {
         db::Migration { domain: "desk", number: 2, sql: include_str!("sla/schema.sql") },
         db::Migration { domain: "desk", number: 3, sql: include_str!("routing/schema.sql") },
         db::Migration { domain: "desk", number: 4, sql: include_str!("automation/schema.sql") },
+        db::Migration { domain: "desk", number: 6, sql: include_str!("triage/schema.sql") },
         db::Migration { domain: "desk", number: 8, sql: include_str!("escalation/schema.sql") },
         db::Migration { domain: "desk", number: 9, sql: include_str!("notifications/schema.sql") },
     ],
-    codes: &[CODES, uploads::CODES, automation::CODES],
+    codes: &[CODES, uploads::CODES, automation::CODES, triage::CODES],
     folds: &[tickets::fold],
-    personal: &[escalation::PERSONAL, tickets::PERSONAL, uploads::PERSONAL],
+    personal: &[escalation::PERSONAL, tickets::PERSONAL, uploads::PERSONAL, triage::PERSONAL],
     prefixes: &[
         ("message", tickets::MESSAGE_PREFIX),
         ("upload", <uploads::Upload as base::Noun>::PREFIX),
@@ -47,12 +49,27 @@ pub static DOMAIN: Domain = Domain {
         ("notification", <notifications::NotificationNoun as base::Noun>::PREFIX),
         ("escalation", <escalation::EscalationNoun as base::Noun>::PREFIX),
         ("calendar", <calendars::CalendarNoun as base::Noun>::PREFIX),
+        ("triage_example", <triage::TriageExample as base::Noun>::PREFIX),
+        ("triage_model", <triage::TriageModel as base::Noun>::PREFIX),
         ("policy", <sla::PolicyNoun as base::Noun>::PREFIX),
     ],
     kinds,
-    schedules: &[tickets::SCHEDULES, uploads::SCHEDULES, notifications::SCHEDULES, automation::SCHEDULES],
+    schedules: &[
+        tickets::SCHEDULES,
+        uploads::SCHEDULES,
+        notifications::SCHEDULES,
+        automation::SCHEDULES,
+        triage::SCHEDULES,
+    ],
     timers: &[&[tickets::TIMER, routing::TIMER, automation::TIMER, escalation::TIMER], sla::TIMERS],
-    reactions: &[sla::react, routing::react, notifications::react, escalation::react, automation::react],
+    reactions: &[
+        sla::react,
+        routing::react,
+        notifications::react,
+        escalation::react,
+        automation::react,
+        triage::listen,
+    ],
 };
 
 /// The error codes of this crate.
@@ -97,6 +114,7 @@ fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     kinds.extend(escalation::kinds());
     kinds.extend(sla::kinds());
     kinds.extend(simulations::kinds());
+    kinds.extend(triage::kinds());
     kinds
 }
 
@@ -112,5 +130,6 @@ fn operations() -> Vec<Op> {
     ops.extend(calendars::operations());
     ops.extend(sla::operations());
     ops.extend(simulations::operations());
+    ops.extend(triage::operations());
     ops
 }

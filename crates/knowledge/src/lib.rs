@@ -20,13 +20,16 @@ use web::Op;
 pub static DOMAIN: Domain = Domain {
     name: "knowledge",
     operations,
-    migrations: &[db::Migration { domain: "knowledge", number: 1, sql: include_str!("schema.sql") }],
+    migrations: &[
+        db::Migration { domain: "knowledge", number: 1, sql: include_str!("schema.sql") },
+        db::Migration { domain: "knowledge", number: 2, sql: include_str!("articles/schema.sql") },
+    ],
     codes: &[articles::CODES, help::CODES, finding::CODES],
     folds: &[],
     personal: &[feedback::personal::PERSONAL],
     prefixes: PREFIXES,
     kinds,
-    schedules: &[&[feedback::STALE.1, gaps::FORGET.1]],
+    schedules: &[&[feedback::STALE.1, gaps::FORGET.1, finding::FORGET.1]],
     timers: &[],
     reactions: &[],
 };
@@ -49,7 +52,7 @@ fn operations() -> Vec<Op> {
 }
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
-    vec![articles::PUBLISH, feedback::STALE.0, gaps::FORGET.0]
+    vec![articles::PUBLISH, feedback::STALE.0, gaps::FORGET.0, finding::FORGET.0]
 }
 
 /// The future of a job at an edge.

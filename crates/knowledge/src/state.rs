@@ -19,7 +19,10 @@ use crate::nouns::ArticleId;
 
 /// The library of one process; the boot code puts it into every request.
 #[derive(Clone)]
-pub struct Library(Arc<Rooms>);
+pub struct Library {
+    rooms: Arc<Rooms>,
+    keeps_vectors: bool,
+}
 
 struct Rooms {
     index: ArticleIndex,
@@ -33,32 +36,42 @@ impl Library {
     /// A library over an index, with the model that makes vectors when there is one.
     pub fn new(index: ArticleIndex, embedder: Embedder) -> Library {
         let (meaning, synonyms, views) = (Meaning::default(), Compiled::default(), Views::default());
-        Library(Arc::new(Rooms { index, embedder, meaning, synonyms, views }))
+        Library { rooms: Arc::new(Rooms { index, embedder, meaning, synonyms, views }), keeps_vectors: true }
+    }
+
+    /// The same for somebody who must write no row: vectors stay in memory.
+    pub fn reading_only(self) -> Library {
+        Library { keeps_vectors: false, ..self }
+    }
+
+    /// Whether vectors that were made are written down.
+    pub fn keeps_vectors(&self) -> bool {
+        self.keeps_vectors
     }
 
     /// The index of articles.
     pub fn index(&self) -> &ArticleIndex {
-        &self.0.index
+        &self.rooms.index
     }
 
     /// The model.
     pub fn embedder(&self) -> &Embedder {
-        &self.0.embedder
+        &self.rooms.embedder
     }
 
     /// What waits for its vectors.
     pub fn meaning(&self) -> &Meaning {
-        &self.0.meaning
+        &self.rooms.meaning
     }
 
     /// The synonyms of workspaces.
     pub fn synonyms(&self) -> &Compiled {
-        &self.0.synonyms
+        &self.rooms.synonyms
     }
 
     /// The views that wait to be written down.
     pub fn views(&self) -> &Views {
-        &self.0.views
+        &self.rooms.views
     }
 }
 

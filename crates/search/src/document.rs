@@ -15,6 +15,17 @@ pub enum Kind {
     Internal,
 }
 
+impl Change {
+    /// The same change where it may have been applied before.
+    #[must_use]
+    pub fn again(self) -> Change {
+        match self {
+            Change::Add(document) => Change::Put(document),
+            other => other,
+        }
+    }
+}
+
 impl Kind {
     /// Every kind.
     pub const ALL: [Kind; 3] = [Kind::Subject, Kind::Public, Kind::Internal];
@@ -51,9 +62,12 @@ pub struct Document {
     pub stamp: i64,
 }
 
-/// A change of the index. Applying the same change twice leaves the same index.
+/// A change of the index. Applying the same change twice leaves the same index, unless it is an `Add`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
+    /// Adds a part that the index cannot hold yet. Cheaper than `Put`, which has every segment looked through for the
+    /// part it replaces.
+    Add(Document),
     /// Adds the part or replaces what stood there.
     Put(Document),
     /// Takes out every part of an owner.

@@ -78,6 +78,9 @@ impl TextIndex {
     fn write(&self, writer: &mut IndexWriter, change: Change) -> Result<()> {
         let fields = self.fields;
         match change {
+            Change::Add(document) => {
+                writer.add_document(fields.write(&document))?;
+            }
             Change::Put(document) => {
                 writer.delete_term(fields.part_term(&document.workspace, &document.part));
                 writer.add_document(fields.write(&document))?;

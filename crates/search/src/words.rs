@@ -29,12 +29,12 @@ pub(crate) fn manager() -> TokenizerManager {
 
 /// Words without case and accents.
 pub(crate) fn words() -> TextAnalyzer {
-    folded(Split(split_words)).build()
+    folded(Words).build()
 }
 
 /// Words before anything more is done to them.
 pub(crate) fn words_builder() -> TextAnalyzerBuilder<impl Tokenizer> {
-    folded(Split(split_words))
+    folded(Words)
 }
 
 /// The same reduced to English stems.
@@ -44,20 +44,20 @@ pub(crate) fn stems() -> TextAnalyzer {
 
 /// The same reduced to the stems of a language.
 pub(crate) fn stems_of(language: Language) -> TextAnalyzer {
-    folded(Split(split_words)).filter(Stemmer::new(language)).build()
+    folded(Words).filter(Stemmer::new(language)).build()
 }
 
 /// Identifiers, error codes and addresses in lower case.
 pub(crate) fn codes() -> TextAnalyzer {
-    TextAnalyzer::builder(Split(split_codes)).filter(LowerCaser).build()
+    TextAnalyzer::builder(Codes).filter(LowerCaser).build()
 }
 
 /// Single characters and pairs of unspaced scripts.
 pub(crate) fn pairs() -> TextAnalyzer {
-    TextAnalyzer::builder(Split(split_pairs)).filter(LowerCaser).build()
+    TextAnalyzer::builder(Pairs).filter(LowerCaser).build()
 }
 
-fn folded(split: Split) -> TextAnalyzerBuilder<impl Tokenizer> {
+fn folded(split: Words) -> TextAnalyzerBuilder<impl Tokenizer> {
     TextAnalyzer::builder(split)
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
@@ -96,29 +96,6 @@ pub(crate) fn as_code(chunk: &str) -> Option<&str> {
     ((signs || digits) && (2..=LONGEST_CODE).contains(&code.len())).then_some(code)
 }
 
-fn split_codes(text: &str) -> Vec<Token> {
-    let codes = text.split_whitespace().filter_map(as_code);
-    codes.enumerate().map(|(position, code)| token(code.to_owned(), position, 0..0)).collect()
-}
-
-fn split_words(text: &str) -> Vec<Token> {
-    let mut found: Vec<Token> = Vec::new();
-    let mut word = String::new();
-    let mut start = 0;
-    let end_of_text = std::iter::once((text.len(), ' '));
-    for (at, c) in text.char_indices().chain(end_of_text) {
-        if is_part(c) {
-            if word.is_empty() {
-                start = at;
-            }
-            word.push(c);
-        } else if !word.is_empty() && !is_silent(c) {
-            found.push(token(std::mem::take(&mut word), found.len(), start..at));
-        }
-    }
-    found
-}
-
 fn split_pairs(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let mut before: Option<(usize, char)> = None;
@@ -144,12 +121,15 @@ fn token(text: String, position: usize, place: std::ops::Range<usize>) -> Token 
 }
 
 fn is_part(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
     (c.is_alphanumeric() && !is_unspaced(c)) || is_virama(c)
 }
 
 /// Accents written apart, soft hyphens and joiners: inside a word, but no letter of it.
 fn is_silent(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36F}' | '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}')
+    !c.is_ascii() && matches!(c, '\u{300}'..='\u{36F}' | '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}')
 }
 
 /// Signs of Indic scripts that join letters without being one.
@@ -178,20 +158,111 @@ pub(crate) fn is_unspaced(c: char) -> bool {
         | '\u{FF66}'..='\u{FF9F}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// A tokenizer made of a function.
+/// Words: letters and digits that stand together.
 #[derive(Clone)]
-struct Split(fn(&str) -> Vec<Token>);
+struct Words;
+
+/// Words one after the other, each in the room of the one before: most texts are read several times.
+struct Spelled<'a> {
+    text: &'a str,
+    at: usize,
+    next: usize,
+    token: Token,
+}
+
+impl Tokenizer for Words {
+    type TokenStream<'a> = Spelled<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Spelled<'a> {
+        Spelled { text, at: 0, next: 0, token: Token::default() }
+    }
+}
+
+impl TokenStream for Spelled<'_> {
+    fn advance(&mut self) -> bool {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let Some(begin) = rest.find(is_part) else { return false };
+        let start = self.at + begin;
+        let word = self.text.get(start..).unwrap_or_default();
+        self.token.text.clear();
+        let mut end = word.len();
+        for (at, c) in word.char_indices() {
+            if is_part(c) {
+                self.token.text.push(c);
+            } else if !is_silent(c) {
+                end = at;
+                break;
+            }
+        }
+        self.at = start + end;
+        self.token.offset_from = start;
+        self.token.offset_to = self.at;
+        self.token.position = self.next;
+        self.next += 1;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+/// Identifiers kept whole.
+#[derive(Clone)]
+struct Codes;
+
+/// What is left to look at, and the code that was found.
+struct Chunks<'a> {
+    rest: std::str::SplitWhitespace<'a>,
+    next: usize,
+    token: Token,
+}
+
+impl Tokenizer for Codes {
+    type TokenStream<'a> = Chunks<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Chunks<'a> {
+        Chunks { rest: text.split_whitespace(), next: 0, token: Token::default() }
+    }
+}
+
+impl TokenStream for Chunks<'_> {
+    fn advance(&mut self) -> bool {
+        let Some(code) = self.rest.find_map(as_code) else { return false };
+        self.token.text.clear();
+        self.token.text.push_str(code);
+        (self.token.offset_from, self.token.offset_to, self.token.position) = (0, 0, self.next);
+        self.next += 1;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+/// Neighbouring characters of unspaced scripts.
+#[derive(Clone)]
+struct Pairs;
 
 struct Listed {
     rest: std::vec::IntoIter<Token>,
     current: Token,
 }
 
-impl Tokenizer for Split {
+impl Tokenizer for Pairs {
     type TokenStream<'a> = Listed;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Listed {
-        Listed { rest: (self.0)(text).into_iter(), current: Token::default() }
+        Listed { rest: split_pairs(text).into_iter(), current: Token::default() }
     }
 }
 

@@ -223,6 +223,32 @@ fn changes_replace_and_remove() {
     assert_eq!(index.doc_count(), 1, "the other workspace keeps its own");
 }
 
+/// The same change for a part that is new.
+fn added(change: Change) -> Change {
+    match change {
+        Change::Put(document) => Change::Add(document),
+        other => other,
+    }
+}
+
+#[test]
+fn a_part_that_was_added_is_replaced_and_removed_like_any_other() {
+    let alpha = || added(message(ACME, 1, 10, Kind::Public, "alpha"));
+    let (_folder, index) = fresh(vec![alpha(), added(message(ACME, 2, 20, Kind::Public, "beta"))]);
+    assert_eq!(owners(&index, "alpha "), [id(1)]);
+    index.apply(vec![alpha().again(), message(ACME, 2, 20, Kind::Public, "gamma")]).unwrap();
+    index.commit("2").unwrap();
+    assert_eq!(index.doc_count(), 2, "what comes again stands once");
+    assert!(owners(&index, "beta ").is_empty());
+    index.apply(vec![Change::RemoveOwner { workspace: ACME, owner: id(1) }]).unwrap();
+    // Added and removed between two commits.
+    index.apply(vec![added(message(ACME, 3, 30, Kind::Public, "delta"))]).unwrap();
+    index.apply(vec![Change::RemoveOwner { workspace: ACME, owner: id(3) }]).unwrap();
+    index.commit("3").unwrap();
+    assert!(owners(&index, "alpha ").is_empty() && owners(&index, "delta ").is_empty());
+    assert_eq!(index.doc_count(), 1);
+}
+
 #[test]
 fn a_damaged_index_is_thrown_away_and_says_so() {
     for damage in ["meta", "segment", "truncated", "missing", "foreign"] {

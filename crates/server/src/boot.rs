@@ -69,6 +69,7 @@ impl Opened {
             bus: Bus::default(),
             known: trust::Known::default(),
             remembered: trust::Remembered::default(),
+            rooms: trust::Rooms::default(),
             access_log: AccessLog::new(env.clone()),
             heads: HeadFile::open(&place.data, &secrets.derive(HEADS)),
             secrets,

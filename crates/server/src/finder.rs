@@ -19,6 +19,10 @@ use crate::settings::Place;
 
 /// Memory of the index writer while it writes, in bytes.
 const WRITER_MEMORY: usize = 15_000_000;
+/// The folder of the index of articles.
+pub const ARTICLES: &str = "articles";
+/// The folder of another one, which a command has for itself while a server runs.
+pub const BESIDE: &str = "articles.beside";
 /// What arrives within this time is indexed in one commit.
 const GATHER: Duration = Duration::from_millis(500);
 
@@ -53,7 +57,9 @@ impl Finder {
         }));
         let desk = Desk::new(found.index, blobs);
         let indexer = Arc::new(Indexer::new(opened.house.clone(), desk.clone(), found.cursor.as_deref()));
-        let (library, articles) = library(place, opened)?;
+        forget_beside(place);
+        let (library, articles) = library(place, opened, ARTICLES)?;
+        opened.house.rooms.put(desk::triage::Room::new(library.clone()));
         let followers = (Arc::downgrade(&indexer), Arc::downgrade(&articles));
         opened.follow(Arc::new(move |workspace| {
             if let (Some(tickets), Some(articles)) = (followers.0.upgrade(), followers.1.upgrade()) {
@@ -80,9 +86,15 @@ impl Finder {
     }
 }
 
-/// Opens the index of articles, and finds the model if there is one.
-pub fn library(place: &Place, opened: &Opened) -> Result<(Library, Arc<finding::Indexer>)> {
-    let found = ArticleIndex::open(&place.data.join("articles"), WRITER_MEMORY).map_err(finding::index_problem)?;
+/// Takes away what a command that ended early left behind.
+pub fn forget_beside(place: &Place) {
+    // What is not there need not go.
+    drop(std::fs::remove_dir_all(place.data.join(BESIDE)));
+}
+
+/// Opens the index of articles in that folder, and finds the model if there is one.
+pub fn library(place: &Place, opened: &Opened, folder: &str) -> Result<(Library, Arc<finding::Indexer>)> {
+    let found = ArticleIndex::open(&place.data.join(folder), WRITER_MEMORY).map_err(finding::index_problem)?;
     if found.rebuilt {
         tracing::warn!("the index of articles was damaged or of another release; it is built again");
     }

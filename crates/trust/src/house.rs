@@ -16,6 +16,7 @@ use crate::doors::Known;
 use crate::log::{AccessLog, HeadFile, Origin, Outcome, Reaction, SealedBatch};
 use crate::nouns::{CustomerId, WorkspaceId};
 use crate::remembered::{Remembered, SettingsChanged};
+use crate::rooms::Rooms;
 use crate::secrets::Secrets;
 use crate::settings::{Retention, TrustSettings};
 
@@ -33,6 +34,8 @@ pub struct House {
     pub known: Known,
     /// Settings of workspaces that were read a moment ago.
     pub remembered: Remembered,
+    /// What domains keep in memory.
+    pub rooms: Rooms,
     /// The access log.
     pub access_log: AccessLog,
     /// The signed heads.

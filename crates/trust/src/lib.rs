@@ -15,6 +15,7 @@ pub mod members;
 pub mod nouns;
 mod paging;
 mod remembered;
+mod rooms;
 mod secrets;
 mod settings;
 pub mod tokens;
@@ -27,6 +28,7 @@ pub use house::{Cause, Cx, House};
 pub use idempotency::{IdempotencyKey, KEPT_SECONDS, Made, created_once, forget_answers};
 pub use paging::PageQuery;
 pub use remembered::{Remembered, SettingsChanged};
+pub use rooms::Rooms;
 pub use secrets::Secrets;
 pub use settings::{Retention, TrustSettings};
 

@@ -4,6 +4,7 @@
 import type { components } from './schema.gen';
 import type * as knowledge from './knowledge-shapes';
 import type * as shapes from './shapes';
+import type * as triage from './triage';
 
 type Documented = components['schemas'];
 type Whole<T> = T extends (infer Item)[] ? Whole<Item>[] : T extends object ? { [Field in keyof T]-?: Whole<T[Field]> } : T;
@@ -40,4 +41,8 @@ export type Fit = [
   Fits<Whole<Documented['HelpSiteOut']>, knowledge.HelpSiteOut>,
   Fits<Whole<Documented['ArticleOut']>, knowledge.ArticleOut>,
   Fits<Whole<Documented['ReviewOut']>, knowledge.ReviewOut>,
+  Fits<Whole<Documented['TriageOut']>, triage.TriageOut>,
+  Fits<Whole<Documented['TriageSettingsOut']>, triage.TriageSettings>,
+  Fits<Whole<Documented['TriageExampleOut']>, triage.TriageExample>,
+  Fits<Whole<Documented['TriageModelOut']>, triage.TriageModel>,
 ];

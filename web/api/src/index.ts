@@ -6,5 +6,6 @@ export { ApiProblem, asProblem, localProblem, readProblem, type ProblemBody } fr
 export { Client, newClientId, withQuery, type ClientOptions, type Send } from './client';
 export { consoleApi, everyPage, type ConsoleApi, type NewMessage, type NewTicket, type TicketQuery } from './calls';
 export * from './automation';
+export * from './triage';
 export { routingApi } from './routing';
 export { knowledgeApi, type ArticleQuery, type ArticleQuestion } from './knowledge';

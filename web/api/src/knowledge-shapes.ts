@@ -53,6 +53,12 @@ export interface ArticleOut {
   version: number;
 }
 
+/** A place of the host app that has articles. */
+export interface ContextOut {
+  name: string;
+  articles: number;
+}
+
 export interface NewArticle {
   title: string;
   body: string;

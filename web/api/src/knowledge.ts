@@ -2,7 +2,7 @@
 import { everyPage, uploadHeaders } from './calls';
 import type { Client } from './client';
 import type {
-  ArticleOut, ArticlePatch, ArticleStatus, CategoryOut, DiffOut, FoundArticles, GapOut, HelpSiteOut, IndexOut, NewArticle, NewTranslation, ReviewOut,
+  ArticleOut, ArticlePatch, ArticleStatus, CategoryOut, ContextOut, DiffOut, FoundArticles, GapOut, HelpSiteOut, IndexOut, NewArticle, NewTranslation, ReviewOut,
   SynonymOut, TextOut, VersionOut,
 } from './knowledge-shapes';
 import type { Page } from './shapes';
@@ -15,6 +15,7 @@ export interface ArticleQuery {
   audience?: string | undefined;
   category?: string | undefined;
   owner?: string | undefined;
+  locale?: string | undefined;
   limit?: number;
   after?: string | null;
 }
@@ -39,6 +40,10 @@ function articleCalls(c: Client) {
     setStatus: (article: ArticleOut, status: ArticleStatus) => c.put<ArticleOut>(`${at(article.id)}/status`, { status }, based(article)),
     schedule: (article: ArticleOut, time: string) => c.put<ArticleOut>(`${at(article.id)}/schedule`, { publish_at: time }, based(article)),
     unschedule: (article: ArticleOut) => c.delete<ArticleOut>(`${at(article.id)}/schedule`, based(article)),
+    related: (id: string) => c.get<Page<ArticleOut>>(`${at(id)}/related`),
+    relate: (article: ArticleOut, ids: string[]) => c.put<ArticleOut>(`${at(article.id)}/related`, { article_ids: ids }, based(article)),
+    place: (article: ArticleOut, names: string[]) => c.put<ArticleOut>(`${at(article.id)}/contexts`, { names }, based(article)),
+    contexts: () => c.get<Page<ContextOut>>(`${V1}/article-contexts`),
     confirm: (article: ArticleOut) => c.put<ArticleOut>(`${at(article.id)}/review`, {}, based(article)),
     preview: (body: string, articleId: string | undefined, signal?: AbortSignal) =>
       c.post<{ html: string; excerpt: string }>(`${V1}/articles/preview`, { body, ...(articleId ? { article_id: articleId } : {}) }, signal ? { signal } : {}),

@@ -5,6 +5,7 @@ import type { Client } from './client';
 import type { MeOut, MyMessageOut, MyTicketOut, Page, UploadOut } from './shapes';
 
 const ME = '/api/v1/me';
+const HELP = '/api/v1/help';
 
 export interface Ask {
   subject?: string;
@@ -13,6 +14,24 @@ export interface Ask {
   attachments?: string[];
   name?: string;
   email?: string;
+}
+
+/** A live article in a list. */
+export interface HelpItemOut {
+  id: string;
+  external_id: string | null;
+  title: string;
+  excerpt: string;
+  locale: string;
+  path: string;
+}
+
+/** A live article with its words as safe HTML. */
+export interface HelpArticleOut {
+  article: HelpItemOut;
+  html: string;
+  updated_at: string;
+  locales: string[];
 }
 
 export interface MyReply {
@@ -35,6 +54,9 @@ export function meApi(client: Client) {
       client.get<Page<MyMessageOut>>(`${ME}/tickets/${id}/messages`, { query: { limit: 100, after } }),
     reply: (id: string, body: MyReply) =>
       client.post<MyMessageOut>(`${ME}/tickets/${id}/messages`, body, { timeoutMs: 30_000 }),
+    help: (context: string, locale: string) => client.get<Page<HelpItemOut>>(`${HELP}/context/${encodeURIComponent(context)}`, { query: { locale } }),
+    article: (id: string, locale: string) => client.get<HelpArticleOut>(`${HELP}/articles/${id}`, { query: { locale } }),
+    vote: (id: string, helpful: boolean, locale: string) => client.post<void>(`${HELP}/articles/${id}/votes`, { helpful, locale }),
     upload: (file: File) =>
       client.request<UploadOut>('POST', `${ME}/uploads`, { raw: file, headers: uploadHeaders(file), timeoutMs: 120_000 }),
   };

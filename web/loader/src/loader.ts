@@ -7,6 +7,8 @@ declare const __PANEL_VERSION__: string;
 export interface PanelHandle {
   open: () => void;
   close: () => void;
+  /** What the page is about, such as `billing.invoices`; the panel offers the articles for it. */
+  context: (name: string | null) => void;
 }
 
 /** What the panel needs to know of its page. */
@@ -19,12 +21,15 @@ export interface PanelPlace {
   ground: string;
   side: string;
   language: string;
+  /** What the page is about, when it says so. */
+  context: string | null;
 }
 
 interface HostApi {
   identity?: () => Promise<string> | string;
   open?: () => void;
   close?: () => void;
+  context?: (name: string | null) => void;
 }
 
 declare global {
@@ -37,7 +42,7 @@ const LABELS: Record<string, string> = { en: 'Ask for help', de: 'Hilfe holen' }
 const OPEN_FLAG = 'mainstay.open';
 
 function start(script: HTMLScriptElement): void {
-  const { key = '', accent = '#0b6b74', ground = '#ffffff', side = 'right', lang } = script.dataset;
+  const { key = '', accent = '#0b6b74', ground = '#ffffff', side = 'right', lang, context = null } = script.dataset;
   const base = new URL(script.src).origin;
   const language = lang || document.documentElement.lang || navigator.language;
   const host = document.createElement('div');
@@ -47,7 +52,7 @@ function start(script: HTMLScriptElement): void {
   root.adoptedStyleSheets = [launcherStyle(accent, side)];
   root.append(button);
   document.body.append(host);
-  wire({ root, button, base, key, accent, ground, side, language });
+  wire({ root, button, base, key, accent, ground, side, language, context });
 }
 
 function launcher(label: string): HTMLButtonElement {
@@ -71,10 +76,15 @@ function wire(place: PanelPlace): void {
   };
   const quietly = (then: (panel: PanelHandle) => void) =>
     void load().then(then, (thrown: unknown) => console.warn('Mainstay: the support panel did not load.', thrown));
+  // A page that only says what it is about does not load the panel.
+  const setContext = (name: string | null) => {
+    place.context = name;
+    if (loading) quietly((panel) => panel.context(name));
+  };
   const { button } = place;
   for (const hint of ['pointerenter', 'focus', 'touchstart']) button.addEventListener(hint, () => quietly(() => undefined), { once: true, passive: true });
   button.addEventListener('click', () => quietly((panel) => (button.getAttribute('aria-expanded') === 'true' ? panel.close() : panel.open())));
-  window.mainstay = { ...window.mainstay, open: () => quietly((panel) => panel.open()), close: () => quietly((panel) => panel.close()) };
+  window.mainstay = { ...window.mainstay, open: () => quietly((panel) => panel.open()), close: () => quietly((panel) => panel.close()), context: setContext };
   if (wasOpen()) quietly((panel) => panel.open());
 }
 

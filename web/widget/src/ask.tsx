@@ -1,6 +1,7 @@
 // The question: one field for the message, two optional ones for who asks. What was typed stays until it is on its way.
 import { useState } from 'preact/hooks';
 import { FileButton, FileList, useFiles } from './files';
+import { HelpList } from './help';
 import { recall, remember } from './identity';
 import type { ScreenProps } from './panel';
 
@@ -27,6 +28,7 @@ export function AskScreen({ desk, state, words }: ScreenProps) {
   };
   return (
     <form class="body" noValidate onSubmit={submit}>
+      <HelpList desk={desk} state={state} words={words} />
       <h3 class="hello">{words.say('hello')}</h3>
       <p class="quiet">{words.say('hello_text')}</p>
       <label class="field">

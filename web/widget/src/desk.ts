@@ -4,9 +4,10 @@ import { asProblem, type ApiProblem, type MeOut, type MyMessageOut, type MyTicke
 import type { MeApi } from '@mainstay/api/me';
 import { Connection, type Frame, type LiveState } from '@mainstay/live';
 import { Identity, recall, remember } from './identity';
+import { Shelf, type HelpItemOut } from './shelf';
 import { localTicket, Outbox, type Outgoing } from './outbox';
 
-export type Screen = { kind: 'home' } | { kind: 'ask' } | { kind: 'ticket'; id: string };
+export type Screen = { kind: 'home' } | { kind: 'ask' } | { kind: 'article'; id: string } | { kind: 'ticket'; id: string };
 
 export interface DeskState {
   screen: Screen;
@@ -18,6 +19,8 @@ export interface DeskState {
   line: LiveState | 'offline';
   isReading: boolean;
   problem: ApiProblem | null;
+  /** Articles for what the page is about. */
+  help: readonly HelpItemOut[];
   /** Agent messages that arrived while nobody looked. */
   unread: number;
 }
@@ -30,6 +33,7 @@ interface Change {
 export class Desk {
   readonly identity: Identity;
   readonly outbox: Outbox;
+  readonly help: Shelf;
   state: DeskState;
   #api: MeApi;
   #connection: Connection | null = null;
@@ -39,11 +43,12 @@ export class Desk {
   constructor(base: string, key: string) {
     this.identity = new Identity(base, key);
     this.#api = this.identity.api;
+    this.help = new Shelf(this.identity, (help) => this.#set({ help }));
     this.#screenPlace = `mainstay.screen.${key}`;
     this.outbox = new Outbox(`mainstay.outbox.${key}`, (item) => this.#deliver(item), () => this.#set({ outbox: this.outbox.items }));
     this.state = {
       screen: recallScreen(this.#screenPlace), isOpen: false, me: null, tickets: [], messages: new Map(), outbox: this.outbox.items,
-      line: navigator.onLine ? 'connecting' : 'offline', isReading: false, problem: null, unread: 0,
+      line: navigator.onLine ? 'connecting' : 'offline', isReading: false, problem: null, help: [], unread: 0,
     };
     addEventListener('online', () => this.#online());
     addEventListener('offline', () => this.#set({ line: 'offline' }));
@@ -57,6 +62,7 @@ export class Desk {
   /** The panel opens: what is known is shown, the rest is read. */
   open(): void {
     this.#set({ isOpen: true, unread: 0 });
+    void this.help.read();
     if (this.identity.isKnown) void this.#begin();
     if (this.outbox.items.length > 0) void this.outbox.flush();
   }

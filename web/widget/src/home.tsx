@@ -1,5 +1,6 @@
 // The first screen: what one asked before, else the question itself.
 import { AskScreen } from './ask';
+import { HelpList } from './help';
 import type { ScreenProps } from './panel';
 import { plainStatus } from './status';
 import { localTicket } from './outbox';
@@ -12,6 +13,7 @@ export function HomeScreen({ desk, state, words }: ScreenProps) {
   }
   return (
     <div class="body">
+      <HelpList desk={desk} state={state} words={words} />
       <h3 class="small-title">{words.say('conversations')}</h3>
       <ul class="tickets">
         {waiting.map((item) => (

@@ -4,5 +4,6 @@ interface Window {
     identity?: () => Promise<string> | string;
     open?: () => void;
     close?: () => void;
+    context?: (name: string | null) => void;
   };
 }

@@ -7,6 +7,7 @@ import { AskScreen } from './ask';
 import { HomeScreen } from './home';
 import { CloseIcon, BackIcon } from './icons';
 import { panelStyle } from './look';
+import { ArticleScreen } from './help';
 import { TicketScreen } from './ticket';
 import { widgetWords, type Key } from './words';
 import type { Words } from '@mainstay/ui/words';
@@ -20,6 +21,7 @@ interface Place {
   ground: string;
   side: string;
   language: string;
+  context: string | null;
 }
 
 export interface ScreenProps {
@@ -31,9 +33,10 @@ export interface ScreenProps {
 const OPEN_FLAG = 'mainstay.open';
 
 /** Puts the panel beside the launcher and returns the ways to open and close it. */
-export function mount(place: Place): { open: () => void; close: () => void } {
+export function mount(place: Place): { open: () => void; close: () => void; context: (name: string | null) => void } {
   const desk = new Desk(place.base, place.key);
   const words = widgetWords(place.language);
+  desk.help.context(place.context, words.locale);
   const frame = document.createElement('div');
   place.root.adoptedStyleSheets = [...place.root.adoptedStyleSheets, panelStyle(place.accent, place.ground, place.side)];
   place.root.append(frame);
@@ -49,7 +52,7 @@ export function mount(place: Place): { open: () => void; close: () => void } {
   };
   desk.subscribe(() => tellUnread(place.button, desk.state.unread, words));
   render(<Panel desk={desk} words={words} onClose={close} />, frame);
-  return { open: () => show(true), close };
+  return { open: () => show(true), close, context: (name) => desk.help.context(name, words.locale) };
 }
 
 function flag(isOpen: boolean): void {
@@ -109,6 +112,7 @@ function Panel({ desk, words, onClose }: { desk: Desk; words: Words<Key>; onClos
       <LineNote state={state} words={words} />
       {screen.kind === 'home' ? <HomeScreen desk={desk} state={state} words={words} /> : null}
       {screen.kind === 'ask' ? <AskScreen desk={desk} state={state} words={words} /> : null}
+      {screen.kind === 'article' ? <ArticleScreen key={screen.id} id={screen.id} desk={desk} state={state} words={words} /> : null}
       {screen.kind === 'ticket' ? <TicketScreen key={screen.id} id={screen.id} desk={desk} state={state} words={words} /> : null}
     </section>
   );

@@ -1,10 +1,10 @@
 // One conversation: a log that speaks new messages, what is still on its way, and the field for the next message.
 import type { MyMessageOut } from '@mainstay/api';
-import { safeFragment } from '@mainstay/ui/safe-html';
 import type { Words } from '@mainstay/ui/words';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { FileButton, FileList, useFiles } from './files';
 import { AttachIcon, SendIcon } from './icons';
+import { Html } from './html';
 import { localTicket, type Outgoing } from './outbox';
 import type { ScreenProps } from './panel';
 import type { Key } from './words';
@@ -50,14 +50,6 @@ function Bubble({ message, words }: { message: MyMessageOut; words: Words<Key> }
       <div class="words"><Html html={message.html} /><Attached message={message} /></div>
     </article>
   );
-}
-
-function Html({ html }: { html: string }) {
-  const place = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    place.current?.replaceChildren(safeFragment(html));
-  }, [html]);
-  return <div ref={place} dir="auto" />;
 }
 
 function Attached({ message }: { message: MyMessageOut }) {

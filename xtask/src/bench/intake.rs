@@ -2,7 +2,7 @@
 //! machine and engine, a bare handler that does one durable insert through the same grouped writer. What counts is
 //! requests per CPU second, PostgreSQL's own CPU included.
 
-use super::{Bed, Options, Table};
+use super::{Bed, Engine, Options, Table};
 use crate::http::Client;
 use crate::load::{self, Measured, Worker};
 use crate::postgres::free_port;
@@ -32,14 +32,23 @@ pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
     let mut table =
         Table::new(&["engine", "what", "requests/s", "per CPU second", "p50 ms", "p99 ms", "failed", "share of bare"]);
     let duration = Duration::from_secs(options.seconds);
-    for bed in [Bed::sqlite(tree)?, Bed::postgres(tree, "postgres", &[])?] {
+    let mut beds = Vec::new();
+    if options.wants(Engine::Sqlite) {
+        beds.push(Bed::sqlite(tree)?);
+    }
+    if options.wants(Engine::Postgres) {
+        beds.push(Bed::postgres(tree, "postgres", &[])?);
+    }
+    for bed in beds {
         let bare = bare(tree, &bed, duration)?;
         let whole = whole(&bed, duration)?;
         table.row(row(bed.engine, "bare insert", &bare, None));
         table.row(row(bed.engine, "ticket", &whole, Some(&bare)));
     }
-    let slow = Bed::postgres(tree, "postgres, commits 3 ms longer", &SLOW_COMMITS)?;
-    table.row(row(slow.engine, "ticket", &whole(&slow, duration)?, None));
+    if options.wants(Engine::Postgres) {
+        let slow = Bed::postgres(tree, "postgres, commits 3 ms longer", &SLOW_COMMITS)?;
+        table.row(row(slow.engine, "ticket", &whole(&slow, duration)?, None));
+    }
     table.remark(format!("{CONNECTIONS} connections, one workspace, {} s each after a warm-up.", options.seconds));
     Ok(table)
 }

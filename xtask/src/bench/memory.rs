@@ -1,6 +1,6 @@
 //! Start-up time and resident memory: on a large database, 60 s after start, and with 1,000 open event streams.
 
-use super::{Bed, Options, Table, lists};
+use super::{Options, Table, lists};
 use crate::load::resident_mib;
 use crate::server::Server;
 use crate::tree::Tree;
@@ -15,9 +15,7 @@ const STREAMS: usize = 1000;
 /// Measures on the embedded engine.
 pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
     let mut table = Table::new(&["what", "figure"]);
-    let bed = Bed::sqlite(tree)?;
-    let founding = bed.site.init("Bench", "owner@bench.example", "a long enough password")?;
-    lists::import(&bed.site, options.rows)?;
+    let (bed, founding) = lists::filled(tree, options, options.rows)?;
     // The first start may still build the search index; the second is the one people wait for.
     drop(bed.site.serve_anywhere()?);
     let start = Instant::now();

@@ -8,6 +8,7 @@ mod memory;
 mod relevance;
 mod search;
 mod table;
+mod triage;
 
 use crate::postgres::Cluster;
 use crate::programs::run as run_program;
@@ -15,7 +16,7 @@ use crate::server::{NO_LIMITS, Site};
 use crate::tree::{Scratch, Tree};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use table::Table;
 
@@ -33,6 +34,28 @@ pub struct Options {
     /// A folder with larger corpora, where a measurement uses one.
     #[arg(long, default_value = "../shared/data")]
     data: PathBuf,
+    /// One engine only, where a measurement knows several; nothing is written then.
+    #[arg(long)]
+    only: Option<Engine>,
+    /// A folder that keeps the large data set of the embedded engine for the next run.
+    #[arg(long)]
+    keep: Option<PathBuf>,
+}
+
+/// An engine by name.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Engine {
+    /// The embedded one.
+    Sqlite,
+    /// The server.
+    Postgres,
+}
+
+impl Options {
+    /// Whether an engine is to be measured.
+    fn wants(&self, engine: Engine) -> bool {
+        self.only.is_none_or(|only| only == engine)
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -47,6 +70,8 @@ enum Name {
     Memory,
     /// nDCG@10 and recall@5 on the retrieval sets: words, meaning, and both.
     Relevance,
+    /// How well texts are sorted into classes: baselines, ours, calibration, out of scope, cost.
+    Triage,
     /// CPU per question, full and while typing, beside the bare library and the bare model.
     Search,
 }
@@ -54,7 +79,7 @@ enum Name {
 /// Runs one measurement.
 pub fn run(tree: &Tree, options: &Options) -> Result<()> {
     // These two measure the crates below the server and build what they run themselves.
-    if !matches!(options.name, Name::Relevance | Name::Search) {
+    if !matches!(options.name, Name::Relevance | Name::Search | Name::Triage) {
         let mut build = Command::new("cargo");
         build.args(["build", "--release", "--package", "mainstay-server", "--bins", "--examples"]);
         run_program(build.current_dir(tree.root()))?;
@@ -66,8 +91,12 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
         Name::Memory => ("memory", memory::measure(tree, options)?),
         Name::Relevance => ("relevance", relevance::measure(tree, options)?),
         Name::Search => ("search", search::measure(tree, options)?),
+        Name::Triage => ("triage", triage::measure(tree, options)?),
     };
     table.print();
+    if options.only.is_some() {
+        return Ok(());
+    }
     table.write(tree, name)
 }
 
@@ -83,6 +112,13 @@ impl Bed {
     /// An empty site on the embedded engine.
     fn sqlite(tree: &Tree) -> Result<Self> {
         Self::make(tree, "sqlite", None)
+    }
+
+    /// A site on the embedded engine in a folder that stays.
+    fn kept(tree: &Tree, folder: &Path) -> Result<Self> {
+        let mut bed = Self::sqlite(tree)?;
+        bed.site.data = folder.to_owned();
+        Ok(bed)
     }
 
     /// An empty site on a cluster of its own, with extra server settings.

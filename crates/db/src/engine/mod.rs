@@ -1,6 +1,7 @@
 //! The two engines behind one face; the only place that knows their names.
 //! Rule: everything above speaks of lanes, units of work and values.
 
+mod batch;
 mod lanes;
 mod postgres;
 mod sqlite;

@@ -3,22 +3,19 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use base::{Error, Result, ToValue, Value};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection as Raw, ErrorCode, OpenFlags};
 
+use super::batch::write_loop;
 use super::lanes::{Lanes, Line};
 use super::{Connection, Hooks, Options, RawRow, Task};
 use crate::migrate::Migrations;
 use crate::queue::{Lane, Queue};
-use crate::tx::{Carried, Note, Row, Tx};
+use crate::tx::{Row, Tx};
 use crate::{CORRUPT_ROW, DUPLICATE, Tenant, UNAVAILABLE};
-
-const BATCH: usize = 256;
-const BATCH_TIME: Duration = Duration::from_millis(5);
 
 /// An open embedded database.
 pub struct Sqlite {
@@ -129,94 +126,7 @@ fn read_loop(raw: &Raw, line: &Queue<Box<dyn Task>>) {
     }
 }
 
-/// A unit of work that ran and waits for its batch to be committed.
-struct Done {
-    tenant: Tenant,
-    task: Box<dyn Task>,
-    notes: Vec<Note>,
-}
-
-fn write_loop(raw: &Raw, line: &Queue<Box<dyn Task>>, hooks: &Hooks) {
-    while let Some(first) = line.pop() {
-        commit_batch(raw, line, hooks, first);
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a batch is bounded by real time")]
-fn commit_batch(raw: &Raw, line: &Queue<Box<dyn Task>>, hooks: &Hooks, first: (Tenant, Box<dyn Task>)) {
-    let started = Instant::now();
-    let mut next = Some(first);
-    let mut done = Vec::new();
-    let before = hooks.before();
-    let mut carried: Carried = None;
-    let mut broken = step(raw, "BEGIN IMMEDIATE").err();
-    while let Some((tenant, task)) = next.take() {
-        let room = before.is_some().then_some(&mut carried);
-        match run_in_savepoint(raw, tenant, task, room) {
-            Ok(ran) => done.extend(ran),
-            Err(error) => broken = broken.or(Some(error)),
-        }
-        if broken.is_none() && done.len() < BATCH && started.elapsed() < BATCH_TIME {
-            next = line.try_pop();
-        }
-    }
-    let mut told = Vec::new();
-    if let (None, Some(before), Some(_)) = (&broken, &before, &carried) {
-        let mut tx = Tx::in_batch(Connection::Sqlite(raw), Tenant::nil(), Some(&mut carried));
-        broken = before(&mut tx).err();
-        told = tx.notes;
-    }
-    let broken = broken.or_else(|| step(raw, "COMMIT").err());
-    if broken.is_some() && !raw.is_autocommit() {
-        drop(step(raw, "ROLLBACK"));
-    }
-    if broken.is_none() {
-        hooks.tell(Tenant::nil(), told);
-    }
-    for Done { tenant, task, notes } in done {
-        let undone = broken.as_ref().map(|error| UNAVAILABLE.error().retry_in(1).caused_by(format!("{error:?}")));
-        if undone.is_none() {
-            // Told before it is answered: whoever has the answer finds the house knowing.
-            hooks.tell(tenant, notes);
-        }
-        task.finish(undone);
-    }
-}
-
-/// Runs one unit of work; a failing one loses nothing but itself, unless the whole transaction broke.
-fn run_in_savepoint(
-    raw: &Raw,
-    tenant: Tenant,
-    mut task: Box<dyn Task>,
-    mut room: Option<&mut Carried>,
-) -> Result<Option<Done>> {
-    if raw.is_autocommit() {
-        task.finish(Some(UNAVAILABLE.error().retry_in(1)));
-        return Ok(None);
-    }
-    if let Err(error) = step(raw, "SAVEPOINT unit") {
-        task.finish(Some(UNAVAILABLE.error().retry_in(1)));
-        return Err(error);
-    }
-    let mut tx = Tx::in_batch(Connection::Sqlite(raw), tenant, room.as_deref_mut());
-    let outcome = task.run(&mut tx);
-    let notes = tx.notes;
-    if let Some(carry) = room.and_then(|room| room.as_mut()) {
-        if outcome.is_ok() { carry.keep() } else { carry.undo() }
-    }
-    match outcome {
-        Ok(()) => step(raw, "RELEASE unit").map(|()| Some(Done { tenant, task, notes })),
-        Err(error) => {
-            task.finish(Some(error));
-            if raw.is_autocommit() {
-                return Err(UNAVAILABLE.error().caused_by("the engine rolled the batch back"));
-            }
-            step(raw, "ROLLBACK TO unit").and_then(|()| step(raw, "RELEASE unit")).map(|()| None)
-        }
-    }
-}
-
-fn step(raw: &Raw, sql: &str) -> Result<()> {
+pub(super) fn step(raw: &Raw, sql: &str) -> Result<()> {
     let mut statement = raw.prepare_cached(sql).map_err(failed)?;
     statement.raw_execute().map(|_| ()).map_err(failed)
 }

@@ -10,6 +10,7 @@ use trust::nouns::TeamId;
 use crate::Desk;
 use crate::routing;
 use crate::tickets::{Channel, Opening};
+use crate::triage;
 
 /// How long a door waits.
 const DEADLINE: Duration = Duration::from_millis(100);
@@ -32,12 +33,14 @@ pub struct Findings {
     pub category: Option<CategoryId>,
     /// The team it seems to be for.
     pub team: Option<TeamId>,
+    /// What its text says.
+    pub triage: triage::Prepared,
 }
 
 impl<'a> Draft<'a> {
     /// The draft of an opening.
     pub fn of(opening: &'a Opening) -> Draft<'a> {
-        Draft { subject: &opening.subject, body: opening.body.source(), channel: opening.channel }
+        Draft { subject: &opening.subject, body: opening.body.open_text(), channel: opening.channel }
     }
 }
 
@@ -47,10 +50,10 @@ pub async fn prepare(cx: &Cx, desk: &Desk, draft: Draft<'_>) -> Findings {
 }
 
 /// Asks everybody who knows something about a message; each of them keeps what it finds in `Findings`.
-async fn look(cx: &Cx, _: &Desk, _: Draft<'_>) -> Findings {
+async fn look(cx: &Cx, _: &Desk, draft: Draft<'_>) -> Findings {
     // Nothing that is found out: only so that the transaction need not read it.
     if let Err(error) = routing::warm(cx).await {
         tracing::warn!(code = error.name(), "routing settings were not read ahead");
     }
-    Findings::default()
+    Findings { triage: triage::prepare(cx, draft.subject, draft.body).await, ..Findings::default() }
 }

@@ -10,6 +10,7 @@ use trust::log::NewEvent;
 use super::Findings;
 use crate::routing;
 use crate::tickets::{self, Along, Message, Opening, Ticket};
+use crate::triage::{self, Decided};
 
 /// Opens a ticket for the requester a member or token names.
 pub fn open_for(
@@ -45,11 +46,29 @@ fn arrive(
     before: Vec<NewEvent>,
 ) -> Result<(Ticket, Message)> {
     let mut opening = opening.clone();
+    let decided = triage::decide(tx, cx, account, &opening, &findings.triage)?;
+    if let Some(decided) = &decided {
+        take(&mut opening, decided);
+    }
     opening.category = opening.category.or(findings.category);
-    let mut routed = routing::arrive(tx, cx, account, &opening, findings.team)?;
+    opening.language = opening.language.or_else(|| findings.triage.language().map(str::to_owned));
+    let team = findings.team.or_else(|| decided.as_ref().and_then(|decided| decided.team));
+    let mut routed = routing::arrive(tx, cx, account, &opening, team)?;
     (opening.team, opening.assignee) = (routed.team, routed.assignee);
-    let after = routed.told.take().into_iter().collect();
+    let after = decided.iter().map(Decided::told).chain(routed.told.take()).collect();
     let (ticket, message) = tickets::open_along(tx, cx, account, &opening, Along { before, after })?;
+    if let Some(decided) = decided {
+        decided.keep(tx, cx, &ticket)?;
+    }
     routed.follow(tx, cx, &ticket)?;
     Ok((ticket, message))
+}
+
+/// Takes over what was decided, where the opening itself says nothing.
+fn take(opening: &mut Opening, decided: &Decided) {
+    opening.category = opening.category.or(decided.category);
+    opening.priority = decided.priority;
+    let is_new = |tag: &&base::text::Line<60>| !opening.tags.contains(tag);
+    let tag = decided.tag.as_ref().filter(is_new).cloned();
+    opening.tags.extend(tag);
 }

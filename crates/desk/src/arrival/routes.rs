@@ -45,7 +45,7 @@ async fn open(
     let findings = prepare(&cx, &desk, Draft::of(&opening)).await;
     created_once(&cx, "openTicket", key, hash, move |tx, cx| {
         let (ticket, customer) = opening::open_for(tx, cx, &requester, &opening, &findings)?;
-        let is_plain = opening.tags.is_empty() && opening.fields.is_empty();
+        let is_plain = opening.tags.is_empty() && opening.fields.is_empty() && !findings.triage.adds_a_tag();
         let (id, version) = (Some(ticket.id().uuid()), Some(ticket.version));
         let shape = opened_ticket_out(tx, cx.workspace(), ticket, customer, is_plain)?;
         Ok(Made { shape, version, id })

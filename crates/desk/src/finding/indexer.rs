@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use base::{Code, Error, Result};
@@ -50,13 +51,15 @@ pub struct Indexer {
     dirty: Mutex<BTreeSet<WorkspaceId>>,
     poked: Notify,
     done: Mutex<BTreeMap<WorkspaceId, i64>>,
+    /// What comes next may be in the index already: after a start, and after a failure until the next commit.
+    may_repeat: AtomicBool,
 }
 
 impl Indexer {
     /// An indexer that goes on from the cursor the index was committed with.
     pub fn new(house: Arc<House>, desk: Desk, cursor: Option<&str>) -> Indexer {
-        let done = cursor.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        Indexer { house, desk, dirty: Mutex::default(), poked: Notify::new(), done: Mutex::new(done) }
+        let (may_repeat, done) = (AtomicBool::new(cursor.is_some()), Mutex::new(read_cursor(cursor)));
+        Indexer { house, desk, dirty: Mutex::default(), poked: Notify::new(), done, may_repeat }
     }
 
     /// Says that a workspace has new sealed events.
@@ -88,6 +91,7 @@ impl Indexer {
             let started = Instant::now();
             if let Err(error) = self.catch_up().await {
                 tracing::error!(code = error.name(), cause = error.cause().unwrap_or(""), "indexing failed");
+                tokio::time::sleep(LONGEST).await;
             }
             (ended, took) = (Instant::now(), started.elapsed());
         }
@@ -96,7 +100,18 @@ impl Indexer {
     /// Indexes everything that is sealed by now.
     pub async fn catch_up(&self) -> Result<()> {
         let dirty = std::mem::take(&mut *self.dirty.lock());
-        for workspace in &dirty {
+        let done = self.index(&dirty).await;
+        if done.is_err() {
+            // What was not committed is gone with the writer that failed: the log is followed from the last commit again.
+            self.may_repeat.store(true, Ordering::Relaxed);
+            *self.done.lock() = read_cursor(self.desk.index().cursor().as_deref());
+            self.dirty.lock().extend(dirty);
+        }
+        done
+    }
+
+    async fn index(&self, dirty: &BTreeSet<WorkspaceId>) -> Result<()> {
+        for workspace in dirty {
             let mut pages = 0;
             while self.index_page(*workspace).await? {
                 pages += 1;
@@ -130,6 +145,16 @@ impl Indexer {
         let cx = Cx::of_house(&self.house, workspace, Via::Job);
         let after = self.done.lock().get(&workspace).copied().unwrap_or(0);
         let Page { changes, erased, upto, more } = cx.read(move |tx, cx| page(tx, cx, after)).await?;
+        if !erased.is_empty() {
+            // Erasing shows what is applied under the cursor of the last commit: after a crash this page comes again,
+            // and what came before it must not.
+            self.commit().await?;
+        }
+        let changes = if self.may_repeat.load(Ordering::Relaxed) || !erased.is_empty() {
+            changes.into_iter().map(Change::again).collect()
+        } else {
+            changes
+        };
         if !changes.is_empty() {
             self.desk.index().apply(changes).map_err(index_problem)?;
         }
@@ -148,8 +173,15 @@ impl Indexer {
         let cursor = serde_json::to_string(&*self.done.lock()).unwrap_or_default();
         let desk = self.desk.clone();
         let committed = tokio::task::spawn_blocking(move || desk.index().commit(&cursor)).await;
-        committed.map_err(index_problem)?.map_err(index_problem)
+        committed.map_err(index_problem)?.map_err(index_problem)?;
+        self.may_repeat.store(false, Ordering::Relaxed);
+        Ok(())
     }
+}
+
+/// How far each workspace's log is in the index, as a commit says it.
+fn read_cursor(cursor: Option<&str>) -> BTreeMap<WorkspaceId, i64> {
+    cursor.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 /// What one page of the log asks of the index.
@@ -238,18 +270,21 @@ fn changes_of(tx: &mut Tx<'_>, reach: &Reach, event: &SealedEvent, written: &Wri
     let (workspace, owner) = (reach.workspace().uuid().into_bytes(), event.subject.into_bytes());
     let Ok(facts) = serde_json::from_str::<Facts>(&event.data) else { return Ok(Vec::new()) };
     let subject = |ticket: &Ticket| Change::Put(subject_document(reach, ticket));
+    let put = |message: &Message| Change::Put(message_document(reach, message));
     let message = facts.message_id.and_then(|message| written.get(&message));
     match (event.kind.as_str(), message) {
         ("ticket.deleted" | "ticket.purged", _) => Ok(vec![Change::RemoveOwner { workspace, owner }]),
-        ("ticket.opened", Some((ticket, first))) => Ok(vec![subject(ticket), put(reach, first)]),
-        ("ticket.message_added", Some((_, message))) => Ok(vec![put(reach, message)]),
+        ("ticket.opened", Some((ticket, first))) => {
+            Ok(vec![Change::Add(subject_document(reach, ticket)), Change::Add(message_document(reach, first))])
+        }
+        ("ticket.message_added", Some((_, message))) => Ok(vec![Change::Add(message_document(reach, message))]),
         ("ticket.updated", _) if facts.changed.iter().any(|name| name == "subject") => {
             Ok(Ticket::find(tx, reach, id).ok().map(|ticket| subject(&ticket)).into_iter().collect())
         }
         ("ticket.restored", _) => {
             let Ok(ticket) = Ticket::find(tx, reach, id) else { return Ok(Vec::new()) };
             let messages = Message::list(tx, reach.workspace(), id, None, false, 10_000)?;
-            Ok(std::iter::once(subject(&ticket)).chain(messages.iter().map(|message| put(reach, message))).collect())
+            Ok(std::iter::once(subject(&ticket)).chain(messages.iter().map(put)).collect())
         }
         _ => Ok(Vec::new()),
     }
@@ -268,9 +303,9 @@ fn subject_document(reach: &Reach, ticket: &Ticket) -> Document {
     }
 }
 
-fn put(reach: &Reach, message: &Message) -> Change {
+fn message_document(reach: &Reach, message: &Message) -> Document {
     let kind = if message.kind == MessageKind::Note { Kind::Internal } else { Kind::Public };
-    Change::Put(Document {
+    Document {
         workspace: reach.workspace().uuid().into_bytes(),
         owner: message.ticket.uuid().into_bytes(),
         part: message.id.uuid().into_bytes(),
@@ -278,5 +313,5 @@ fn put(reach: &Reach, message: &Message) -> Change {
         title: String::new(),
         body: message.words(),
         stamp: message.created_at.micros(),
-    })
+    }
 }

@@ -50,6 +50,7 @@ mod tests {
     use trust::access::{Role, TicketScope};
     use trust::members::Availability;
 
+    use super::Strategy;
     use super::*;
 
     fn member(number: u128, capacity: i64) -> Candidate {

@@ -13,6 +13,7 @@ use super::carrying::count_in;
 use super::draining::{Step, come_due, gather_one, give_back, held_by, look_again, step, without_somebody};
 use super::reacting::is_gone;
 use super::settings::Settings;
+use super::waiting::due_query;
 use super::waking::{self, COUNT, DRAIN, DUE, GATHER, GIVE_BACK, GIVE_BACK_ONE, OfMember, OfTeam, OfTicket};
 
 /// Tickets that one run of a job looks at.
@@ -142,9 +143,5 @@ async fn see_to_due(house: Arc<House>) -> Result<()> {
 }
 
 fn due_before(tx: &mut Tx<'_>, now: Time) -> Result<Vec<(WorkspaceId, TicketId)>> {
-    tx.all(
-        "SELECT workspace_id, ticket_id FROM ticket_route WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at LIMIT 500",
-        &[&now],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
+    tx.all_of(&due_query(now), |row| Ok((row.get(0)?, row.get(1)?)))
 }

@@ -4,7 +4,7 @@
 use base::Result;
 use db::{Query, Tx};
 use trust::Cx;
-use trust::access::Right;
+use trust::access::{Reach, Right};
 use trust::nouns::{TeamId, TicketId};
 
 use super::needs::Needs;
@@ -52,14 +52,19 @@ pub(crate) fn pull(tx: &mut Tx<'_>, cx: &Cx, team: Option<TeamId>) -> Result<Opt
 
 /// The oldest tickets of a team that nobody has, as far as the member may see them.
 fn unassigned(tx: &mut Tx<'_>, cx: &Cx, team: TeamId) -> Result<Vec<(Priority, base::Time, TicketId)>> {
+    tx.all_of(&unassigned_query(&cx.reach, team), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+}
+
+/// The query of a team's tickets that nobody has, for running and for explaining.
+pub fn unassigned_query(reach: &Reach, team: TeamId) -> Query {
     let mut query = Query::new("SELECT t.priority, t.opened_at, t.id FROM ticket t WHERE t.workspace_id = ");
-    query.bind(cx.workspace()).push(" AND t.team_id = ").bind(team);
+    query.bind(reach.workspace()).push(" AND t.team_id = ").bind(team);
     query.push(
         " AND t.is_open = 1 AND t.deleted_at IS NULL AND t.assignee_id IS NULL AND t.status IN ('open', 'in_progress')",
     );
-    cx.reach.limit(&mut query, "t");
+    reach.limit(&mut query, "t");
     query.push(" ORDER BY t.opened_at, t.id LIMIT ").bind(LOOKED_AT);
-    tx.all_of(&query, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    query
 }
 
 /// Takes a ticket, unless somebody else is taking it or the member lacks what it needs.

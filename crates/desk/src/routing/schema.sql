@@ -12,4 +12,5 @@ CREATE INDEX ticket_load_member ON ticket_load (workspace_id, member_id, ticket_
 CREATE TABLE ticket_route (workspace_id UUID NOT NULL, ticket_id UUID NOT NULL, team_id UUID NOT NULL, state TEXT NOT NULL, rank BIGINT NOT NULL, needs TEXT NOT NULL, passed TEXT NOT NULL, queued_at BIGINT NOT NULL, due_at BIGINT, offered_to UUID, PRIMARY KEY (workspace_id, ticket_id));
 CREATE INDEX ticket_route_waiting ON ticket_route (workspace_id, team_id, rank, queued_at, ticket_id) WHERE state = 'waiting';
 CREATE INDEX ticket_route_offered ON ticket_route (workspace_id, offered_to) WHERE state = 'offered';
+CREATE INDEX ticket_team_waiting ON ticket (workspace_id, team_id, opened_at, id) WHERE is_open = 1 AND assignee_id IS NULL AND deleted_at IS NULL;
 CREATE INDEX ticket_route_due ON ticket_route (due_at) WHERE due_at IS NOT NULL;

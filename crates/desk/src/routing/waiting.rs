@@ -2,9 +2,9 @@
 //! Rule: a ticket without a row either was never routed, or needs nothing special and is somebody's.
 
 use base::{Result, Time};
-use db::{Row, Tx, Unless};
+use db::{Query, Row, Tx, Unless};
 use trust::Cx;
-use trust::nouns::{MemberId, TeamId, TicketId};
+use trust::nouns::{MemberId, TeamId, TicketId, WorkspaceId};
 
 use super::needs::NeededSkill;
 use super::words::Standing;
@@ -131,16 +131,29 @@ pub(crate) fn teams_waiting_for(tx: &mut Tx<'_>, cx: &Cx, member: MemberId) -> R
 }
 
 /// The place of a waiting ticket in its queue.
-pub(crate) type Place = (i64, Time, TicketId);
+pub type Place = (i64, Time, TicketId);
 
 /// The next waiting ticket of a team after a place.
 pub(crate) fn next_of(tx: &mut Tx<'_>, cx: &Cx, team: TeamId, after: Option<Place>) -> Result<Option<Place>> {
+    let query = queue_query(cx.workspace(), team, after);
+    Ok(tx.all_of(&query, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.pop())
+}
+
+/// The query of the next waiting ticket, for running and for explaining.
+pub fn queue_query(workspace: WorkspaceId, team: TeamId, after: Option<Place>) -> Query {
     let nowhere = (-1, Time::default(), TicketId::from_uuid(uuid::Uuid::nil()));
     let (rank, queued_at, ticket) = after.unwrap_or(nowhere);
-    tx.first(
-        "SELECT rank, queued_at, ticket_id FROM ticket_route WHERE workspace_id = $1 AND team_id = $2 AND state = 'waiting' \
-         AND (rank, queued_at, ticket_id) > ($3, $4, $5) ORDER BY rank, queued_at, ticket_id LIMIT 1",
-        &[&cx.workspace(), &team, &rank, &queued_at, &ticket],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )
+    let mut query = Query::new("SELECT rank, queued_at, ticket_id FROM ticket_route WHERE workspace_id = ");
+    query.bind(workspace).push(" AND team_id = ").bind(team).push(" AND state = 'waiting'");
+    query.push(" AND (rank, queued_at, ticket_id) > (").bind(rank).push(", ").bind(queued_at).push(", ").bind(ticket);
+    query.push(") ORDER BY rank, queued_at, ticket_id LIMIT 1");
+    query
+}
+
+/// The query of the routed tickets whose time has come, for running and for explaining.
+pub fn due_query(now: Time) -> Query {
+    let mut query =
+        Query::new("SELECT workspace_id, ticket_id FROM ticket_route WHERE due_at IS NOT NULL AND due_at <= ");
+    query.bind(now).push(" ORDER BY due_at LIMIT 500");
+    query
 }

@@ -46,6 +46,11 @@ impl Prepared {
         &self.source
     }
 
+    /// The text as it was written; nothing of a sealed one.
+    pub fn open_text(&self) -> &str {
+        if self.format == BodyFormat::Sealed { "" } else { &self.source }
+    }
+
     /// Prepares markup on this thread.
     pub fn markup(source: String, format: BodyFormat) -> Prepared {
         let Some(kind) = kind(format) else {

@@ -49,8 +49,26 @@ pub(crate) fn html(body: &str, stored: String, sanitiser: i64) -> String {
     if sanitiser == redact::SANITISER_VERSION { stored } else { redact::derive(body, redact::Format::Article).html }
 }
 
+/// Where the pictures of an article are shown: readers see those of live articles, staff those of drafts too.
+#[derive(Clone, Copy)]
+pub(crate) enum Pictures {
+    /// At the help centre.
+    OfReaders(ArticleId),
+    /// At the door of staff, on the page's own origin, because a picture brings no token.
+    OfStaff(ArticleId),
+}
+
+impl Pictures {
+    fn place(self, origin: &str) -> String {
+        match self {
+            Pictures::OfReaders(article) => format!("{origin}/help/images/{article}/"),
+            Pictures::OfStaff(article) => format!("/api/v1/articles/{article}/images/"),
+        }
+    }
+}
+
 /// The same with the addresses that readers of this origin and language use; an empty origin is the page's own.
-pub(crate) fn with_addresses(html: &str, origin: &str, locale: &str, article: ArticleId) -> String {
+pub(crate) fn with_addresses(html: &str, origin: &str, locale: &str, pictures: Pictures) -> String {
     if !html.contains("href=\"article:") && !html.contains("src=\"cid:") {
         return html.to_owned();
     }
@@ -65,7 +83,7 @@ pub(crate) fn with_addresses(html: &str, origin: &str, locale: &str, article: Ar
             out.push_str(&format!("{origin}/help/{locale}/to/{key}"));
             tail
         } else if let Some(image) = after.strip_prefix("cid:").filter(|_| before.ends_with("src=\"")) {
-            out.push_str(&format!("{origin}/help/images/{article}/"));
+            out.push_str(&pictures.place(origin));
             image
         } else {
             after
@@ -84,7 +102,7 @@ mod tests {
         let id = ArticleId::from_uuid(uuid::Uuid::nil());
         let html =
             redact::derive("[a](article:docs/x.md#y) ![b](cid:abc) `=\"article:z`", redact::Format::Article).html;
-        let shown = with_addresses(&html, "", "en", id);
+        let shown = with_addresses(&html, "", "en", Pictures::OfReaders(id));
         assert!(shown.contains("href=\"/help/en/to/docs%2Fx.md#y\""), "{shown}");
         assert!(shown.contains(&format!("src=\"/help/images/{id}/abc\"")), "{shown}");
         assert!(shown.contains("article:z</code>"), "{shown}");

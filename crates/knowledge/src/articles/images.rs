@@ -1,8 +1,10 @@
 //! Pictures of articles: named by the hash of their bytes, and as visible as their article.
 //! Rule: only raster pictures up to 2 MiB, told by their first bytes; they lie in rows, so that a backup has them.
 
+use axum::response::{IntoResponse, Response};
 use base::{Code, Kind, Result};
 use db::Tx;
+use http::{HeaderValue, header};
 use sha2::{Digest, Sha256};
 use trust::Cx;
 use trust::access::Right;
@@ -67,6 +69,17 @@ pub fn show(tx: &mut Tx<'_>, cx: &Cx, sight: Sight, article: ArticleId, id: &str
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     found.ok_or_else(gone)
+}
+
+/// A picture on the wire; it is named by its bytes and so never changes.
+pub(crate) fn answer((content_type, bytes): (String, Vec<u8>)) -> Response {
+    let content_type = HeaderValue::from_str(&content_type).unwrap_or(HeaderValue::from_static("image/png"));
+    let mut answer = bytes.into_response();
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, content_type);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    answer
 }
 
 /// The pictures of an article: id, name and bytes, for an export.

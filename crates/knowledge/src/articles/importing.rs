@@ -51,6 +51,9 @@ pub struct ImportedArticle {
     /// The language; the help centre's own when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// The language it was first written in, when these words are a translation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_locale: Option<String>,
     /// The names of categories from the top down, with `/` between them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
@@ -312,6 +315,13 @@ fn retranslate(tx: &mut Tx<'_>, cx: &Cx, article: &Article, locale: &Locale, new
     let translating = Translating { text: new.text.clone(), slug: new.slug.clone(), note: None };
     translate(tx, cx, article.id, locale, IfMatch(article.version), &translating)?;
     Ok(true)
+}
+
+impl ImportedArticle {
+    /// Whether these words were made from words in another language, which must be there before them.
+    pub fn is_translation(&self) -> bool {
+        self.source_locale.is_some() && self.source_locale != self.locale
+    }
 }
 
 impl Imported {

@@ -53,7 +53,7 @@ pub use writing::{
 };
 
 pub(crate) use article::gone;
-pub(crate) use body::with_addresses;
+pub(crate) use body::{Pictures, with_addresses};
 pub(crate) use publishing::PUBLISH;
 pub(crate) use reading::{by_old_slug, live_all, live_many, resolve};
 pub(crate) use relating::{in_context, related_to};

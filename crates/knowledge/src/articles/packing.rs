@@ -63,6 +63,7 @@ fn pack_one(
             title: version.title,
             body: version.body,
             locale: Some(text.locale.as_str().to_owned()),
+            source_locale: (!is_source).then(|| article.source_locale.clone()),
             category: article.category.and_then(|category| paths.get(&category).cloned()),
             tags: tags.to_vec(),
             audience: Some(article.audience),

@@ -67,7 +67,7 @@ impl Live {
     /// The safe HTML with the addresses that readers of this origin use.
     pub fn html(&self, origin: &str) -> String {
         let html = self.version.safe_html();
-        super::with_addresses(&html, origin, self.version.locale.as_str(), self.article.id)
+        super::with_addresses(&html, origin, self.version.locale.as_str(), super::Pictures::OfReaders(self.article.id))
     }
 }
 
@@ -201,6 +201,21 @@ impl Shelf {
 }
 
 impl Live {
+    /// The article.
+    pub fn id(&self) -> ArticleId {
+        self.article.id
+    }
+
+    /// Its title in this language.
+    pub fn title(&self) -> &str {
+        &self.version.title
+    }
+
+    /// The language of the text.
+    pub fn locale(&self) -> &Locale {
+        &self.version.locale
+    }
+
     /// What names the article outside: its id in another system, else its own.
     pub fn name(&self) -> String {
         self.article.external_id.clone().unwrap_or_else(|| self.article.id.to_string())

@@ -13,6 +13,7 @@ use super::article::{Article, gone};
 use super::body::Prepared;
 use super::images::{self, Picture};
 use super::listing::{self, Filter};
+use super::locales::Locale;
 use super::relating::ContextName;
 use super::shapes::*;
 use super::sight::Sight;
@@ -23,6 +24,7 @@ use super::writing::{self, Changes, Writing};
 use super::{deleting, publishing, relating};
 use crate::help::site;
 use crate::nouns::{self, ArticleId};
+use crate::places::Two;
 
 pub(super) const READ: Access = Access::Member("knowledge:read");
 pub(super) const WRITE: Access = Access::Member("knowledge:write");
@@ -94,6 +96,9 @@ fn states() -> Vec<Op> {
             .header("X-Filename", "The picture's name.")
             .class(Class::Upload)
             .gives::<ImageOut>(201),
+        Op::new(Method::Get, "/api/v1/articles/{id}/images/{image}", "showArticleImage", READ, show_image)
+            .about("A picture of an article as staff sees it, published or not.")
+            .gives_raw(200, "image/*"),
         Op::new(Method::Post, "/api/v1/articles/preview", "previewArticle", WRITE, preview)
             .about("Renders Markdown as an article would show it, and keeps nothing.")
             .takes::<Preview>()
@@ -117,6 +122,9 @@ struct ListQuery {
     /// Who answers for it.
     #[param(value_type = Option<String>)]
     owner: Option<MemberId>,
+    /// A language it has words in; the list is then ordered by when those words last changed.
+    #[param(value_type = Option<String>)]
+    locale: Option<Locale>,
     /// How many items, 1 to 100; 50 when not given.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -128,12 +136,13 @@ struct ListQuery {
 async fn list(cx: Cx, Query(asked): Query<ListQuery>) -> web::Result<Reply<Page<ArticleOut>>> {
     let page = PageQuery { limit: asked.limit, after: asked.after };
     let (limit, after) = (page.limit()?, page.cursor()?);
-    let filter =
-        Filter { status: asked.status, audience: asked.audience, category: asked.category, owner: asked.owner };
+    let ListQuery { status, audience, category, owner, locale, .. } = asked;
+    let filter = Filter { status, audience, category, owner, locale };
     let found = cx.read(move |tx, cx| {
         let found = listing::list(tx, cx, &filter, after, limit)?;
-        let page = Page::cut(found, limit, |article| listing::place_after(article).encode());
-        Ok(Page { items: article_outs(tx, cx, page.items)?, next: page.next })
+        let page = Page::cut(found, limit, |listed| listing::place_after(listed).encode());
+        let articles = page.items.into_iter().map(|listed| listed.article).collect();
+        Ok(Page { items: article_outs(tx, cx, articles)?, next: page.next })
     });
     Ok(Reply::new(found.await?))
 }
@@ -401,6 +410,12 @@ async fn add_image(
     Ok(Created(Reply::new(out)))
 }
 
+async fn show_image(cx: Cx, Two(article, image): Two) -> web::Result<axum::response::Response> {
+    let id: ArticleId = article.parse().map_err(|()| web::NOT_FOUND.error())?;
+    let shown = cx.read(move |tx, cx| images::show(tx, cx, Sight::of(cx), id, &image)).await?;
+    Ok(images::answer(shown))
+}
+
 /// Markdown to look at.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -426,6 +441,6 @@ async fn preview(cx: Cx, Json { value: new, .. }: Json<Preview>) -> web::Result<
     let rendered = rendered.await.map_err(|error| web::INTERNAL.error().caused_by(error))?;
     let article = new.article_id.unwrap_or(ArticleId::from_uuid(uuid::Uuid::nil()));
     let origin = cx.house().settings.public_url.trim_end_matches('/').to_owned();
-    let html = super::with_addresses(&rendered.html, &origin, "en", article);
+    let html = super::with_addresses(&rendered.html, &origin, "en", super::Pictures::OfStaff(article));
     Ok(Reply::new(PreviewOut { html, excerpt: rendered.excerpt }))
 }

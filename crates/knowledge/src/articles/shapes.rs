@@ -287,7 +287,7 @@ pub(crate) fn text_out(cx: &Cx, article: ArticleId, version: &Version) -> TextOu
         version: version_out(version),
         excerpt: version.excerpt.clone(),
         body: version.body.clone(),
-        html: super::with_addresses(&html, origin, version.locale.as_str(), article),
+        html: super::with_addresses(&html, origin, version.locale.as_str(), super::Pictures::OfStaff(article)),
     }
 }
 

@@ -130,7 +130,7 @@ async fn load(cx: &Cx, library: &Library, threads: usize) -> Result<()> {
     }
 }
 
-fn published_after(tx: &mut Tx<'_>, cx: &Cx, last: ArticleId) -> Result<Vec<ArticleId>> {
+pub(super) fn published_after(tx: &mut Tx<'_>, cx: &Cx, last: ArticleId) -> Result<Vec<ArticleId>> {
     tx.all(
         "SELECT id FROM article WHERE workspace_id = $1 AND id > $2 AND status = 'published' ORDER BY id LIMIT $3",
         &[&cx.workspace(), &last, &PAGE],
@@ -139,10 +139,10 @@ fn published_after(tx: &mut Tx<'_>, cx: &Cx, last: ArticleId) -> Result<Vec<Arti
 }
 
 /// A translation with the keys of its texts.
-struct Texts {
+pub(super) struct Texts {
     live: Live,
     texts: Vec<String>,
-    keys: Vec<[u8; 32]>,
+    pub(super) keys: Vec<[u8; 32]>,
 }
 
 async fn embed_articles(cx: &Cx, library: &Library, ids: Vec<ArticleId>, threads: usize) -> Result<()> {
@@ -175,7 +175,7 @@ fn translation_of(live: &Live) -> search::Id {
     translation_id(live.article.id, live.version.locale.as_str())
 }
 
-fn texts_of(live: Live) -> Texts {
+pub(super) fn texts_of(live: Live) -> Texts {
     let texts = search::texts_to_embed(&live.version.title, &live.version.body);
     let keys = texts.iter().map(|text| ml::key(text)).collect();
     Texts { live, texts, keys }
@@ -213,7 +213,9 @@ async fn embed(
             keys.into_iter().zip(vectors.iter().map(|vector| vector.to_bytes().to_vec())).collect();
         library.meaning().embedded.fetch_add(pairs.len() as u64, Ordering::Relaxed);
         made.extend(pairs.iter().cloned());
-        cx.write(move |tx, cx| keep(tx, cx, &pairs)).await?;
+        if library.keeps_vectors() {
+            cx.write(move |tx, cx| keep(tx, cx, &pairs)).await?;
+        }
     }
     Ok(made)
 }

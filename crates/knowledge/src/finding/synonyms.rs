@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::text::Line;
-use base::{Code, Kind, Result};
+use base::{Code, Kind, Result, Time};
 use db::{Row, Tx};
 use parking_lot::RwLock;
 use search::Synonyms;
@@ -45,9 +45,13 @@ fn read(row: &Row<'_>) -> Result<Group> {
     Ok(Group { id: row.get(0)?, words: serde_json::from_str(&words).unwrap_or_default(), version: row.get(2)? })
 }
 
-/// The compiled synonyms of workspaces; a change of one forgets it.
+/// How long compiled synonyms are trusted: another node may have changed them.
+const KEPT_SECONDS: i64 = 10;
+
+/// The compiled synonyms of workspaces with when they were read. A change of one forgets it here at once; another node
+/// hears of it when its own are old.
 #[derive(Default)]
-pub struct Compiled(RwLock<HashMap<WorkspaceId, Arc<Synonyms>>>);
+pub struct Compiled(RwLock<HashMap<WorkspaceId, (Time, Arc<Synonyms>)>>);
 
 impl Compiled {
     /// Forgets a workspace's; the next search compiles them again.
@@ -58,13 +62,16 @@ impl Compiled {
 
 /// The synonyms of a workspace.
 pub(super) async fn of(cx: &Cx, library: &Library) -> Result<Arc<Synonyms>> {
-    if let Some(known) = library.synonyms().0.read().get(&cx.workspace()) {
+    let now = cx.env().now();
+    if let Some((at, known)) = library.synonyms().0.read().get(&cx.workspace())
+        && now < at.plus_seconds(KEPT_SECONDS)
+    {
         return Ok(known.clone());
     }
     let groups = cx.read(list).await?;
     let words: Vec<Vec<String>> = groups.into_iter().map(|group| group.words).collect();
     let compiled = Arc::new(Synonyms::new(&words));
-    library.synonyms().0.write().insert(cx.workspace(), compiled.clone());
+    library.synonyms().0.write().insert(cx.workspace(), (now, compiled.clone()));
     Ok(compiled)
 }
 

@@ -12,7 +12,7 @@ mod visitor;
 mod widget;
 mod words;
 
-pub(crate) use pages::article_path;
+pub use pages::article_path;
 pub use routes::{ContactForm, contact_page, lead};
 pub use shelves::titles;
 pub use site::{HELP_HOST_TAKEN, NO_HELP_CENTRE};

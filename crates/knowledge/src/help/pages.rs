@@ -100,7 +100,7 @@ fn label(locale: &str) -> &str {
 }
 
 /// The address of a live article.
-pub(crate) fn article_path(locale: &str, slug: &str) -> String {
+pub fn article_path(locale: &str, slug: &str) -> String {
     format!("/help/{locale}/articles/{}", encoded(slug))
 }
 

@@ -363,18 +363,7 @@ pub async fn contact_page(cx: &Cx, locale: &str, form: ContactForm) -> web::Resu
 async fn image(AtHelp(cx): AtHelp, Two(article, image): Two) -> web::Result<Response> {
     let id: ArticleId = article.parse().map_err(|()| web::NOT_FOUND.error())?;
     let shown = cx.read(move |tx, cx| images::show(tx, cx, Sight::Public, id, &image)).await?;
-    Ok(picture(shown))
-}
-
-/// A picture, which is named by its bytes and so never changes.
-pub(super) fn picture((content_type, bytes): (String, Vec<u8>)) -> Response {
-    let content_type = HeaderValue::from_str(&content_type).unwrap_or(HeaderValue::from_static("image/png"));
-    let mut answer = bytes.into_response();
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, content_type);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    answer
+    Ok(images::answer(shown))
 }
 
 async fn style(AtHelp(cx): AtHelp) -> web::Result<Response> {

@@ -37,6 +37,7 @@ pub(super) const GROUPS: usize = 3;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Meaning {
     pub weights: Option<Weights>,
+    pub centres: Weights,
     pub examples: Vec<Vector>,
     pub classes: Vec<usize>,
 }
@@ -149,7 +150,7 @@ impl Meaning {
         let row = legs::with_ones(std::slice::from_ref(vector));
         let linear =
             self.weights.as_ref().map_or_else(|| vec![0.0; count], |weights| legs::linear_of(row.row(0), weights));
-        ([linear, best, mean], nearest)
+        ([linear, best, mean, legs::linear_of(row.row(0), &self.centres)], nearest)
     }
 }
 

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::centres;
 use super::margins;
 use super::matrix::{Matrix, product, product_transposed};
 use super::ngrams::Sparse;
 use super::softmax::{self, Weights};
 use crate::vector::{DIMENSIONS, Vector};
 
-/// Legs that need the embedding model: the linear one, the nearest example, the three nearest.
-pub(super) const BY_MEANING: usize = 3;
+/// Legs that need the embedding model: the linear one, the nearest example, the three nearest, the centres.
+pub(super) const BY_MEANING: usize = 4;
 /// Examples of a class that are looked at.
 const NEAREST: usize = 3;
 /// Rows that are compared in one go.
@@ -90,6 +91,7 @@ pub(super) fn by_words(rows: &[&Sparse], weights: &Matrix) -> Matrix {
 /// What is fitted of every leg.
 pub(super) struct Fitted {
     pub meaning: Option<Weights>,
+    pub centres: Option<Weights>,
     pub words: Matrix,
 }
 
@@ -116,7 +118,8 @@ impl Ground<'_> {
         } else {
             margins::fit(&rows, &classes, self.count, self.features)
         };
-        Fitted { meaning: self.fit_meaning(places, start), words }
+        let centres = self.vectors.map(|vectors| centres::fit(&vectors.pick(places), &classes, self.count));
+        Fitted { meaning: self.fit_meaning(places, start), centres, words }
     }
 
     /// Fits the linear model over meaning.
@@ -135,6 +138,7 @@ impl Ground<'_> {
                 None => Matrix::zeros(of.len(), self.count),
             });
             legs.extend(near(&own, &vectors.pick(from), &self.classes_at(from), self.count));
+            legs.extend(fitted.centres.as_ref().map(|centres| linear(&own, centres)));
         }
         legs.push(by_words(&self.rows_at(of), &fitted.words));
         legs

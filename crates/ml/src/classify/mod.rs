@@ -3,6 +3,7 @@
 //! Rule: everything here is deterministic, bounded in memory and time, and works without the embedding model.
 
 mod calibration;
+mod centres;
 mod classifier;
 mod comparison;
 mod examples;

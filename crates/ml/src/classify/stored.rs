@@ -49,6 +49,7 @@ impl Classifier {
         if let Some(meaning) = &self.meaning {
             meaning.examples.iter().for_each(|example| bytes.extend(example.to_bytes()));
             meaning.classes.iter().for_each(|class| bytes.extend((*class as u32).to_le_bytes()));
+            put(&mut bytes, &meaning.centres.values);
             meaning.weights.iter().for_each(|weights| put(&mut bytes, &weights.values));
         }
         bytes
@@ -88,8 +89,9 @@ fn meaning(rest: &mut &[u8], head: &Head, count: usize) -> Option<Meaning> {
     let classes = take(rest, head.examples.checked_mul(4)?)?.chunks_exact(4);
     let classes = classes.filter_map(|four| Some(u32::from_le_bytes(four.try_into().ok()?) as usize)).collect();
     let cells = (DIMENSIONS + 1).checked_mul(count)?;
+    let centres = Matrix { values: numbers(rest, cells)?, columns: count };
     let weights = if head.is_linear { Some(Matrix { values: numbers(rest, cells)?, columns: count }) } else { None };
-    Some(Meaning { weights, examples, classes })
+    Some(Meaning { weights, centres, examples, classes })
 }
 
 fn take<'b>(rest: &mut &'b [u8], count: usize) -> Option<&'b [u8]> {

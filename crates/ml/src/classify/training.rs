@@ -28,7 +28,15 @@ const LARGE: usize = 10_000_000;
 /// Rows that are trained on at most; more are thinned evenly over the classes.
 const MOST_ROWS: usize = 60_000;
 /// Strengths that are tried.
-const STRENGTHS: [f32; 3] = [6.0, 24.0, 96.0];
+const STRENGTHS: [f32; 3] = [2.0, 8.0, 32.0];
+/// The legs, in their order.
+const LEGS: [&str; BY_MEANING + 1] = [
+    "MiniLM + logistic regression",
+    "MiniLM + nearest example",
+    "MiniLM + three nearest",
+    "MiniLM + linear discriminants",
+    "word + character TF-IDF + support vectors",
+];
 /// Rows a group needs to have weights of its own.
 const GROUP_ROWS: usize = 150;
 /// The share of what was taught that may be called unknown.
@@ -62,6 +70,8 @@ pub struct Figures {
     pub held_out: Vec<(u64, bool)>,
     /// The strength that was chosen, where there was a choice.
     pub strength: f32,
+    /// What each leg reaches by itself, by the same held-out answers.
+    pub legs: Vec<(&'static str, f64)>,
 }
 
 /// A text's key in [`Figures::held_out`].
@@ -108,8 +118,9 @@ fn trained(set: &Set, vectors: Option<&[Vector]>) -> (Classifier, Figures) {
         labels: set.labels.clone(),
         vocabulary,
         words: fitted.words,
-        meaning: vectors.map(|vectors| Meaning {
+        meaning: vectors.zip(fitted.centres).map(|(vectors, centres)| Meaning {
             weights: fitted.meaning,
+            centres,
             examples: vectors.to_vec(),
             classes: set.classes.clone(),
         }),
@@ -291,7 +302,18 @@ fn figures(set: &Set, held: &Held, said: &[Said], strength: f32) -> Figures {
         by_class: by_class.into_iter().map(|(count, right)| (count, right / count.max(1) as f64)).collect(),
         held_out: held_out.collect(),
         strength,
+        legs: alone(held, &truth),
     }
+}
+
+/// What each leg reaches by itself.
+fn alone(held: &Held, truth: &[usize]) -> Vec<(&'static str, f64)> {
+    let names = LEGS.iter().skip(if held.legs.len() > BY_MEANING { 0 } else { BY_MEANING });
+    let reached = |leg: &Matrix| {
+        let pairs: Vec<(usize, usize)> = leg.each().map(|row| best_of(row).0).zip(truth.iter().copied()).collect();
+        accuracy(&pairs)
+    };
+    names.copied().zip(held.legs.iter().map(reached)).collect()
 }
 
 /// At most so many rows, evenly over the classes.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use trust::access::{Audience, Right};
 use trust::log::{NewEvent, record};
-use trust::nouns::{MemberId, TerritoryId};
+use trust::nouns::{MemberId, TerritoryId, WorkspaceId};
 use trust::{Cx, PageQuery};
 use web::IfMatch;
 
@@ -245,4 +245,12 @@ fn tell(
     let data = Told { company_id: company.id, csm_id: company.csm, territory_id: company.territory, changed };
     let event = NewEvent::new(kind, company.id.uuid(), company.version, cx.env().now(), audience, &data);
     record(tx, cx, &[event.details(typed)])
+}
+
+/// The revenue a month of a company, where it is known.
+pub fn revenue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: CompanyId) -> Result<Option<Revenue>> {
+    let sql = "SELECT revenue_minor, currency FROM company WHERE workspace_id = $1 AND id = $2";
+    let found =
+        tx.first(sql, &[&workspace, &id], |row| Ok(row.get::<Option<i64>>(0)?.zip(row.get::<Option<String>>(1)?)))?;
+    Ok(found.flatten().map(|(amount_minor, currency)| Revenue::stored(amount_minor, currency)))
 }

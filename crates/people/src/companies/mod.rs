@@ -8,10 +8,10 @@ pub(crate) mod routes;
 mod shapes;
 mod standing;
 
-pub use company::{Company, change, check_named, create, list};
+pub use company::{Company, change, check_named, create, list, revenue};
 pub use membership::{enter, join, leave, of_customers};
 pub use refs::{CompanyRef, refs};
-pub use shapes::{CompanyOut, CompanyPatch, NewCompany};
+pub use shapes::{CompanyOut, CompanyPatch, NewCompany, Revenue};
 pub use standing::{Standing, standing};
 
 use base::{Code, Kind};

@@ -36,11 +36,13 @@ impl Revenue {
         Revenue { amount_minor, currency }
     }
 
-    pub(super) fn amount_minor(&self) -> i64 {
+    /// The amount per month, in minor units.
+    pub fn amount_minor(&self) -> i64 {
         self.amount_minor
     }
 
-    pub(super) fn currency(&self) -> String {
+    /// The currency, as `EUR`.
+    pub fn currency(&self) -> String {
         self.currency.clone()
     }
 }

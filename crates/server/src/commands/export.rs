@@ -87,6 +87,7 @@ fn front(article: &ImportedArticle) -> String {
         vec![format!("external_id: {}", quoted(&article.external_id)), format!("title: {}", quoted(&article.title))];
     let mut add = |key: &str, value: Option<String>| lines.extend(value.map(|value| format!("{key}: {value}")));
     add("locale", article.locale.clone());
+    add("source_locale", article.source_locale.clone());
     add("slug", article.slug.as_deref().map(quoted));
     add("category", article.category.as_deref().map(quoted));
     add("excerpt", article.excerpt.as_deref().map(quoted));
@@ -98,4 +99,25 @@ fn front(article: &ImportedArticle) -> String {
         add("tags", Some(format!("[{}]", tags.join(", "))));
     }
     format!("---\n{}\n---\n\n", lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_keeps_which_language_was_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = |locale: &str, title: &str, source: Option<&str>| -> ImportedArticle {
+            let article = serde_json::json!({"external_id": "a", "title": title, "body": "b", "locale": locale, "source_locale": source});
+            serde_json::from_value(article).unwrap()
+        };
+        for article in [text("de", "Preise", Some("en")), text("en", "Prices", None), text("fr", "Prix", Some("en"))] {
+            markdown(folder.path(), &article).unwrap();
+        }
+        let read = super::super::folder::read(folder.path()).unwrap();
+        assert_eq!(read.refused.len(), 0);
+        let locales: Vec<String> = read.in_order().filter_map(|article| article.locale).collect();
+        assert_eq!(locales, ["en", "de", "fr"]);
+    }
 }

@@ -26,6 +26,14 @@ pub(super) struct Folder {
     pub loose: Vec<(String, String)>,
 }
 
+impl Folder {
+    /// The articles, translations last: they find the article they belong to, whatever the folders are called.
+    pub(super) fn in_order(self) -> impl Iterator<Item = ImportedArticle> {
+        let (later, first): (Vec<_>, Vec<_>) = self.articles.into_values().partition(ImportedArticle::is_translation);
+        first.into_iter().chain(later)
+    }
+}
+
 /// Reads a folder with everything below it.
 pub(super) fn read(root: &Path) -> std::io::Result<Folder> {
     let mut paths = Vec::new();
@@ -98,6 +106,7 @@ fn article(
         title,
         body: if body.trim().is_empty() { "…".to_owned() } else { body },
         locale: word(&["locale", "lang", "language"]),
+        source_locale: word(&["source_locale"]),
         category: word(&["category"]).or_else(|| folder_of(path)),
         tags: field(&["tags", "keywords"]).map(Value::texts).unwrap_or_default(),
         audience: word(&["audience"]).map(|word| unknown("audience", &word, Audience::from_word)).transpose()?,

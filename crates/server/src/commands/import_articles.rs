@@ -63,11 +63,11 @@ impl Running<'_> {
         for (path, target) in &read.loose {
             eprintln!("{path}: the link to {target} leads to no article of this folder");
         }
-        for (number, (path, why)) in (1..).zip(read.refused) {
+        for (number, (path, why)) in (1..).zip(&read.refused) {
             eprintln!("{path}: {why}");
             self.sum.refused.push((number, format!("{path}: {why}")));
         }
-        for (number, (_, article)) in (1..).zip(read.articles) {
+        for (number, article) in (1..).zip(read.in_order()) {
             let line = serde_json::to_string(&article).map_err(|error| web::INTERNAL.error().caused_by(error))?;
             self.add(number, line)?;
         }

@@ -1,5 +1,6 @@
 //! `mainstay search`: answers a file of questions, so that how well articles are found can be measured from outside.
-//! Rule: the index is caught up first, vectors included; the run is in TREC's format, 100 places deep.
+//! Rule: the index is caught up first, vectors included; the run is in TREC's format, 100 places deep. Beside a server it
+//! only reads: with an index of its own that goes away again, and vectors it keeps to itself.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use trust::Cx;
 use super::bad_argument;
 use crate::boot::Opened;
 use crate::finder;
-use crate::lock::DataLock;
+use crate::lock::{DataLock, IN_USE};
 use crate::settings::Place;
 use crate::verbs::acting;
 
@@ -54,13 +55,22 @@ pub(super) fn run(place: &Place, asked: &Questions, env: &Env) -> Result<ExitCod
         ),
     };
     let questions = read(&asked.queries)?;
-    let _lock = DataLock::take(&place.data)?;
-    let opened = Opened::open(place, env.clone())?;
-    let cx = acting(&opened.house, asked.workspace.as_deref())?;
+    let (lock, opened, index) = match DataLock::take(&place.data) {
+        Ok(lock) => (Some(lock), Opened::open(place, env.clone())?, finder::ARTICLES),
+        Err(refused) if refused.code() == &IN_USE => (None, Opened::for_reading(place, env.clone())?, finder::BESIDE),
+        Err(error) => return Err(error),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| web::INTERNAL.error().caused_by(error))?;
-    let answered = runtime.block_on(answer(place, &opened, &cx, (&questions, audience), &asked.run));
+    let answered = acting(&opened.house, asked.workspace.as_deref()).and_then(|cx| {
+        let (library, indexer) = finder::library(place, &opened, index)?;
+        let library = if lock.is_some() { library } else { library.reading_only() };
+        runtime.block_on(answer(&opened, &cx, (&library, &indexer), (&questions, audience), &asked.run))
+    });
     opened.close();
+    if lock.is_none() {
+        finder::forget_beside(place);
+    }
     answered?;
     println!("{} questions answered in {}.", questions.len(), asked.run.display());
     Ok(ExitCode::SUCCESS)
@@ -82,19 +92,18 @@ fn read(file: &Path) -> Result<Vec<Question>> {
 }
 
 async fn answer(
-    place: &Place,
     opened: &Opened,
     cx: &Cx,
+    (library, indexer): (&Library, &finding::Indexer),
     (questions, audience): (&[Question], Option<Audience>),
     run: &Path,
 ) -> Result<()> {
     let unwritable = |error: std::io::Error| bad_argument("--run", &format!("cannot be written: {error}"));
-    let (library, indexer) = finder::library(place, opened)?;
-    catch_up(opened, cx, &library, &indexer).await?;
+    catch_up(opened, cx, library, indexer).await?;
     let mut out = std::io::BufWriter::new(std::fs::File::create(run).map_err(unwritable)?);
     for question in questions {
         let wanted = Wanted { limit: DEPTH, audience, ..Wanted::new(Sight::Staff, question.text.clone()) };
-        let found = finding::find(cx, &library, wanted).await?;
+        let found = finding::find(cx, library, wanted).await?;
         for (rank, hit) in (1..).zip(&found.hits) {
             let name = hit.live.name().replace(char::is_whitespace, "_");
             writeln!(out, "{} Q0 {name} {rank} {} mainstay", question.id, hit.score).map_err(unwritable)?;

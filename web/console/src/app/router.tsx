@@ -44,6 +44,7 @@ const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', com
 const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: lazyRouteComponent(() => import('../features/settings/widget'), 'WidgetPage') });
 const rules = createRoute({ getParentRoute: () => settings, path: 'rules', component: lazyRouteComponent(() => import('../features/settings/rules/list'), 'RulesPage') });
 const rule = createRoute({ getParentRoute: () => settings, path: 'rules/$ruleId', component: lazyRouteComponent(() => import('../features/settings/rules/editor'), 'RulePage') });
+const triagePage = createRoute({ getParentRoute: () => settings, path: 'triage', component: lazyRouteComponent(() => import('../features/settings/triage'), 'TriagePage') });
 const preferences = createRoute({ getParentRoute: () => settings, path: 'preferences', component: lazyRouteComponent(() => import('../features/settings/preferences'), 'PreferencesPage') });
 
 const knowledge = createRoute({ getParentRoute: () => gate, path: '/knowledge', component: KnowledgeFrame });
@@ -63,7 +64,7 @@ const editorPage = () => import('../features/knowledge/editor-page');
 const articles = createRoute({
   getParentRoute: () => knowledge,
   path: 'articles',
-  validateSearch: readWords('q', 'status', 'audience', 'category'),
+  validateSearch: readWords('q', 'status', 'audience', 'category', 'locale'),
   component: lazyRouteComponent(() => import('../features/knowledge/articles'), 'ArticlesPage'),
 });
 const newArticle = createRoute({ getParentRoute: () => knowledge, path: 'articles/new', validateSearch: readWords('title'), component: lazyRouteComponent(editorPage, 'NewArticlePage') });
@@ -128,7 +129,7 @@ export const router = createRouter({
     gate.addChildren([
       inbox.addChildren([ticket]),
       knowledge.addChildren([knowledgeHome, articles, newArticle, article, versions, reviews, gaps, tester, synonyms, site]),
-      settings.addChildren([settingsHome, members, routing, escalation, tokens, widget, rules, rule, preferences]),
+      settings.addChildren([settingsHome, members, routing, escalation, tokens, widget, triagePage, rules, rule, preferences]),
     ]),
   ]),
 });

@@ -1,5 +1,5 @@
 // Settings beside their own menu; the side stays where it is.
-import { AssignIcon, BackIcon, EscalateIcon, PeopleIcon, PreferencesIcon, RuleIcon, TokenIcon, WidgetIcon } from '@mainstay/ui';
+import { AssignIcon, BackIcon, EscalateIcon, PeopleIcon, PreferencesIcon, RuleIcon, TokenIcon, TriageIcon, WidgetIcon } from '@mainstay/ui';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useKeys } from '../state/keys';
@@ -9,13 +9,14 @@ import { useGoKeys } from './go';
 import { HelpDialog } from './help';
 import { Side } from './side';
 
-const PAGES: { to: '/settings/members' | '/settings/routing' | '/settings/escalation' | '/settings/tokens' | '/settings/widget' | '/settings/rules' | '/settings/preferences'; label: Key; icon: ReactNode }[] = [
+const PAGES: { to: '/settings/members' | '/settings/routing' | '/settings/escalation' | '/settings/tokens' | '/settings/widget' | '/settings/triage' | '/settings/rules' | '/settings/preferences'; label: Key; icon: ReactNode }[] = [
   { to: '/settings/members', label: 'members.title', icon: <PeopleIcon size={15} aria-hidden="true" /> },
   { to: '/settings/routing', label: 'routing.title', icon: <AssignIcon size={15} aria-hidden="true" /> },
   { to: '/settings/escalation', label: 'escalation.title', icon: <EscalateIcon size={15} aria-hidden="true" /> },
   { to: '/settings/tokens', label: 'tokens.title', icon: <TokenIcon size={15} aria-hidden="true" /> },
   { to: '/settings/widget', label: 'widget.title', icon: <WidgetIcon size={15} aria-hidden="true" /> },
   { to: '/settings/rules', label: 'rules.title', icon: <RuleIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/triage', label: 'triage.title', icon: <TriageIcon size={15} aria-hidden="true" /> },
   { to: '/settings/preferences', label: 'prefs.title', icon: <PreferencesIcon size={15} aria-hidden="true" /> },
 ];
 

@@ -2,6 +2,7 @@
 import type { Catalogue } from '@mainstay/ui/words';
 import { automation } from './de-automation';
 import { knowledge } from './de-knowledge';
+import { triage } from './de-triage';
 import { routing } from './de-routing';
 import type { en } from './en';
 
@@ -327,5 +328,6 @@ export const de: Catalogue<keyof typeof en> = {
   'keys.help': 'Diese Liste',
   ...knowledge,
   ...automation,
+  ...triage,
   ...routing,
 };

@@ -3,6 +3,7 @@
 import type { Entry } from '@mainstay/ui/words';
 import { automation } from './en-automation';
 import { knowledge } from './en-knowledge';
+import { triage } from './en-triage';
 import { routing } from './en-routing';
 
 export const en = {
@@ -327,5 +328,6 @@ export const en = {
   'keys.help': 'This list',
   ...knowledge,
   ...automation,
+  ...triage,
   ...routing,
 } satisfies Record<string, Entry>;

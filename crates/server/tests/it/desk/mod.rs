@@ -17,6 +17,7 @@ mod rule_plans;
 pub(crate) mod scene;
 mod snoozing;
 mod status;
+mod triage;
 mod uploads;
 mod visitors;
 mod webhooks;

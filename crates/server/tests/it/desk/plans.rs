@@ -237,3 +237,50 @@ both_engines! {
         }
     }
 }
+
+/// Tickets that wait in queues, some with a time of their own.
+async fn queue_up(world: &World) {
+    let acme = world.acme;
+    let write = world.house().db.write(acme.uuid(), move |tx| {
+        for number in 1..=TICKETS {
+            let (ticket, team): (TicketId, TeamId) = (id(number), id(number % 20));
+            let at = i64::try_from(number).unwrap_or(0);
+            tx.exec(
+                "INSERT INTO ticket_route (workspace_id, ticket_id, team_id, state, rank, needs, passed, queued_at, due_at) \
+                 VALUES ($1, $2, $3, $4, $5, '[]', '[]', $6, $7)",
+                &[
+                    &acme, &ticket, &team, &(if number % 3 == 0 { "waiting" } else { "placed" }), &(at % 4), &at,
+                    &(number % 10 == 0).then_some(at),
+                ],
+            )?;
+        }
+        Ok(())
+    });
+    write.await.unwrap();
+}
+
+both_engines! {
+    async fn queues_and_what_is_due_are_read_in_the_order_of_their_index(world) {
+        fill(world).await;
+        queue_up(world).await;
+        look(world).await;
+        let (team, reach) = (id(7), world_reach(world));
+        let place = (2, Time::from_micros(4_000), id(4_000));
+        for (query, index) in [
+            (desk::routing::queue_query(world.acme, team, None), "ticket_route_waiting"),
+            (desk::routing::queue_query(world.acme, team, Some(place)), "ticket_route_waiting"),
+            (desk::routing::due_query(Time::from_micros(500)), "ticket_route_due"),
+            (desk::routing::unassigned_query(&reach, team), "ticket_team_waiting"),
+        ] {
+            let text = query.text().to_owned();
+            let plan = plan(world, query).await;
+            assert!(plan.contains(index), "{text}\n{plan}");
+            assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort"), "{text}\n{plan}");
+        }
+    }
+}
+
+/// The house's own reach at Acme.
+fn world_reach(world: &World) -> Reach {
+    Actor::house(world.acme, Via::Job).reach()
+}

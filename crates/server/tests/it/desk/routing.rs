@@ -583,3 +583,35 @@ both_engines! {
         equals_a_recount(world).await;
     }
 }
+
+/// What routing adds to an arrival. Run with `--run-ignored only --no-capture` on a quiet machine.
+#[test]
+#[ignore = "a measurement, not a judgement"]
+fn what_an_arrival_costs_with_and_without() {
+    for engine in [crate::harness::Engine::Sqlite, crate::harness::Engine::Postgres] {
+        crate::harness::tell(engine, cost);
+    }
+}
+
+async fn cost(world: &World) {
+    let arrivals = async |count: usize| {
+        let start = std::time::Instant::now();
+        for number in 0..count {
+            let mut new = of_lia("Cost");
+            new["requester"] = json!({"email": format!("c{}@cost.test", number % 50)});
+            open(world, new).await;
+        }
+        start.elapsed().as_micros() as usize / count
+    };
+    arrivals(100).await;
+    let without = arrivals(400).await;
+    staffed(world, "least_loaded", 10).await;
+    for number in 0..20 {
+        let condition = format!("ticket.subject.contains(\"nothing {number}\")");
+        let any = world.as_(&world.ada).get("/api/v1/routing").expect(200).await["teams"][0]["team_id"].clone();
+        rule(world, json!({"name": format!("R{number}"), "condition": condition, "team_id": any})).await;
+    }
+    arrivals(100).await;
+    let with = arrivals(400).await;
+    println!("{:?}: {without} us per arrival without routing, {with} us with 10 members and 20 rules", world.engine);
+}

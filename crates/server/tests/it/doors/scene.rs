@@ -107,6 +107,7 @@ impl Scene {
             ("searches", Id::<knowledge::nouns::SearchQuery>::new(&world.house().env, world.house().cell).to_string()),
             ("images", Id::<knowledge::nouns::Article>::new(&world.house().env, world.house().cell).to_string()),
             ("synonyms", Id::<knowledge::nouns::Synonym>::new(&world.house().env, world.house().cell).to_string()),
+            ("sitemaps", "1.xml".to_owned()),
             ("{locale}", "nowhere".to_owned()),
             ("{article}", "0000".to_owned()),
             ("translations", "en".to_owned()),

@@ -194,6 +194,12 @@ both_engines! {
         let png = b"\x89PNG\r\n\x1a\n0000".to_vec();
         let kept = world.as_(&world.ada).call(Method::POST, &at(&hidden, "/images")).raw("application/octet-stream", png.clone());
         let kept = kept.expect(201).await;
+        let own = at(&hidden, &format!("/images/{}", text(&kept["id"])));
+        assert_eq!(world.as_(&world.ada).get(&own).send().await.text_header("content-type"), "image/png");
+        assert_eq!(world.as_(&world.gus).get(&own).send().await.status, 404, "another workspace's");
+        let shown = json!({"body": text(&kept["markdown"]), "article_id": hidden["id"]});
+        let shown = world.as_(&world.ada).post("/api/v1/articles/preview", shown).expect(200).await;
+        assert!(text(&shown["html"]).contains(&format!("src=\"{own}\"")), "{shown}");
         assert_eq!(page(world, &format!("/help/images/{}/{}", text(&hidden["id"]), text(&kept["id"]))).await.status, 404);
         let kept = world.as_(&world.ada).call(Method::POST, &at(&one, "/images")).raw("image/png", png).expect(201).await;
         let body = format!("See {}", text(&kept["markdown"]));
@@ -204,5 +210,23 @@ both_engines! {
         assert_eq!(page(world, &address).await.text_header("content-type"), "image/png");
         let script = world.as_(&world.ada).call(Method::POST, &at(&one, "/images")).raw("image/png", "<svg onload=x>");
         script.send().await.problem(415, "not_a_picture");
+    }
+
+    async fn a_list_by_language_shows_what_has_words_in_it(world) {
+        let one = write(world, titled("One", "a")).await;
+        let two = write(world, titled("Two", "b")).await;
+        let german = write(world, json!({"title": "Drei", "body": "c", "locale": "de"})).await;
+        change(world, Method::PUT, &one, "/translations/de", json!({"title": "Eins", "body": "a"})).await;
+        // What is no word of that language leaves the order alone.
+        change(world, Method::PATCH, &german, "", json!({"tags": ["x"]})).await;
+        let list = async |query: &str| world.as_(&world.ada).get(&format!("/api/v1/articles?{query}")).expect(200).await;
+        let ids = |page: &serde_json::Value| items(page).iter().map(|one| one["id"].clone()).collect::<Vec<_>>();
+        assert_eq!(ids(&list("locale=de").await), [one["id"].clone(), german["id"].clone()]);
+        assert_eq!(ids(&list("locale=en").await), [two["id"].clone(), one["id"].clone()]);
+        assert_eq!(ids(&list("locale=en&status=published").await), Vec::<serde_json::Value>::new());
+        let first = list("locale=de&limit=1").await;
+        let rest = list(&format!("locale=de&limit=1&after={}", text(&first["next"]))).await;
+        assert_eq!((ids(&first), ids(&rest)), (vec![one["id"].clone()], vec![german["id"].clone()]));
+        world.as_(&world.ada).get("/api/v1/articles?locale=xx").send().await.problem(422, "invalid_query");
     }
 }

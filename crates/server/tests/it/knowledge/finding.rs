@@ -2,6 +2,8 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use trust::Cx;
+use trust::access::Via;
 
 use super::scene::{change, html, open_help, publish, set_status, titled};
 use crate::desk::scene::{items, text};
@@ -109,10 +111,55 @@ both_engines! {
         let (library, indexer) = {
             let mut place = world.place.clone();
             place.data = world.place.data.join("elsewhere");
-            server::finder::library(&place, &world.opened).unwrap()
+            server::finder::library(&place, &world.opened, server::finder::ARTICLES).unwrap()
         };
         indexer.mark_all_behind().await.unwrap();
         indexer.catch_up().await.unwrap();
         assert!(library.index().passage_count() >= 7);
+    }
+
+    async fn synonyms_that_another_node_changed_are_known_soon(world) {
+        publish(world, titled("Deleting an account", "Everything is erased.")).await;
+        indexed(world).await;
+        assert!(found(world, "shutter").await.is_empty());
+        // The other node's process is not this one, so nobody forgets what is compiled here.
+        let acme = world.acme;
+        let written = world.house().db.write(acme.uuid(), move |tx| {
+            tx.exec(
+                "INSERT INTO synonym (workspace_id, id, words, created_at, version) VALUES ($1, $1, $2, 0, 1)",
+                &[&acme, &r#"["shutter", "deleting"]"#],
+            )
+        });
+        written.await.unwrap();
+        world.clock.advance_seconds(9);
+        assert!(found(world, "shutter").await.is_empty(), "for a moment the old ones are trusted");
+        world.clock.advance_seconds(2);
+        assert_eq!(found(world, "shutter").await, ["Deleting an account"]);
+    }
+
+    async fn vectors_of_words_that_are_gone_are_forgotten(world) {
+        let article = publish(world, titled("Paying by card", "Cards are charged monthly.")).await;
+        let cx = Cx::of_house(world.house(), world.acme, Via::Job);
+        let texts = search::texts_to_embed("Paying by card", "Cards are charged monthly.");
+        let used: Vec<[u8; 32]> = texts.iter().map(|text| ml::key(text)).collect();
+        let all: Vec<[u8; 32]> = used.iter().copied().chain([[7; 32], [255; 32]]).collect();
+        cx.write(move |tx, cx| {
+            for key in &all {
+                let sql = "INSERT INTO embedding (workspace_id, text_key, vector) VALUES ($1, $2, $3)";
+                tx.exec(sql, &[&cx.workspace(), key, &vec![1_u8]])?;
+            }
+            Ok(())
+        }).await.unwrap();
+        let left = async || {
+            let sql = "SELECT text_key FROM embedding WHERE workspace_id = $1 ORDER BY text_key";
+            cx.read(move |tx, cx| tx.all(sql, &[&cx.workspace()], |row| row.get::<[u8; 32]>(0))).await.unwrap()
+        };
+        knowledge::finding::forget_unused(&cx).await.unwrap();
+        let mut expected = used.clone();
+        expected.sort_unstable();
+        assert_eq!(left().await, expected);
+        set_status(world, &article, "archived").await;
+        knowledge::finding::forget_unused(&cx).await.unwrap();
+        assert!(left().await.is_empty(), "what nobody can find needs no vectors");
     }
 }

@@ -56,6 +56,10 @@ both_engines! {
         publish(world, json!({"title": "For us", "body": "b", "audience": "internal"})).await;
         let map = html(world, "/help/sitemap.xml").await;
         assert!(map.contains("/help/en/articles/open</loc>") && !map.contains("for-"), "{map}");
+        assert_eq!(html(world, "/help/sitemaps/1.xml").await, map, "a part on its own is the same list");
+        for beyond in ["2.xml", "0.xml", "1", "x.xml", "9999999999999999999.xml"] {
+            assert_eq!(page(world, &format!("/help/sitemaps/{beyond}")).await.status, 404, "{beyond}");
+        }
         assert!(html(world, "/robots.txt").await.contains("/help/sitemap.xml"));
     }
 

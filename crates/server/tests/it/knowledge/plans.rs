@@ -39,6 +39,11 @@ fn insert(tx: &mut Tx<'_>, workspace: WorkspaceId, from: u64, to: u64) -> base::
             &[&workspace, &article, &status, &audience, &open_to, &category, &owner, &now, &i64::try_from(number).unwrap_or(0)],
         )?;
         tx.exec(
+            "INSERT INTO article_text (workspace_id, article_id, locale, slug, title, excerpt, head, updated_at) \
+             VALUES ($1, $2, $3, $4, 'T', 'e', 1, $5)",
+            &[&workspace, &article, &if number % 3 == 0 { "de" } else { "en" }, &format!("t-{number}"), &now],
+        )?;
+        tx.exec(
             "INSERT INTO article_review (workspace_id, id, article_id, reason, helpful, unhelpful, owner_id, opened_at, closed_at) \
              VALUES ($1, $2, $2, 'votes', 1, 2, $3, $4, $5)",
             &[&workspace, &article, &owner, &now, &(number % 5 != 0).then_some(now)],
@@ -88,6 +93,7 @@ both_engines! {
                 ("status", list(&Filter { status: Some(ArticleStatus::Draft), ..all.clone() }), "article_status"),
                 ("audience", list(&Filter { audience: Some(Audience::Internal), ..all.clone() }), "article_audience"),
                 ("category", list(&Filter { category: Some(category), ..all.clone() }), "article_category"),
+                ("locale", list(&Filter { locale: Some(en.clone()), ..all.clone() }), "article_text_locale"),
                 ("owner", list(&Filter { owner: Some(owner), ..all.clone() }), "article_owner"),
                 ("shelf", shelf_query(&cx, Sight::Public, Some(category), after, 50), "article_shelf"),
                 ("loose", shelf_query(&cx, Sight::Public, None, after, 50), "article_"),

@@ -13,6 +13,7 @@ import { channelName, personName, statusName } from '../../words/names';
 import { EscalationBlock } from './escalation';
 import { RoutingBlock } from './routing';
 import { SuggestedArticles } from './suggested';
+import { TriageCard } from './triage';
 import './context.css';
 
 export interface ContextPanelProps {
@@ -29,6 +30,7 @@ export function ContextPanel({ ticketId, view, onInsert }: ContextPanelProps) {
   return (
     <aside className="context" aria-label={say('context.label')}>
       <Customer ticket={ticket} />
+      <TriageCard ticket={ticket} view={view} />
       <TicketFacts ticket={ticket} />
       <RoutingBlock ticket={ticket} />
       <EscalationBlock ticket={ticket} />

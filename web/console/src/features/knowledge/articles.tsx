@@ -12,13 +12,14 @@ import { useWords } from '../../words';
 import { StatusBadge, Votes } from './marks';
 import { MoreButton, Page, ReadState, Table } from './page';
 import { useArticles, useCategories } from './reading';
-import { AUDIENCES, audienceName, languageName, STATUSES, statusName } from './words';
+import { AUDIENCES, audienceName, languageName, LOCALES, STATUSES, statusName } from './words';
 
 interface Filter {
   q?: string;
   status?: string;
   audience?: string;
   category?: string;
+  locale?: string;
 }
 
 const PAUSE_MS = 180;
@@ -38,13 +39,13 @@ export function ArticlesPage() {
   return (
     <Page title={say('articles.title')} action={add}>
       <Filters filter={filter} onChange={set} />
-      {filter.q ? <Found q={filter.q} /> : <List filter={filter} add={add} onClear={() => set({ status: '', audience: '', category: '' })} />}
+      {filter.q ? <Found q={filter.q} /> : <List filter={filter} add={add} onClear={() => set({ status: '', audience: '', category: '', locale: '' })} />}
     </Page>
   );
 }
 
 function Filters({ filter, onChange }: { filter: Filter; onChange: (change: Filter) => void }) {
-  const { say } = useWords();
+  const { say, locale } = useWords();
   const categories = useCategories().filter((each) => !each.archived);
   const any = { id: '', label: say('knowledge.any') };
   return (
@@ -52,6 +53,7 @@ function Filters({ filter, onChange }: { filter: Filter; onChange: (change: Filt
       <SearchField q={filter.q ?? ''} onSearch={(q) => onChange({ q })} />
       <Choose label={say('knowledge.status')} value={filter.status ?? ''} onChange={(status) => onChange({ status, q: '' })} choices={[any, ...STATUSES.map((id) => ({ id, label: statusName(id, say) }))]} />
       <Choose label={say('knowledge.audience')} value={filter.audience ?? ''} onChange={(audience) => onChange({ audience, q: '' })} choices={[any, ...AUDIENCES.map((id) => ({ id, label: audienceName(id, say) }))]} />
+      <Choose label={say('knowledge.language')} value={filter.locale ?? ''} onChange={(language) => onChange({ locale: language, q: '' })} choices={[any, ...LOCALES.map((id) => ({ id, label: languageName(id, locale) }))]} />
       {categories.length > 0 ? (
         <Choose label={say('knowledge.category')} value={filter.category ?? ''} onChange={(category) => onChange({ category, q: '' })} choices={[any, ...categories.map(({ id, name }) => ({ id, label: name }))]} />
       ) : null}
@@ -78,9 +80,9 @@ function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) => void
 
 function List({ filter, add, onClear }: { filter: Filter; add: React.ReactNode; onClear: () => void }) {
   const { say } = useWords();
-  const { status, audience, category } = filter;
-  const read = useArticles({ status, audience, category });
-  const isNarrow = Boolean(status || audience || category);
+  const { status, audience, category, locale } = filter;
+  const read = useArticles({ status, audience, category, locale });
+  const isNarrow = Boolean(status || audience || category || locale);
   if (read.data?.length === 0) {
     const icon = <ArticleIcon size={28} strokeWidth={1.5} />;
     if (!isNarrow) return <Empty icon={icon} title={say('articles.empty')} text={say('articles.empty_text')} action={add} />;

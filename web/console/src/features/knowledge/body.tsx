@@ -7,11 +7,12 @@ import { knowledge } from '../../state/api';
 import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
 import type { Editing } from './editing';
-import { described, insertAt, rememberPicture, withPictures } from './inserting';
-import { LinkPicker } from './picker';
+import { described, insertAt } from './inserting';
+import { ArticlePicker } from './picker';
 
 const PAUSE_MS = 250;
-const PICTURES = '/help/images/';
+/** The door of staff: it shows the pictures of drafts too. */
+const PICTURES = '/api/v1/articles/';
 
 interface BodyProps {
   editing: Editing;
@@ -54,7 +55,7 @@ export function Body({ editing, mayWrite, onNeedArticle }: BodyProps) {
         />
       </div>
       <Preview body={editing.form.body} articleId={editing.article?.id} />
-      {isPicking ? <LinkPicker except={editing.article?.id} onClose={() => setPicking(false)} onPick={(title, id) => { setPicking(false); insert(`[${title.replace(/[[\]\\]/g, '\\$&')}](article:${id})`); }} /> : null}
+      {isPicking ? <ArticlePicker title={say('picker.title')} except={editing.article?.id ? [editing.article?.id] : []} onClose={() => setPicking(false)} onPick={(title, id) => { setPicking(false); insert(`[${title.replace(/[[\]\\]/g, '\\$&')}](article:${id})`); }} /> : null}
     </div>
   );
 }
@@ -84,7 +85,6 @@ function usePictures(editing: Editing, insert: (markdown: string) => void, onNee
       const article = editing.article ?? (await onNeedArticle());
       for (const file of article ? images : []) {
         const kept = await knowledge.addImage(article?.id ?? '', file);
-        await rememberPicture(kept.id, file);
         insert(`${described(kept.markdown, file.name)}\n`);
       }
     } catch (thrown) {
@@ -126,7 +126,7 @@ function Preview({ body, articleId }: { body: string; articleId: string | undefi
       <h2 className="editor-preview-title">{say('editor.preview')}</h2>
       {rested.trim() === '' ? <p className="soft">{say('editor.preview_empty')}</p> : null}
       {read.isError ? <Trouble {...tell(read.error)} /> : null}
-      {read.data && rested.trim() !== '' ? <SafeHtml className="article-html" html={withPictures(read.data.html)} pictures={PICTURES} /> : null}
+      {read.data && rested.trim() !== '' ? <SafeHtml className="article-html" html={read.data.html} pictures={PICTURES} /> : null}
     </section>
   );
 }

@@ -37,6 +37,7 @@ function Placing({ editing }: { editing: Editing }) {
       <Choose label={say('knowledge.audience')} value={form.audience} onChange={(audience) => set({ audience })} choices={AUDIENCES.map((id) => ({ id, label: audienceName(id, say) }))} />
       <Choose label={say('knowledge.visibility')} value={form.visibility} onChange={(visibility) => set({ visibility })} choices={VISIBILITIES.map((id) => ({ id, label: visibilityName(id, say) }))} />
       {article ? <Choose label={say('editor.owner')} value={form.owner} onChange={(owner) => set({ owner })} choices={owners} /> : null}
+      {article ? <Field label={say('editor.review_by')} help={say('editor.review_by_help')} type="date" value={form.review} onChange={(review) => set({ review })} error={editing.problem?.fieldError('/review_by')} /> : null}
     </>
   );
 }

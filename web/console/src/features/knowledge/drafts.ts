@@ -15,11 +15,13 @@ export interface Form {
   visibility: string;
   category: string;
   owner: string;
+  /** A day, as `2027-03-01`; empty without one. */
+  review: string;
 }
 
 const PLACE = 'mainstay.article.';
 export const EMPTY_FORM: Form = {
-  title: '', body: '', slug: '', excerpt: '', note: '', tags: '', audience: 'customer', visibility: 'public', category: '', owner: '',
+  title: '', body: '', slug: '', excerpt: '', note: '', tags: '', audience: 'customer', visibility: 'public', category: '', owner: '', review: '',
 };
 
 /** An article and its words in a language, as the editor holds them. */
@@ -36,6 +38,7 @@ export function formOf(article: ArticleOut, text: TextOut | null, locale: string
     visibility: article.visibility,
     category: article.category_id ?? '',
     owner: article.owner_id ?? '',
+    review: article.review_by?.slice(0, 10) ?? '',
   };
 }
 
@@ -51,6 +54,7 @@ export function patchOf(form: Form, base: Form): ArticlePatch | null {
     ...(form.visibility === base.visibility ? {} : { visibility: form.visibility }),
     ...(form.category === base.category ? {} : { category_id: form.category || null }),
     ...(form.owner === base.owner ? {} : { owner_id: form.owner || null }),
+    ...(form.review === base.review ? {} : { review_by: form.review ? `${form.review}T00:00:00Z` : null }),
   };
   if (Object.keys(patch).length === 0) return null;
   return form.note ? { ...patch, note: form.note } : patch;

@@ -7,6 +7,7 @@ import { useTell } from '../../state/problems';
 import { useSession } from '../../state/session';
 import { useTitle } from '../../state/title';
 import { useWords } from '../../words';
+import { Beside } from './beside';
 import { Body } from './body';
 import { CrossingNotice } from './crossing';
 import { Details } from './details';
@@ -58,6 +59,7 @@ export function Editor({ subject, firstTitle = '' }: { subject: Subject; firstTi
         <aside className="editor-side" aria-label={say('editor.details')}>
           {article ? <Translations article={article} locale={editing.locale} mayWrite={mayWrite} /> : null}
           {mayWrite ? <Details editing={editing} isSource={isSource} /> : null}
+          {article && isSource ? <Beside article={article} editing={editing} mayWrite={mayWrite} /> : null}
         </aside>
       </div>
     </form>

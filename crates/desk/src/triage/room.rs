@@ -1,0 +1,128 @@
+//! What triage keeps in memory: the current model of each workspace that has one, and its newest tickets by meaning.
+//! Rule: bounded in workspaces; what is not here is read from rows, and a change of settings is forgotten at once here and
+//! noticed elsewhere within a second.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use base::{Result, Time};
+use knowledge::Library;
+use ml::{Classifier, Vector};
+use parking_lot::Mutex;
+use tokio::sync::Semaphore;
+use trust::Cx;
+use trust::nouns::{TicketId, WorkspaceId};
+
+use super::ModelId;
+use super::models;
+use super::near::Recent;
+use super::report::Near;
+use super::settings::{self, Known};
+
+/// Texts that are read at once.
+const AT_ONCE: usize = 2;
+/// Workspaces whose models are in memory.
+const WORKSPACES: usize = 64;
+
+/// The room of triage in one process.
+pub struct Room {
+    library: Library,
+    slots: Semaphore,
+    known: Mutex<HashMap<WorkspaceId, (Time, Arc<Known>)>>,
+    classifiers: Mutex<HashMap<WorkspaceId, (ModelId, Arc<Classifier>)>>,
+    recent: Mutex<HashMap<WorkspaceId, Recent>>,
+    training: Mutex<HashSet<WorkspaceId>>,
+}
+
+impl Room {
+    /// A room beside the library, whose model it shares.
+    pub fn new(library: Library) -> Room {
+        Room {
+            library,
+            slots: Semaphore::new(AT_ONCE),
+            known: Mutex::default(),
+            classifiers: Mutex::default(),
+            recent: Mutex::default(),
+            training: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// Waits for a turn to read a text.
+    pub(crate) async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        self.slots.acquire().await.ok()
+    }
+
+    /// What the workspace has set, a second old at most.
+    pub(crate) async fn known(&self, cx: &Cx) -> Result<Arc<Known>> {
+        let now = cx.env().now();
+        if let Some((at, known)) = self.known.lock().get(&cx.workspace())
+            && *at <= now
+            && now < at.plus_seconds(1)
+        {
+            return Ok(known.clone());
+        }
+        let known = Arc::new(cx.read(settings::known).await?);
+        bounded(&mut self.known.lock()).insert(cx.workspace(), (now, known.clone()));
+        Ok(known)
+    }
+
+    /// Forgets what a workspace has set.
+    pub(crate) fn forget(&self, workspace: WorkspaceId) {
+        self.known.lock().remove(&workspace);
+    }
+
+    /// The current model; read when it is not in memory.
+    pub(crate) async fn classifier(&self, cx: &Cx, id: ModelId) -> Result<Option<Arc<Classifier>>> {
+        if let Some((known, classifier)) = self.classifiers.lock().get(&cx.workspace())
+            && *known == id
+        {
+            return Ok(Some(classifier.clone()));
+        }
+        let Some(bytes) = cx.read(move |tx, cx| models::weights(tx, cx, id)).await? else { return Ok(None) };
+        let read = tokio::task::spawn_blocking(move || Classifier::from_bytes(&bytes)).await;
+        let Some(classifier) = read.ok().flatten().map(Arc::new) else { return Ok(None) };
+        bounded(&mut self.classifiers.lock()).insert(cx.workspace(), (id, classifier.clone()));
+        Ok(Some(classifier))
+    }
+
+    /// Newest tickets that say nearly the same.
+    pub(crate) async fn near(&self, cx: &Cx, vector: &Vector) -> Result<Vec<Near>> {
+        let (workspace, now) = (cx.workspace(), cx.env().now());
+        if let Some(recent) = self.recent.lock().get(&workspace) {
+            return Ok(recent.near(vector, now));
+        }
+        let loaded = cx.read(Recent::load).await?;
+        let near = loaded.near(vector, now);
+        bounded(&mut self.recent.lock()).insert(workspace, loaded);
+        Ok(near)
+    }
+
+    /// Remembers a ticket that arrived.
+    pub(crate) fn arrived(&self, workspace: WorkspaceId, ticket: TicketId, at: Time, vector: Vector) {
+        if let Some(recent) = self.recent.lock().get_mut(&workspace) {
+            recent.add(ticket, at, vector);
+        }
+    }
+
+    /// Takes the only place for training a workspace; false when it is taken.
+    pub(crate) fn start_training(&self, workspace: WorkspaceId) -> bool {
+        self.training.lock().insert(workspace)
+    }
+
+    /// Gives that place back.
+    pub(crate) fn end_training(&self, workspace: WorkspaceId) {
+        self.training.lock().remove(&workspace);
+    }
+}
+
+/// Empties a map that holds too many workspaces; what is needed again is read again.
+fn bounded<T>(map: &mut HashMap<WorkspaceId, T>) -> &mut HashMap<WorkspaceId, T> {
+    if map.len() >= WORKSPACES {
+        map.clear();
+    }
+    map
+}
