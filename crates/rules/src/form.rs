@@ -7,21 +7,24 @@ use serde::{Deserialize, Serialize};
 /// A condition as a form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(untagged)]
-#[schema(as = ConditionForm, no_recursion)]
+#[schema(as = ConditionForm)]
 pub enum Form {
     /// Every part holds; none at all holds too.
     All {
         /// The parts.
+        #[schema(no_recursion)]
         all: Vec<Form>,
     },
     /// At least one part holds.
     Any {
         /// The parts.
+        #[schema(no_recursion)]
         any: Vec<Form>,
     },
     /// The part does not hold.
     Not {
         /// The part.
+        #[schema(no_recursion)]
         not: Box<Form>,
     },
     /// One fact, compared.
