@@ -37,7 +37,6 @@ pub(super) struct NewRule {
     #[schema(value_type = Option<String>, max_length = 2_048)]
     pub condition: Option<Source>,
     /// The condition as a form.
-    #[schema(value_type = Option<Object>)]
     pub form: Option<Form>,
     /// What it does, in order; 1 to 20.
     pub actions: Vec<Action>,
@@ -81,7 +80,6 @@ pub(super) struct RulePatch {
     #[schema(value_type = Option<String>, max_length = 2_048)]
     pub condition: Option<Source>,
     /// The condition as a form.
-    #[schema(value_type = Option<Object>)]
     pub form: Option<Form>,
     /// What it does, in order; 1 to 20.
     pub actions: Option<Vec<Action>>,
@@ -150,7 +148,6 @@ pub(super) struct RuleOut {
     /// The condition as CEL; null when it always holds.
     pub condition: Option<String>,
     /// The condition as a form, when it has the shape of one.
-    #[schema(value_type = Option<Object>)]
     pub form: Option<Form>,
     pub actions: Vec<Action>,
     pub stops: bool,

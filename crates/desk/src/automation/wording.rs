@@ -69,7 +69,6 @@ struct ConditionIn {
     #[schema(value_type = Option<String>, max_length = 2_048)]
     condition: Option<String>,
     /// As a form.
-    #[schema(value_type = Option<Object>)]
     form: Option<Form>,
 }
 
@@ -81,7 +80,6 @@ struct CheckedCondition {
     /// As CEL.
     condition: String,
     /// As a form, when it has the shape of one.
-    #[schema(value_type = Option<Object>)]
     form: Option<Form>,
 }
 

@@ -333,5 +333,6 @@ export const de: Catalogue<keyof typeof en> = {
   ...triage,
   ...promises,
   ...automation,
+  ...triage,
   ...routing,
 };

@@ -333,5 +333,6 @@ export const en = {
   ...triage,
   ...promises,
   ...automation,
+  ...triage,
   ...routing,
 } satisfies Record<string, Entry>;
