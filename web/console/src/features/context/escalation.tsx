@@ -41,7 +41,7 @@ function Current({ escalation }: { escalation: EscalationOut }) {
     <>
       <p>{say('escalation.at_tier', { tier: escalation.tier_name, time: ago(escalation.escalated_at, now) })}</p>
       <p title={exact(escalation.due_at)}>
-        {escalation.overdue_at ? <Badge tone="warning">{say('escalation.overdue', { time: ago(escalation.overdue_at, now) })}</Badge> : say('escalation.due', { time: ago(escalation.due_at, now) })}
+        {escalation.overdue_at ? <Badge tone="warning">{say('escalation.overdue', { time: ago(escalation.overdue_at, now) })}</Badge> : say('escalation.due', { time: exact(escalation.due_at) })}
       </p>
       <p dir="auto">{say('escalation.why', { reason: escalation.reason })}</p>
       {escalation.card ? <Card card={escalation.card} /> : null}

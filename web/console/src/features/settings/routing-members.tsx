@@ -4,7 +4,6 @@ import { Avatar, Button, CheckList, Choose, Field, Skeleton, Switch } from '@mai
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { routing } from '../../state/api';
-import { useNow } from '../../state/clock';
 import { useWords, type Key } from '../../words';
 import { FormDialog } from './form';
 import { Block, PageTrouble, Table } from './frame';
@@ -27,13 +26,12 @@ export function RoutedMembers({ capacity }: { capacity: number }) {
 }
 
 function MemberRow({ member, capacity }: { member: RoutedMemberOut; capacity: number }) {
-  const { say, ago } = useWords();
-  const now = useNow();
+  const { say, exact } = useWords();
   const skills = useSkills();
   const [isOpen, setOpen] = useState(false);
   const named = member.skills.map(({ skill_id: id, level }) => `${skills.find((skill) => skill.id === id)?.name ?? id} ${level}`);
   const { shifts } = member;
-  const shift = !shifts ? say('routing.any_hour') : shifts.is_on ? say('routing.on_shift') : shifts.next_start ? say('routing.off_shift', { time: ago(shifts.next_start, now) }) : '–';
+  const shift = !shifts ? say('routing.any_hour') : shifts.is_on ? say('routing.on_shift') : shifts.next_start ? say('routing.off_shift', { time: exact(shifts.next_start) }) : '–';
   return (
     <tr>
       <td data-head={say('routing.member')}>
