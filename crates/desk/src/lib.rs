@@ -6,11 +6,14 @@ pub mod automation;
 pub mod calendars;
 pub mod escalation;
 pub mod facts;
+mod filing;
 mod finding;
+pub mod macros;
 pub mod notifications;
 pub mod routing;
 pub mod simulations;
 pub mod sla;
+pub mod spam;
 mod state;
 pub mod tickets;
 pub mod triage;
@@ -34,12 +37,15 @@ pub static DOMAIN: Domain = Domain {
         db::Migration { domain: "desk", number: 3, sql: include_str!("routing/schema.sql") },
         db::Migration { domain: "desk", number: 4, sql: include_str!("automation/schema.sql") },
         db::Migration { domain: "desk", number: 6, sql: include_str!("triage/schema.sql") },
+        db::Migration { domain: "desk", number: 5, sql: include_str!("schema_macros.sql") },
+        db::Migration { domain: "desk", number: 7, sql: include_str!("spam/schema.sql") },
         db::Migration { domain: "desk", number: 8, sql: include_str!("escalation/schema.sql") },
         db::Migration { domain: "desk", number: 9, sql: include_str!("notifications/schema.sql") },
+        db::Migration { domain: "desk", number: 10, sql: include_str!("schema_filing.sql") },
     ],
-    codes: &[CODES, uploads::CODES, automation::CODES, triage::CODES],
+    codes: &[CODES, uploads::CODES, automation::CODES, macros::CODES, spam::CODES, triage::CODES],
     folds: &[tickets::fold],
-    personal: &[escalation::PERSONAL, tickets::PERSONAL, uploads::PERSONAL, triage::PERSONAL],
+    personal: &[escalation::PERSONAL, spam::PERSONAL, triage::PERSONAL, tickets::PERSONAL, uploads::PERSONAL],
     prefixes: &[
         ("message", tickets::MESSAGE_PREFIX),
         ("upload", <uploads::Upload as base::Noun>::PREFIX),
@@ -51,7 +57,11 @@ pub static DOMAIN: Domain = Domain {
         ("calendar", <calendars::CalendarNoun as base::Noun>::PREFIX),
         ("triage_example", <triage::TriageExample as base::Noun>::PREFIX),
         ("triage_model", <triage::TriageModel as base::Noun>::PREFIX),
+        ("macro", macros::PREFIX),
+        ("sender_rule", spam::PREFIX),
+        ("quarantine", "hld"),
         ("policy", <sla::PolicyNoun as base::Noun>::PREFIX),
+        ("simulation", <simulations::SimulationNoun as base::Noun>::PREFIX),
     ],
     kinds,
     schedules: &[
@@ -59,6 +69,7 @@ pub static DOMAIN: Domain = Domain {
         uploads::SCHEDULES,
         notifications::SCHEDULES,
         automation::SCHEDULES,
+        spam::SCHEDULES,
         triage::SCHEDULES,
     ],
     timers: &[&[tickets::TIMER, routing::TIMER, automation::TIMER, escalation::TIMER], sla::TIMERS],
@@ -68,6 +79,8 @@ pub static DOMAIN: Domain = Domain {
         notifications::react,
         escalation::react,
         automation::react,
+        filing::react,
+        macros::react,
         triage::listen,
     ],
 };
@@ -107,6 +120,9 @@ static CODES: &[&base::Code] = &[
 
 fn kinds() -> Vec<jobs::Kind<Arc<House>>> {
     let mut kinds = tickets::kinds();
+    kinds.extend(filing::kinds());
+    kinds.extend(spam::learning_kinds());
+    kinds.extend(spam::purging_kinds());
     kinds.extend(uploads::kinds());
     kinds.extend(routing::kinds());
     kinds.extend(notifications::kinds());
@@ -123,6 +139,9 @@ fn operations() -> Vec<Op> {
     ops.extend(arrival::operations());
     ops.extend(routing::operations());
     ops.extend(escalation::operations());
+    ops.extend(filing::operations());
+    ops.extend(macros::operations());
+    ops.extend(spam::operations());
     ops.extend(finding::operations());
     ops.extend(uploads::operations());
     ops.extend(notifications::operations());

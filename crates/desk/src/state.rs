@@ -1,4 +1,4 @@
-//! What the desk keeps in memory in one process: blocks of numbers, the search index, the way to the blobs.
+//! What the desk keeps in memory in one process: blocks of numbers, how much senders wrote, the search index, the way to the blobs.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use http::request::Parts;
 use search::TextIndex;
 use web::{INTERNAL, Problem};
 
+use crate::spam::Brakes;
 use crate::tickets::Numbers;
 use crate::uploads::Blobs;
 
@@ -18,12 +19,13 @@ struct Rooms {
     numbers: Numbers,
     index: TextIndex,
     blobs: Blobs,
+    brakes: Brakes,
 }
 
 impl Desk {
     /// A desk over an index and blobs.
     pub fn new(index: TextIndex, blobs: Blobs) -> Desk {
-        Desk(Arc::new(Rooms { numbers: Numbers::default(), index, blobs }))
+        Desk(Arc::new(Rooms { numbers: Numbers::default(), index, blobs, brakes: Brakes::default() }))
     }
 
     /// The blocks of ticket numbers.
@@ -34,6 +36,11 @@ impl Desk {
     /// The index of tickets.
     pub fn index(&self) -> &TextIndex {
         &self.0.index
+    }
+
+    /// How much senders wrote lately.
+    pub fn brakes(&self) -> &Brakes {
+        &self.0.brakes
     }
 
     /// The bytes of attachments.

@@ -6,7 +6,8 @@ use base::Result;
 use base::text::{Email, Line};
 use db::Tx;
 use desk::Desk;
-use desk::arrival::{Draft, Findings, open, prepare};
+use desk::arrival::{Arrived, Draft, Findings, prepare, receive};
+use desk::spam::Signs;
 use desk::tickets::{BodyText, Channel, MessageKind, NewReply, Opening, Prepared, add};
 use knowledge::gaps;
 use knowledge::help::{AtHelp, ContactForm, contact_page, lead, titles};
@@ -54,6 +55,7 @@ fn check(form: &ContactForm) -> Option<Filled> {
 async fn send(
     AtHelp(cx): AtHelp,
     desk: Desk,
+    peer: Option<axum::Extension<web::Peer>>,
     One(locale): One,
     Sent(form): Sent<ContactForm>,
 ) -> web::Result<Response> {
@@ -69,17 +71,27 @@ async fn send(
     let subject = filled.subject.as_deref().map_or_else(|| redact::preview(&filled.message, 80), str::to_owned);
     let opening = Opening::plain(number, subject, body, Channel::Form);
     let findings = prepare(&cx, &desk, Draft::of(&opening)).await;
-    cx.write(move |tx, cx| write(tx, cx, &opening, &findings, &filled)).await?;
+    let signs = Signs::of(&cx, peer.map(|peer| peer.0), Some(&filled.email)).count(&cx, desk.brakes()).await;
+    cx.write(move |tx, cx| write(tx, cx, &opening, &findings, &signs, &filled)).await?;
     Ok(lead(&format!("/help/{locale}/contact?received={number}")))
 }
 
-fn write(tx: &mut Tx<'_>, cx: &Cx, opening: &Opening, findings: &Findings, filled: &Filled) -> Result<()> {
+fn write(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    opening: &Opening,
+    findings: &Findings,
+    signs: &Signs,
+    filled: &Filled,
+) -> Result<()> {
     let device = people::customers::new_device(tx, cx)?;
     let mut visitor = cx.clone();
     visitor.actor.who = Who::Guest(Guest::Device(hash_secret(&device)));
     let (acting, account) = people::customers::guest_or_create(tx, &visitor)?;
     people::customers::claim(tx, &acting, account.customer, filled.name.as_ref(), Some(&filled.email))?;
-    let (ticket, _) = open(tx, &acting, &account, opening, findings)?;
+    // Who is held back gets the number all the same.
+    let Arrived::Ticket(opened) = receive(tx, &acting, &account, opening, findings, signs)? else { return Ok(()) };
+    let ticket = opened.0;
     gaps::ticket_opened_after(tx, cx, &filled.searches, ticket.id(), cx.env().now())?;
     let read = titles(tx, cx, &filled.read)?;
     if read.is_empty() {

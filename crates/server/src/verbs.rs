@@ -79,6 +79,11 @@ pub enum Ask {
         /// Whether nothing is to be written.
         is_dry: bool,
     },
+    /// Train a workspace's triage.
+    TrainTriage {
+        /// The workspace; not needed when there is one.
+        workspace: Option<String>,
+    },
     /// Erase a customer.
     Erase {
         /// The workspace; not needed when there is one.
@@ -104,6 +109,7 @@ impl Ask {
                 let done = import_articles(&acting(house, workspace.as_deref())?, lines, *is_dry)?;
                 Ok(json!({"written": done.written, "known": done.known, "refused": done.refused}))
             }
+            Ask::TrainTriage { workspace } => train_triage(&acting(house, workspace.as_deref())?),
             Ask::Erase { workspace, customer } => erase(&acting(house, workspace.as_deref())?, id(customer)?),
         }
     }
@@ -170,6 +176,12 @@ fn export(cx: &Cx, customer: CustomerId) -> Result<Value> {
     let own = cx.clone();
     let held = db.read_now(workspace, move |tx| privacy::export(tx, &own, customer, &own.house().personal))?;
     Ok(json!(held))
+}
+
+fn train_triage(cx: &Cx) -> Result<Value> {
+    let own = cx.clone();
+    cx.house().db.write_now(cx.workspace().uuid(), move |tx| desk::triage::train_later(tx, &own))?;
+    Ok(json!({"workspace_id": cx.workspace(), "training": "asked for"}))
 }
 
 fn erase(cx: &Cx, customer: CustomerId) -> Result<Value> {

@@ -16,3 +16,7 @@ base::noun! {
     /// An option of a custom field.
     FieldOption, OptionId, "opt"
 }
+base::noun! {
+    /// A name for a status.
+    StatusName, StatusNameId, "sts"
+}

@@ -110,8 +110,8 @@ function ticketCalls(c: Client) {
       c.patch<TicketOut>(at(ticket.id), body, { version: ticket.version }),
     deleteTicket: (ticket: TicketOut) => c.delete(at(ticket.id), { version: ticket.version }),
     restoreTicket: (id: string) => c.post<TicketOut>(`${at(id)}/restoration`),
-    setStatus: (ticket: TicketOut, status: Status, waitingOn: WaitingOn | null) =>
-      c.put<TicketOut>(`${at(ticket.id)}/status`, waitingOn ? { status, waiting_on: waitingOn } : { status }, { version: ticket.version }),
+    setStatus: (ticket: TicketOut, status: Status, waitingOn: WaitingOn | null, statusId: string | null = null) =>
+      c.put<TicketOut>(`${at(ticket.id)}/status`, { status, ...(waitingOn ? { waiting_on: waitingOn } : {}), ...(statusId ? { status_id: statusId } : {}) }, { version: ticket.version }),
     assign: (ticket: TicketOut, body: { assignee_id?: string | null; team_id?: string | null }) =>
       c.put<TicketOut>(`${at(ticket.id)}/assignment`, body, { version: ticket.version }),
     unassign: (ticket: TicketOut) => c.delete<TicketOut>(`${at(ticket.id)}/assignment`, { version: ticket.version }),

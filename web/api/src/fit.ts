@@ -2,6 +2,7 @@
 // Nothing here runs; a shape that no longer fits is a type error on its line. Fields that may be null are documented as
 // optional, although they are always sent, hence `Whole`; enums stay open on purpose (`Known`).
 import type { components } from './schema.gen';
+import type * as filing from './filing-shapes';
 import type * as knowledge from './knowledge-shapes';
 import type * as shapes from './shapes';
 import type * as triage from './triage';
@@ -17,6 +18,12 @@ export type Fit = [
   Fits<Whole<Documented['MemberOut']>, shapes.MemberOut>,
   Fits<Whole<Documented['TeamOut']>, shapes.TeamOut>,
   Fits<Whole<Documented['TicketOut']>, shapes.TicketOut>,
+  Fits<Whole<Documented['CategoryOut']>, filing.FiledCategory>,
+  Fits<Whole<Documented['StatusNameOut']>, filing.StatusNameOut>,
+  Fits<Whole<Documented['CoverageOut']>, filing.CoverageOut>,
+  Fits<Whole<Documented['HeldOut']>, filing.HeldOut>,
+  Fits<Whole<Documented['SenderRuleOut']>, filing.SenderRuleOut>,
+  Fits<Whole<Documented['SpamSettingsOut']>, filing.SpamSettingsOut>,
   Fits<Whole<Documented['MessageOut']>, shapes.MessageOut>,
   Fits<Whole<Documented['EventOut']>, shapes.EventOut>,
   Fits<Whole<Documented['CountsOut']>, shapes.CountsOut>,

@@ -148,6 +148,7 @@ export interface CardOut {
   messages: number;
   tried: { tier_name: string; result: string | null; note: string | null; ended_at: string | null }[];
   earlier_tickets: number;
+  promise: { due_at: string | null; metric: string | null; is_breached: boolean; is_paused: boolean } | null;
 }
 
 export interface EscalationOut {

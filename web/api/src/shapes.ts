@@ -58,6 +58,10 @@ export interface TicketOut {
   subject: string;
   status: Status;
   waiting_on: WaitingOn | null;
+  /** The workspace's own name of the status. */
+  status_id: string | null;
+  status_name: string | null;
+  status_colour: string | null;
   priority: Priority;
   type: Known<'question' | 'problem' | 'incident' | 'task'> | null;
   category_id: string | null;

@@ -110,7 +110,10 @@ export function triageApi(c: Client) {
     of: (ticket: string) => c.get<TriageOut>(`${V1}/tickets/${ticket}/triage`),
     preview: (subject: string, body: string) => c.post<TriageOut>(`${V1}/triage/preview`, { subject, body }),
     settings: () => c.get<TriageSettings>(`${V1}/triage/settings`),
-    set: ({ version, acceptance: _, answers: __, ...body }: TriageSettings) => c.put<TriageSettings>(`${V1}/triage/settings`, body, { version }),
+    set: (settings: TriageSettings) => {
+      const { is_on, automatic_answers, apply_above, currency, rates, version } = settings;
+      return c.put<TriageSettings>(`${V1}/triage/settings`, { is_on, automatic_answers, apply_above, currency, rates }, { version });
+    },
     setAnswer: (category: string, article: string | null) => c.put<void>(`${V1}/triage/answers/${category}`, { article_id: article }),
     examples: () => everyPage((after) => c.get<Page<TriageExample>>(`${V1}/triage/examples`, { query: { limit: 100, after } })),
     addExample: (category: string, text: string) => c.post<TriageExample>(`${V1}/triage/examples`, { category_id: category, text }),

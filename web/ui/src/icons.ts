@@ -8,6 +8,7 @@ export {
   Tag as TagIcon, TriangleAlert as TroubleIcon, CornerUpLeft as ReplyIcon, UserRound as PersonIcon, UserRoundPlus as AssignIcon,
   UserRoundX as UnassignedIcon, UsersRound as PeopleIcon, WifiOff as OfflineIcon, X as CloseIcon, BookOpen as KnowledgeIcon,
   FileText as ArticleIcon, ClipboardCheck as ReviewIcon, CircleHelp as GapIcon, FlaskConical as TesterIcon, Link as LinkIcon,
-  Bell as BellIcon, AlarmClock as SnoozeIcon, Workflow as RuleIcon, ChevronUp as UpIcon, Image as PictureIcon, Equal as SynonymIcon, Shapes as TriageIcon,
-  ExternalLink as OpenIcon, Ellipsis as MoreIcon,
+  Bell as BellIcon, AlarmClock as SnoozeIcon, Workflow as RuleIcon, ChevronUp as UpIcon, Image as PictureIcon, Equal as SynonymIcon, Shapes as TriageIcon, ExternalLink as OpenIcon, Ellipsis as MoreIcon,
+  Timer as PromiseIcon,
+  Zap as MacroIcon, FolderTree as TaxonomyIcon, ShieldAlert as SpamIcon,
 } from 'lucide-react';

@@ -97,7 +97,7 @@ pub fn filled(tree: &Tree, options: &Options, rows: u64) -> Result<(Bed, Foundin
 }
 
 /// Writes tickets of the last year, one in ten open, and imports them into an empty site.
-fn fill(site: &Site, rows: u64) -> Result<Founding> {
+pub fn fill(site: &Site, rows: u64) -> Result<Founding> {
     let founding = site.init("Bench", "owner@bench.example", "a long enough password")?;
     let file = site.data.join("tickets.jsonl");
     write(&file, rows)?;

@@ -7,6 +7,7 @@ mod lists;
 mod memory;
 mod relevance;
 mod search;
+mod sla;
 mod table;
 mod triage;
 
@@ -72,6 +73,8 @@ enum Name {
     Relevance,
     /// How well texts are sorted into classes: baselines, ours, calibration, out of scope, cost.
     Triage,
+    /// An arrival with and without a policy, how soon a threshold is told, what-if over imported history.
+    Sla,
     /// CPU per question, full and while typing, beside the bare library and the bare model.
     Search,
 }
@@ -90,6 +93,7 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
         Name::Abuse => ("abuse", abuse::measure(tree, options)?),
         Name::Memory => ("memory", memory::measure(tree, options)?),
         Name::Relevance => ("relevance", relevance::measure(tree, options)?),
+        Name::Sla => ("sla", sla::measure(tree, options)?),
         Name::Search => ("search", search::measure(tree, options)?),
         Name::Triage => ("triage", triage::measure(tree, options)?),
     };

@@ -1,6 +1,7 @@
 //! The doors by which customers ask: a new ticket, a message to one, a follow-up of one that is closed.
 //! Rule: one client id is one ticket and one message, however often it is sent.
 
+use axum::Extension;
 use base::Result;
 use base::text::{Email, Line};
 use db::{Query as Sql, Tx};
@@ -9,11 +10,12 @@ use serde::Deserialize;
 use trust::Cx;
 use trust::nouns::{CustomerId, Ticket as TicketNoun, TicketId};
 use utoipa::ToSchema;
-use web::{Access, Created, Json, Method, Op, PathId, Reply};
+use web::{Access, Created, Json, Method, Op, PathId, Peer, Reply};
 
 use super::findings::{Draft, prepare};
-use super::opening;
+use super::receiving::{Arrived, receive};
 use crate::Desk;
+use crate::spam::{self, Entry, Signs};
 use crate::tickets::*;
 use crate::uploads::UploadId;
 
@@ -67,7 +69,12 @@ pub(crate) struct MyNewMessage {
     pub attachments: Vec<UploadId>,
 }
 
-async fn ask(cx: Cx, desk: Desk, Json { value: new, .. }: Json<MyNewTicket>) -> web::Result<Created<MyTicketOut>> {
+async fn ask(
+    cx: Cx,
+    desk: Desk,
+    peer: Option<Extension<Peer>>,
+    Json { value: new, .. }: Json<MyNewTicket>,
+) -> web::Result<Created<MyTicketOut>> {
     check_lengths(0, new.attachments.len())?;
     let body = Prepared::text(new.body.into());
     let subject = new.subject.map_or_else(|| redact::preview(&body.source, 80), String::from);
@@ -79,14 +86,20 @@ async fn ask(cx: Cx, desk: Desk, Json { value: new, .. }: Json<MyNewTicket>) -> 
     };
     let (name, email) = (new.name, new.email);
     let findings = prepare(&cx, &desk, Draft::of(&opening)).await;
+    let signs = Signs::of(&cx, peer.map(|Extension(peer)| peer), email.as_ref()).count(&cx, desk.brakes()).await;
     let ticket = cx.write(move |tx, cx| {
         let (cx, account) = guest_or_create(tx, cx)?;
         people::customers::claim(tx, &cx, account.customer, name.as_ref(), email.as_ref())?;
         if let Some(sent) = sent_before(tx, &cx, account.customer, opening.client_id.as_deref())? {
             return Ok(my_ticket(sent));
         }
-        let (ticket, _) = opening::open(tx, &cx, &account, &opening, &findings)?;
-        Ok(my_ticket(ticket))
+        if let Some(entry) = held_before(tx, &cx, opening.client_id.as_deref())? {
+            return Ok(entry.my_ticket());
+        }
+        Ok(match receive(tx, &cx, &account, &opening, &findings, &signs)? {
+            Arrived::Ticket(opened) => my_ticket(opened.0),
+            Arrived::Held(entry) => entry.my_ticket(),
+        })
     });
     Ok(Created(Reply::new(ticket.await?)))
 }
@@ -104,9 +117,17 @@ fn sent_before(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, client_id: Option
     Ok(tx.all_of(&query, Ticket::read)?.pop())
 }
 
+/// What was held back under this client id before.
+fn held_before(tx: &mut Tx<'_>, cx: &Cx, client_id: Option<&str>) -> Result<Option<Entry>> {
+    let Some(client_id) = client_id else { return Ok(None) };
+    let held = spam::held_list(tx, cx)?;
+    Ok(held.into_iter().find(|entry| entry.client_id.as_deref() == Some(client_id)))
+}
+
 async fn write(
     cx: Cx,
     desk: Desk,
+    peer: Option<Extension<Peer>>,
     PathId(id): PathId<TicketNoun>,
     Json { value: new, .. }: Json<MyNewMessage>,
 ) -> web::Result<Created<MyMessageOut>> {
@@ -121,11 +142,16 @@ async fn write(
     let again = reply.clone();
     let written = cx.write(move |tx, cx| {
         let cx = known(tx, cx)?.ok_or_else(gone)?;
+        if let Some(entry) = spam::held(tx, &cx, id)? {
+            return Ok(vec![spam::write_more(tx, &cx, &entry, &reply)?]);
+        }
         let message = add_from_customer(tx, &cx, id, &reply)?;
         my_messages(tx, &cx, vec![message])
     });
     let written = match written.await {
-        Err(error) if error.code() == &TICKET_CLOSED => follow_up(&cx, &desk, id, again).await,
+        Err(error) if error.code() == &TICKET_CLOSED => {
+            follow_up(&cx, &desk, peer.map(|Extension(peer)| peer), id, again).await
+        }
         other => other,
     };
     let message = written?.pop().ok_or_else(gone)?;
@@ -133,10 +159,17 @@ async fn write(
 }
 
 /// Opens a ticket that goes on from a closed one.
-async fn follow_up(cx: &Cx, desk: &Desk, id: TicketId, reply: NewReply) -> Result<Vec<MyMessageOut>> {
+async fn follow_up(
+    cx: &Cx,
+    desk: &Desk,
+    peer: Option<Peer>,
+    id: TicketId,
+    reply: NewReply,
+) -> Result<Vec<MyMessageOut>> {
     let number = desk.numbers().next(cx).await?;
     let draft = Draft { subject: "", body: reply.body.source(), channel: Channel::Widget };
     let findings = prepare(cx, desk, draft).await;
+    let signs = Signs::of(cx, peer, None).count(cx, desk.brakes()).await;
     cx.write(move |tx, cx| {
         let (cx, account) = guest(tx, cx)?.ok_or_else(gone)?;
         let closed = Ticket::find_locked(tx, &cx.reach, id)?;
@@ -150,8 +183,10 @@ async fn follow_up(cx: &Cx, desk: &Desk, id: TicketId, reply: NewReply) -> Resul
             attachments: reply.attachments.clone(),
             ..Opening::plain(number, closed.subject.reveal().clone(), reply.body.clone(), Channel::Widget)
         };
-        let (_, message) = opening::open(tx, &cx, &account, &opening, &findings)?;
-        my_messages(tx, &cx, vec![message])
+        match receive(tx, &cx, &account, &opening, &findings, &signs)? {
+            Arrived::Ticket(opened) => my_messages(tx, &cx, vec![opened.1]),
+            Arrived::Held(entry) => Ok(vec![entry.my_message()]),
+        }
     })
     .await
 }

@@ -5,13 +5,18 @@
 mod asking;
 mod findings;
 mod opening;
+mod receiving;
+mod recovering;
 mod routes;
 
 pub use findings::{Draft, Findings, prepare};
 pub use opening::{open, open_for};
+pub use receiving::{Arrived, receive};
+pub use recovering::recover;
 
 pub(crate) fn operations() -> Vec<web::Op> {
     let mut ops = routes::operations();
     ops.extend(asking::operations());
+    ops.extend(recovering::operations());
     ops
 }

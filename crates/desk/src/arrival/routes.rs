@@ -47,7 +47,7 @@ async fn open(
         let (ticket, customer) = opening::open_for(tx, cx, &requester, &opening, &findings)?;
         let is_plain = opening.tags.is_empty() && opening.fields.is_empty() && !findings.triage.adds_a_tag();
         let (id, version) = (Some(ticket.id().uuid()), Some(ticket.version));
-        let shape = opened_ticket_out(tx, cx.workspace(), ticket, customer, is_plain)?;
+        let shape = opened_ticket_out(tx, cx, ticket, customer, is_plain)?;
         Ok(Made { shape, version, id })
     })
     .await

@@ -64,6 +64,15 @@ pub(super) struct Place {
     pub ticket: TicketId,
     pub root: i64,
     pub index: usize,
+    /// Whether the transaction is undone in the end, so that what else would be a job is done at once.
+    pub is_trial: bool,
+}
+
+impl Place {
+    /// The key of what this action writes.
+    fn key(self) -> String {
+        format!("{}.{}.{}", self.rule, self.root, self.index)
+    }
 }
 
 /// Does one action.
@@ -98,7 +107,10 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, place: Place, action: &Action) -> Result<bo
             tickets::patch(tx, cx, id, seen, &Changes { category: Patch::Set(*category_id), ..Changes::default() })?
         }
         Action::SetField { key, value } => return set_field(tx, cx, &ticket, key, value),
-        Action::SetStatus { status, waiting_on } => tickets::set_status(tx, cx, id, seen, *status, *waiting_on)?,
+        Action::SetStatus { status, waiting_on } => {
+            let new = tickets::NewStatus { status: *status, waiting_on: *waiting_on, name: None };
+            tickets::set_status(tx, cx, id, seen, new)?
+        }
         Action::AddTags { tags } => return retag(tx, cx, &ticket, tags, true),
         Action::RemoveTags { tags } => return retag(tx, cx, &ticket, tags, false),
         Action::Assign { team_id, assignee_id } => {
@@ -114,6 +126,14 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, place: Place, action: &Action) -> Result<bo
         Action::Escalate { tier, reason } => {
             let reason = filled(tx, cx, &ticket, reason)?;
             escalate(tx, cx, id, *tier, &reason, Cause::Rule)?;
+            return Ok(true);
+        }
+        Action::RunMacro { macro_id } if place.is_trial => {
+            super::macros::run_now(tx, cx, id, *macro_id, place.key())?;
+            Ticket::find_locked(tx, &cx.reach, id)?
+        }
+        Action::RunMacro { macro_id } => {
+            super::macros::ask(tx, cx, id, *macro_id, place.key())?;
             return Ok(true);
         }
         Action::Webhook { .. } => return call(tx, cx, place),
@@ -159,7 +179,7 @@ fn write(tx: &mut Tx<'_>, cx: &Cx, place: Place, ticket: &Ticket, kind: MessageK
         kind,
         body: Prepared::text(filled(tx, cx, ticket, text)?),
         last_seen: None,
-        client_id: Some(format!("{}.{}.{}", place.rule, place.root, place.index)),
+        client_id: Some(place.key()),
         attachments: Vec::new(),
     };
     tickets::add(tx, cx, ticket.id(), &reply)?;
@@ -212,7 +232,7 @@ fn tell(
     }
     members.sort_unstable();
     members.dedup();
-    let key = format!("{}.{}.{}", place.rule, place.root, place.index);
+    let key = place.key();
     for member in &members {
         let notice =
             Notice { kind: NoticeKind::Rule, ticket: ticket.id(), key: &key, told: Told::Once, reason: Some(text) };

@@ -76,7 +76,7 @@ fn prepare(tx: &mut Tx<'_>, cx: &Cx, call: Call) -> Result<Option<(String, Strin
     let ticket = if ticket.is_restricted() {
         json!({"id": ticket.id(), "number": ticket.number()})
     } else {
-        serde_json::to_value(ticket_outs(tx, cx.workspace(), vec![ticket])?.pop()).unwrap_or_default()
+        serde_json::to_value(ticket_outs(tx, cx, vec![ticket])?.pop()).unwrap_or_default()
     };
     let data = json!({"rule_id": call.rule, "rule_version": call.version, "ticket": ticket});
     let body = json!({"type": "ticket.rule_ran", "timestamp": cx.env().now(), "data": data});

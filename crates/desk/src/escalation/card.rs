@@ -8,6 +8,7 @@ use trust::Cx;
 use utoipa::ToSchema;
 
 use super::escalation::Escalation;
+use crate::sla::{Metric, due_of};
 use crate::tickets::{BodyFormat, MessageKind, Ticket};
 
 /// Messages that a card carries, the newest.
@@ -28,6 +29,20 @@ pub(crate) struct Card {
     pub tried: Vec<Tried>,
     /// How many tickets the customer had before.
     pub earlier_tickets: i64,
+    /// How the ticket stood to its promises; absent when it has none.
+    #[serde(default)]
+    pub promise: Option<PromiseCard>,
+}
+
+/// How a ticket stood to its promises.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub(crate) struct PromiseCard {
+    /// When the nearest breaks.
+    pub due_at: Option<Time>,
+    /// Which one that is.
+    pub metric: Option<Metric>,
+    pub is_breached: bool,
+    pub is_paused: bool,
 }
 
 /// Who asks.
@@ -99,7 +114,18 @@ pub(crate) fn draw(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<Card> {
         messages,
         tried: tried.collect(),
         earlier_tickets: earlier.unwrap_or(0),
+        promise: promise(tx, cx, ticket)?,
     })
+}
+
+fn promise(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<Option<PromiseCard>> {
+    let due = due_of(tx, cx.workspace(), &[ticket.id])?.pop();
+    Ok(due.map(|due| PromiseCard {
+        due_at: due.due_at,
+        metric: due.metric,
+        is_breached: due.is_breached,
+        is_paused: due.is_paused,
+    }))
 }
 
 fn account(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<AccountCard> {
@@ -118,7 +144,7 @@ fn account(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<AccountCard> {
 }
 
 fn facts(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<TicketCard> {
-    let drawn = crate::tickets::ticket_outs(tx, cx.workspace(), vec![ticket.clone()])?.pop();
+    let drawn = crate::tickets::ticket_outs(tx, cx, vec![ticket.clone()])?.pop();
     let category = match ticket.category {
         Some(category) => tx.first(
             "SELECT name FROM category WHERE workspace_id = $1 AND id = $2",

@@ -92,7 +92,7 @@ fn draw(tx: &mut db::Tx<'_>, cx: &Cx, hits: &[Hit], words: &str, limit: usize) -
     for some in hits.chunks(100) {
         let ids: Vec<TicketId> = some.iter().map(|hit| hit.ticket).collect();
         let visible = Ticket::find_many(tx, &cx.reach, &ids)?;
-        for ticket in ticket_outs(tx, cx.workspace(), visible)? {
+        for ticket in ticket_outs(tx, cx, visible)? {
             let Some(hit) = some.iter().find(|hit| hit.ticket == ticket.id) else { continue };
             let text = text_of(tx, cx, &ticket, hit.part)?;
             items.push(FoundTicket { snippet: search::snippet(&text, words), score: hit.score, ticket });

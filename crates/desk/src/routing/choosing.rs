@@ -46,12 +46,12 @@ fn order(strategy: Strategy, one: &Able<'_>) -> (usize, i64, Time, i64, MemberId
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use proptest::prelude::{any, prop_assert, proptest};
     use trust::access::{Role, TicketScope};
     use trust::members::Availability;
 
-    use super::Strategy;
     use super::*;
+    use crate::routing::Strategy as Way;
 
     fn member(number: u128, capacity: i64) -> Candidate {
         Candidate {
@@ -70,7 +70,7 @@ mod tests {
 
     /// Gives tickets of these weights, and says who got each.
     fn give(
-        strategy: Strategy,
+        strategy: Way,
         members: &mut [Candidate],
         weights: &[i64],
         clock: impl Fn(usize) -> i64,
@@ -101,7 +101,7 @@ mod tests {
             count in 1_usize..12, tickets in 0_usize..200, jitter in proptest::collection::vec(-5_i64..5, 200),
             is_turns in any::<bool>(),
         ) {
-            let strategy = if is_turns { Strategy::RoundRobin } else { Strategy::LeastLoaded };
+            let strategy = if is_turns { Way::RoundRobin } else { Way::LeastLoaded };
             let mut members: Vec<_> = (0..count).map(|number| member(number as u128 + 1, 10_000)).collect();
             let clock = |index: usize| i64::try_from(index).unwrap() + jitter[index];
             let given = give(strategy, &mut members, &vec![1; tickets], clock);
@@ -115,7 +115,7 @@ mod tests {
             capacities in proptest::collection::vec(1_i64..20, 1..10), weights in proptest::collection::vec(1_i64..4, 0..120),
         ) {
             let mut members: Vec<_> = capacities.iter().zip(1_u128..).map(|(capacity, number)| member(number, *capacity)).collect();
-            let given = give(Strategy::LeastLoaded, &mut members, &weights, |_| 0);
+            let given = give(Way::LeastLoaded, &mut members, &weights, |_| 0);
             prop_assert!(members.iter().all(|one| one.carried <= one.capacity));
             // A slow second way: replay who got what, and look whether what waited could have gone to anybody.
             let mut carried = vec![0; members.len()];

@@ -72,7 +72,7 @@ pub(crate) fn of_ticket(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<Fac
         &[&cx.workspace(), &ticket.customer, &ticket.opened_at],
         |_| Ok(()),
     )?;
-    let tags = crate::tickets::ticket_outs(tx, cx.workspace(), vec![ticket.clone()])?.pop().map(|drawn| drawn.tags);
+    let tags = crate::tickets::ticket_outs(tx, cx, vec![ticket.clone()])?.pop().map(|drawn| drawn.tags);
     Ok(Facts::default()
         .with("ticket", "channel", Fact::Text(ticket.channel.to_string()))
         .with("ticket", "priority", Fact::Text(ticket.priority.to_string()))

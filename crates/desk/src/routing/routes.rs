@@ -229,7 +229,7 @@ async fn clear_shifts(cx: Cx, PathId(id): PathId<Member>) -> web::Result<NoConte
 async fn next(cx: Cx, Json { value: asked, .. }: Json<NextIn>) -> web::Result<Response> {
     let taken = cx.write(move |tx, cx| {
         let taken = pull(tx, cx, asked.team_id)?;
-        Ok(ticket_outs(tx, cx.workspace(), taken.into_iter().collect())?.pop())
+        Ok(ticket_outs(tx, cx, taken.into_iter().collect())?.pop())
     });
     Ok(match taken.await? {
         Some(ticket) => Reply::versioned(ticket.clone(), ticket.version).into_response(),

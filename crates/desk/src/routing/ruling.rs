@@ -30,7 +30,7 @@ pub static BAD_CONDITION: Code = Code::new(
 /// The order does not name every rule once.
 pub static BAD_ORDER: Code = Code::new(
     Kind::Unprocessable,
-    "bad_order",
+    "bad_rule_order",
     "The order must name every rule exactly once.",
     "Read the rules again and send all their ids.",
 );

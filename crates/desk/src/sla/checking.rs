@@ -8,9 +8,9 @@ use db::Tx;
 use rules::Condition;
 use trust::Cx;
 
-use super::steps::OPENED;
 use super::words::{Measure, Metric, Promise};
 use crate::calendars;
+use crate::facts::OPENED;
 use crate::tickets::Priority;
 
 /// The policy does not hold together.

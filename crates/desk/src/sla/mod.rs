@@ -24,6 +24,7 @@ pub use checking::BAD_POLICY;
 pub(crate) use checking::check as check_promise;
 pub use clocks::{Clock, Clocks, Mark, Outcome, Reason, State, Step};
 pub(crate) use moving::react;
+pub(crate) use pinned::due_of;
 pub use plan::{Aim, Plan};
 pub(crate) use policies::Policies;
 pub use policy::{BAD_ORDER, POLICY_TAKEN};

@@ -1,6 +1,8 @@
 //! Moves a ticket's clocks in the transaction of the event that moves them.
 //! Rule: a workspace that has promised nothing pays one look into memory.
 
+use std::sync::Arc;
+
 use base::Result;
 use db::Tx;
 use trust::Cx;
@@ -47,13 +49,13 @@ fn start(tx: &mut Tx<'_>, cx: &Cx, policies: &Policies, event: &NewEvent, step: 
     pinned.write(tx, cx.workspace(), &plan, &outcome.marks)
 }
 
-fn go_on(tx: &mut Tx<'_>, cx: &Cx, policies: &Policies, event: &NewEvent, step: Step) -> Result<()> {
+fn go_on(tx: &mut Tx<'_>, cx: &Cx, policies: &Arc<Policies>, event: &NewEvent, step: Step) -> Result<()> {
     let ticket = TicketId::from_uuid(event.subject);
     let Some(mut pinned) = Pinned::find_locked(tx, cx.workspace(), ticket)? else { return Ok(()) };
     if event.subject_seq <= pinned.seen {
         return Ok(());
     }
-    let Some(plan) = policies.plan(pinned.pin.policy, pinned.pin.number, pinned.pin.at) else { return Ok(()) };
+    let Some(plan) = policies.plan_of(tx, cx, pinned.pin.of())? else { return Ok(()) };
     let outcome = pinned.clocks.apply(&plan, event.occurred_at, step);
     pinned.seen = event.subject_seq;
     pinned.write(tx, cx.workspace(), &plan, &outcome.marks)

@@ -17,6 +17,13 @@ pub(crate) struct Pin {
     pub(crate) at: Time,
 }
 
+impl Pin {
+    /// Its policy, the version, and the instant.
+    pub(crate) fn of(self) -> (PolicyId, i64, Time) {
+        (self.policy, self.number, self.at)
+    }
+}
+
 /// A ticket's clocks as they are stored.
 #[derive(Clone, Debug)]
 pub(crate) struct Pinned {

@@ -11,9 +11,9 @@ use trust::nouns::WorkspaceId;
 
 use super::plan::Plan;
 use super::policy::{self, Policy};
-use super::steps::OPENED;
 use super::words::{PolicyId, Promise};
 use crate::calendars::Calendars;
+use crate::facts::OPENED;
 
 /// A policy somebody may be pinned to.
 #[derive(Clone, Debug)]
@@ -93,6 +93,20 @@ impl Policies {
         }
         self.promises.insert((policy, 0), promise.clone());
         self
+    }
+
+    /// The plan of a pin, also when another process has made its version a moment ago.
+    pub(crate) fn plan_of(
+        self: &Arc<Policies>,
+        tx: &mut Tx<'_>,
+        cx: &Cx,
+        pin: (PolicyId, i64, Time),
+    ) -> Result<Option<Plan>> {
+        let (policy, number, at) = pin;
+        match self.plan(policy, number, at) {
+            Some(plan) => Ok(Some(plan)),
+            None => Ok(Policies::load(tx, cx.workspace())?.plan(policy, number, at)),
+        }
     }
 
     /// Whether nothing was ever promised here.

@@ -23,7 +23,7 @@ pub static POLICY_TAKEN: Code = Code::new(
 /// The order does not name every policy once.
 pub static BAD_ORDER: Code = Code::new(
     Kind::Unprocessable,
-    "bad_order",
+    "bad_policy_order",
     "The order names every policy once.",
     "Read the policies again, then send all their ids.",
 );

@@ -13,7 +13,7 @@ use trust::{Cx, House};
 
 use super::pinned::Pinned;
 use super::policies::Policies;
-use super::words::{BREACH, Metric, PolicyId};
+use super::words::{BREACH, Metric, PolicyId, Threshold};
 use crate::tickets;
 
 const RING: &str = "ring_clocks";
@@ -30,8 +30,8 @@ pub(crate) fn kinds() -> Vec<Kind<Arc<House>>> {
 
 /// When the earliest threshold of all workspaces passes.
 fn next(tx: &mut Tx<'_>) -> Result<Option<Time>> {
-    let running = "SELECT next_at FROM ticket_clock WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1";
-    let untold = "SELECT passed_at FROM clock_mark WHERE is_told = 0 ORDER BY passed_at LIMIT 1";
+    let running = "SELECT next_at, workspace_id FROM ticket_clock WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1";
+    let untold = "SELECT passed_at, workspace_id FROM clock_mark WHERE is_told = 0 ORDER BY passed_at LIMIT 1";
     let running = tx.first(running, &[], |row| row.get::<Time>(0))?;
     let untold = tx.first(untold, &[], |row| row.get::<Time>(0))?;
     Ok(running.into_iter().chain(untold).min())
@@ -76,22 +76,33 @@ struct Passed {
     number: i64,
     metric: Metric,
     instance: i64,
-    threshold: String,
+    /// Per cent of the target that are used up; 100 from the breach on.
+    threshold: u8,
+    /// Minutes after the breach.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minutes_after: Option<u32>,
     policy_id: PolicyId,
     policy_number: i64,
 }
 
 /// Moves a ticket's clocks to an instant and tells what they passed.
 pub(crate) fn ring(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, now: Time) -> Result<()> {
-    let Some(telling) = tickets::Telling::begin(tx, cx, ticket)? else { return silence(tx, cx, ticket) };
-    let policies = Policies::of(tx, cx)?;
-    let Some(mut pinned) = Pinned::find_locked(tx, cx.workspace(), ticket)? else { return silence(tx, cx, ticket) };
-    let Some(plan) = policies.plan(pinned.pin.policy, pinned.pin.number, pinned.pin.at) else {
-        return silence(tx, cx, ticket);
-    };
+    let telling = tickets::Telling::begin(tx, cx, ticket)?;
+    let pinned = Pinned::find_locked(tx, cx.workspace(), ticket)?;
+    let (Some(telling), Some(mut pinned)) = (telling, pinned) else { return rest(tx, cx, ticket) };
+    let Some(plan) = Policies::of(tx, cx)?.plan_of(tx, cx, pinned.pin.of())? else { return rest(tx, cx, ticket) };
     let marks = pinned.clocks.advance(&plan, now);
     pinned.write(tx, cx.workspace(), &plan, &marks)?;
     tell(tx, cx, telling, &pinned)
+}
+
+/// A ticket that is gone, or whose policy cannot be read, rings no more until something happens to it.
+fn rest(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<()> {
+    tx.exec(
+        "UPDATE ticket_clock SET next_at = NULL WHERE workspace_id = $1 AND ticket_id = $2",
+        &[&cx.workspace(), &ticket],
+    )?;
+    silence(tx, cx, ticket)
 }
 
 /// Tells every mark of a ticket that is not told yet, in the order in which they passed.
@@ -103,9 +114,15 @@ fn tell(tx: &mut Tx<'_>, cx: &Cx, mut telling: tickets::Telling, pinned: &Pinned
         |row| Ok((row.get::<Metric>(0)?, row.get::<i64>(1)?, row.get::<String>(2)?, row.get::<Time>(3)?)),
     )?;
     for (metric, instance, threshold, at) in untold {
-        let kind = if threshold == BREACH.to_string() { "ticket.clock_breached" } else { "ticket.clock_warned" };
+        let threshold = threshold.parse().unwrap_or(BREACH);
+        let kind = if threshold == BREACH { "ticket.clock_breached" } else { "ticket.clock_warned" };
+        let (threshold, minutes_after) = match threshold {
+            Threshold::Percent(part) => (part, None),
+            Threshold::Minutes(more) => (100, Some(more)),
+        };
         let (policy_id, policy_number) = (pinned.pin.policy, pinned.pin.number);
-        let passed = Passed { number: telling.number(), metric, instance, threshold, policy_id, policy_number };
+        let number = telling.number();
+        let passed = Passed { number, metric, instance, threshold, minutes_after, policy_id, policy_number };
         telling.tell(tx, cx, kind, at, &passed)?;
     }
     silence(tx, cx, pinned.ticket)

@@ -45,7 +45,7 @@ pub(crate) fn operations() -> Vec<Op> {
             .about("The promises a workspace starts from.")
             .gives::<Promise>(200),
         Op::new(Method::Post, "/api/v1/sla/policies/preview", "previewSlaPolicy", READ, preview)
-            .about("What the clocks of a real ticket would be under a policy; stores nothing.")
+            .about("Looks a policy over, and shows what the clocks of a real ticket would be under it; stores nothing.")
             .takes::<PolicyPreview>()
             .gives::<TicketClocksOut>(200),
         Op::new(Method::Post, "/api/v1/sla/policies/{id}/reapplication", "reapplySlaPolicy", WRITE, reapply)
@@ -98,8 +98,8 @@ struct PolicyOrder {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PolicyPreview {
-    /// The ticket.
-    ticket_id: TicketId,
+    /// The ticket; without one the policy is only looked over.
+    ticket_id: Option<TicketId>,
     /// The policy it would replace; when absent it would be the first.
     policy_id: Option<PolicyId>,
     /// What it promises.

@@ -21,8 +21,8 @@ use crate::tickets::{Priority, Ticket};
 /// The clocks of a ticket, and why they stand so.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TicketClocksOut {
-    /// The ticket.
-    pub ticket_id: TicketId,
+    /// The ticket; absent when a policy was looked over without one.
+    pub ticket_id: Option<TicketId>,
     /// The instant they are of.
     pub as_of: Time,
     /// By what it is measured; null when no policy was for it when it was opened.
@@ -209,7 +209,7 @@ pub(crate) fn clocks_of(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<Ti
     let drawn = plans.last().zip(last).map(|((plan, _, _), (_, promise))| draw(plan, promise, &replayed, now));
     let (clocks, ended) = drawn.unwrap_or_default();
     Ok(TicketClocksOut {
-        ticket_id: ticket,
+        ticket_id: Some(ticket),
         as_of: now,
         policy: last.map(pin),
         conditions: conditions.into_iter().map(asked_out).collect(),
@@ -224,18 +224,24 @@ fn draw(plan: &Plan, promise: &Promise, replayed: &Replayed, now: Time) -> (Vec<
     (drawing.all(&replayed.clocks), drawing.ended(&replayed.ended, &replayed.clocks))
 }
 
-/// What the clocks of a real ticket would be, had a policy been in force from the start; nothing is stored.
+/// Looks a policy over, and says what the clocks of a real ticket would be, had it been in force from the start; nothing is
+/// stored.
 pub(crate) fn rehearse(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    ticket: TicketId,
+    ticket: Option<TicketId>,
     policy: PolicyId,
     promise: &Promise,
 ) -> Result<TicketClocksOut> {
-    Ticket::find(tx, &cx.reach, ticket)?;
+    let events = match ticket {
+        Some(ticket) => {
+            Ticket::find(tx, &cx.reach, ticket)?;
+            events(tx, &cx.reach, ticket)?
+        }
+        None => Vec::new(),
+    };
     super::checking::check(tx, cx, promise)?;
     let policies = Policies::load_with(tx, cx.workspace(), policy, promise)?;
-    let events = events(tx, &cx.reach, ticket)?;
     let now = cx.env().now();
     let facts = opened_of(&events).and_then(|event| facts(&event.data));
     let conditions = facts.as_ref().map(|facts| policies.ask(facts)).unwrap_or_default();

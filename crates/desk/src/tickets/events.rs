@@ -4,6 +4,7 @@ use base::{Result, Time};
 use db::Tx;
 use people::nouns::CompanyId;
 use serde::Serialize;
+use taxonomy::StatusNameId;
 use taxonomy::nouns::CategoryId;
 use trust::Cx;
 use trust::log::{NewEvent, record};
@@ -54,6 +55,8 @@ pub(crate) struct StatusChanged {
     pub after: Status,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting_on: Option<WaitingOn>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_id: Option<StatusNameId>,
     pub from: Place,
     pub to: Place,
 }

@@ -88,7 +88,7 @@ pub(crate) fn tags_of(
 }
 
 /// The custom fields of tickets as JSON by key, in one query.
-pub(crate) fn fields_of(
+pub fn fields_of(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     tickets: &[TicketId],
@@ -117,6 +117,34 @@ pub(crate) fn fields_of(
         put(found.entry(ticket).or_default(), key, &kind, value);
     }
     Ok(found)
+}
+
+/// The fields of a ticket by key as rules compare them: an option by its label.
+pub fn field_facts(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    ticket: TicketId,
+) -> Result<serde_json::Map<String, serde_json::Value>> {
+    let mut facts = fields_of(tx, workspace, &[ticket])?.remove(&ticket).unwrap_or_default();
+    let labels: Vec<(OptionId, String)> = tx.all(
+        "SELECT o.id, o.label FROM ticket_field v JOIN field_option o ON o.workspace_id = v.workspace_id \
+         AND o.field_id = v.field_id AND o.id = v.option_id WHERE v.workspace_id = $1 AND v.ticket_id = $2",
+        &[&workspace, &ticket],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let labels: HashMap<String, String> = labels.into_iter().map(|(id, label)| (id.to_string(), label)).collect();
+    let name = |value: &mut serde_json::Value| {
+        if let Some(label) = value.as_str().and_then(|id| labels.get(id)) {
+            *value = label.clone().into();
+        }
+    };
+    for value in facts.values_mut() {
+        match value {
+            serde_json::Value::Array(list) => list.iter_mut().for_each(name),
+            value => name(value),
+        }
+    }
+    Ok(facts)
 }
 
 /// Puts a value under its key; a field that takes several gives a list, a switch gives true or false.

@@ -168,6 +168,7 @@ fn add(
     let is_customer = message.author == ImportedAuthor::Customer;
     let body = Prepared::text(message.body.to_string());
     let new = NewMessage {
+        id: None,
         kind: MessageKind::Reply,
         direction: if is_customer { Direction::In } else { Direction::Out },
         author_kind: if is_customer { "customer" } else { "member" },
@@ -210,6 +211,7 @@ fn finish(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, status: Status) -> Resu
         ticket.closed_at = (status == Status::Closed).then_some(at);
         ticket.version += 1;
         let data = StatusChanged {
+            status_id: None,
             number: ticket.number,
             before,
             after: status,

@@ -5,7 +5,7 @@
 
 use base::{Cursor, Page, Result};
 use db::{Query, Tx};
-use taxonomy::{FieldMatch, TagId};
+use taxonomy::{CategoryId, FieldMatch, StatusNameId, TagId};
 use trust::access::Reach;
 use trust::nouns::{CustomerId, MemberId, TeamId};
 
@@ -47,8 +47,23 @@ pub struct Filter {
     pub customers: Vec<CustomerId>,
     /// The tag.
     pub tag: Option<TagId>,
+    /// The category.
+    pub category: Option<CategoryId>,
+    /// The workspace's own name of the status.
+    pub named: Option<Named>,
     /// Values of custom fields, each of which it has.
     pub fields: Vec<FieldMatch>,
+}
+
+/// A name of a status that tickets show.
+#[derive(Clone, Copy, Debug)]
+pub struct Named {
+    /// The name.
+    pub id: StatusNameId,
+    /// The status it names.
+    pub status: Status,
+    /// Whether tickets that were given no name show it.
+    pub is_default: bool,
 }
 
 impl Filter {

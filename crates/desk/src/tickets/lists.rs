@@ -7,13 +7,15 @@ use base::Page;
 use base::text::Line;
 use db::Tx;
 use serde::{Deserialize, Serialize};
+use taxonomy::statuses::status_names;
+use taxonomy::{CategoryId, StatusNameId};
 use trust::Cx;
 use trust::log::EventCursor;
 use trust::nouns::{CustomerId, MemberId, TeamId};
 use utoipa::{IntoParams, ToSchema};
 use web::{Access, DeepQuery, Method, Op, Reply};
 
-use super::listing::{self, Filter};
+use super::listing::{self, Filter, Named};
 use super::place;
 use super::routes::{cursor, limit};
 use super::shapes::{TicketOut, ticket_outs};
@@ -50,6 +52,12 @@ struct ListQuery {
     /// The status.
     #[param(inline)]
     status: Option<Status>,
+    /// The workspace's own name of a status.
+    #[param(value_type = Option<String>)]
+    status_id: Option<StatusNameId>,
+    /// The category; those below it are not counted in.
+    #[param(value_type = Option<String>)]
+    category: Option<CategoryId>,
     /// The team.
     #[param(value_type = Option<String>)]
     team: Option<TeamId>,
@@ -91,6 +99,8 @@ struct ListPage {
 struct PagedQuery {
     view: Option<listing::View>,
     status: Option<Status>,
+    status_id: Option<StatusNameId>,
+    category: Option<CategoryId>,
     team: Option<TeamId>,
     assignee: Option<MemberId>,
     customer: Option<CustomerId>,
@@ -126,7 +136,7 @@ struct Asked {
 }
 
 impl Asked {
-    /// The filter, or nothing when it names a tag that is nowhere.
+    /// The filter, or nothing when it names a tag or a status that is nowhere.
     fn filter(&self, tx: &mut Tx<'_>, cx: &Cx) -> base::Result<Option<Filter>> {
         let (asked, workspace) = (&self.query, cx.workspace());
         let tag = match &asked.tag {
@@ -141,8 +151,16 @@ impl Asked {
             None => Vec::new(),
         };
         let fields = taxonomy::match_fields(tx, workspace, &self.fields)?;
+        let named = match asked.status_id {
+            Some(id) => match status_names(tx, cx)?.find(id) {
+                Some(name) => Some(Named { id, status: name.status, is_default: name.is_default }),
+                None => return Ok(None),
+            },
+            None => None,
+        };
         let (view, status, team, assignee) = (asked.view, asked.status, asked.team, asked.assignee);
-        Ok(Some(Filter { view, status, team, assignee, customers, tag, fields }))
+        let category = asked.category;
+        Ok(Some(Filter { view, status, team, assignee, customers, tag, category, named, fields }))
     }
 }
 
@@ -152,13 +170,14 @@ fn me(cx: &Cx) -> Option<MemberId> {
 
 async fn list(cx: Cx, asked: DeepQuery<PagedQuery>) -> web::Result<Reply<Page<TicketOut>>> {
     let fields = asked.deep("field")?;
-    let PagedQuery { view, status, team, assignee, customer, tag, limit: most, after } = asked.plain;
+    let PagedQuery { view, status, status_id, category, team, assignee, customer, tag, limit: most, after } =
+        asked.plain;
     let (limit, after) = (limit(most)?, cursor(after.as_deref())?);
-    let asked = Asked { query: ListQuery { view, status, team, assignee, customer, tag }, fields };
+    let asked = Asked { query: ListQuery { view, status, status_id, category, team, assignee, customer, tag }, fields };
     let page = cx.read(move |tx, cx| {
         let Some(filter) = asked.filter(tx, cx)? else { return Ok(Page { items: Vec::new(), next: None }) };
         let page = listing::list(tx, &cx.reach, &filter, me(cx), after, limit)?;
-        Ok(Page { items: ticket_outs(tx, cx.workspace(), page.items)?, next: page.next })
+        Ok(Page { items: ticket_outs(tx, cx, page.items)?, next: page.next })
     });
     Ok(Reply::new(page.await?))
 }

@@ -32,6 +32,8 @@ pub struct Message {
 
 /// A message about to be written.
 pub(crate) struct NewMessage<'b> {
+    /// Its id, when it had one before.
+    pub id: Option<MessageId>,
     pub kind: MessageKind,
     pub direction: Direction,
     pub author_kind: &'static str,
@@ -66,7 +68,7 @@ impl Message {
 
     /// Writes a message and gives its row.
     pub(crate) fn write(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, new: &NewMessage<'_>) -> Result<Message> {
-        let id: MessageId = Id::at(new.at, cx.cell(), cx.env().random());
+        let id = new.id.unwrap_or_else(|| Id::at(new.at, cx.cell(), cx.env().random()));
         let body = new.body;
         tx.exec_later(
             "INSERT INTO message (workspace_id, ticket_id, id, kind, direction, author_kind, author_id, body_format, body, \

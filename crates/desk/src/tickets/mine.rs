@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use base::{Page, Result, Time};
+use base::{Cursor, Page, Result, Time};
 use bus::Heard;
 use db::{Query as Sql, Tx};
 use futures_util::stream::{self, Stream};
@@ -13,14 +13,14 @@ use http::HeaderMap;
 use people::customers::{guest, guest_or_create};
 use serde::{Deserialize, Serialize};
 use trust::Cx;
-use trust::nouns::{CustomerId, Ticket as TicketNoun, TicketId};
+use trust::nouns::{CustomerId, TicketId};
 use utoipa::ToSchema;
-use web::{Access, Class, Method, Op, PathId, Query, Reply};
+use web::{Access, Class, Method, Op};
 
 use super::body::html;
 use super::listing;
 use super::message::{Message, member_names};
-use super::routes::{PageQuery, cursor, limit, message_cursor};
+use super::routes::message_cursor;
 use super::shapes::files_of;
 use super::ticket::{TICKET_NOT_FOUND, Ticket};
 use super::words::*;
@@ -30,17 +30,6 @@ const ME: Access = Access::Customer;
 
 pub(crate) fn operations() -> Vec<Op> {
     vec![
-        Op::new(Method::Get, "/api/v1/me/tickets", "listMyTickets", ME, list)
-            .about("Lists the customer's own tickets.")
-            .query::<PageQuery>()
-            .gives::<Page<MyTicketOut>>(200),
-        Op::new(Method::Get, "/api/v1/me/tickets/{id}", "getMyTicket", ME, get)
-            .about("Reads a ticket of the customer.")
-            .gives::<MyTicketOut>(200),
-        Op::new(Method::Get, "/api/v1/me/tickets/{id}/messages", "listMyMessages", ME, messages)
-            .about("Lists the messages of a ticket of the customer, oldest first.")
-            .query::<PageQuery>()
-            .gives::<Page<MyMessageOut>>(200),
         Op::new(Method::Get, "/api/v1/me/events", "followMyTickets", ME, follow)
             .about("Streams the customer's messages and tickets as server-sent events.")
             .class(Class::Read)
@@ -153,39 +142,44 @@ pub(crate) fn gone() -> base::Error {
     TICKET_NOT_FOUND.error()
 }
 
-async fn list(cx: Cx, Query(asked): Query<PageQuery>) -> web::Result<Reply<Page<MyTicketOut>>> {
-    let (limit, after) = (limit(asked.limit)?, cursor(asked.after.as_deref())?);
-    let page = cx.read(move |tx, cx| {
-        let Some(cx) = known(tx, cx)? else { return Ok(Page { items: Vec::new(), next: None }) };
-        let page = listing::list(tx, &cx.reach, &listing::Filter::default(), None, after, limit)?;
-        Ok(page.map(my_ticket))
-    });
-    Ok(Reply::new(page.await?))
+/// A page of the customer's own tickets.
+pub(crate) fn my_list(tx: &mut Tx<'_>, cx: &Cx, after: Option<Cursor>, limit: usize) -> Result<Page<MyTicketOut>> {
+    let page = listing::list(tx, &cx.reach, &listing::Filter::default(), None, after, limit)?;
+    Ok(page.map(my_ticket))
 }
 
-async fn get(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<MyTicketOut>> {
-    let ticket = cx.read(move |tx, cx| {
-        let cx = known(tx, cx)?.ok_or_else(gone)?;
-        Ticket::find(tx, &cx.reach, id).map(my_ticket)
-    });
-    Ok(Reply::new(ticket.await?))
+/// A page of the messages of a ticket of the customer, oldest first.
+pub(crate) fn my_message_page(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    id: TicketId,
+    after: Option<MessageId>,
+    limit: usize,
+) -> Result<Page<MyMessageOut>> {
+    Ticket::find(tx, &cx.reach, id)?;
+    let found = Message::list(tx, cx.workspace(), id, after, true, limit + 1)?;
+    let page = Page::cut(found, limit, |message| message.id.to_string());
+    Ok(Page { items: my_messages(tx, cx, page.items)?, next: page.next })
 }
 
-async fn messages(
-    cx: Cx,
-    PathId(id): PathId<TicketNoun>,
-    Query(asked): Query<PageQuery>,
-) -> web::Result<Reply<Page<MyMessageOut>>> {
-    let limit = limit(asked.limit)?;
-    let after = message_cursor(asked.after.as_deref())?;
-    let page = cx.read(move |tx, cx| {
-        let cx = known(tx, cx)?.ok_or_else(gone)?;
-        Ticket::find(tx, &cx.reach, id)?;
-        let found = Message::list(tx, cx.workspace(), id, after, true, limit + 1)?;
-        let page = Page::cut(found, limit, |message| message.id.to_string());
-        Ok(Page { items: my_messages(tx, &cx, page.items)?, next: page.next })
-    });
-    Ok(Reply::new(page.await?))
+/// Words of the customer that are no message of a ticket.
+pub(crate) fn my_words(
+    id: MessageId,
+    ticket: TicketId,
+    text: &str,
+    client_id: Option<String>,
+    at: Time,
+) -> MyMessageOut {
+    MyMessageOut {
+        id,
+        ticket_id: ticket,
+        author: MyAuthor { kind: MyAuthorKind::Me, name: None },
+        text: text.to_owned(),
+        html: html(text, BodyFormat::Text, None, redact::SANITISER_VERSION),
+        attachments: Vec::new(),
+        client_id,
+        created_at: at,
+    }
 }
 
 /// Follows the customer's tickets; what was missed since `Last-Event-ID` (a message id) comes first.

@@ -18,7 +18,7 @@ use super::events::Opened;
 use super::fields;
 use super::message::{Message, NewMessage};
 use super::ticket::Ticket;
-use super::words::{Channel, Direction, HeldBy, MessageKind, Priority, Status, TicketType};
+use super::words::{Channel, Direction, HeldBy, MessageId, MessageKind, Priority, Status, TicketType};
 use crate::uploads::{UploadId, attach};
 
 /// The external id is taken.
@@ -73,6 +73,19 @@ pub struct Opening {
     pub follows: Option<TicketId>,
     /// When it was opened, for imports.
     pub opened_at: Option<Time>,
+    /// What it was before it was held back.
+    pub again: Option<Again>,
+}
+
+/// The ids of a ticket that was held back, and what hangs on them.
+#[derive(Clone, Copy, Debug)]
+pub struct Again {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Its first message.
+    pub message: MessageId,
+    /// The files that hang on it.
+    pub attachments: i64,
 }
 
 impl Opening {
@@ -96,6 +109,7 @@ impl Opening {
             client_id: None,
             follows: None,
             opened_at: None,
+            again: None,
         }
     }
 }
@@ -127,9 +141,12 @@ pub fn open_along(
 ) -> Result<(Ticket, Message)> {
     check(tx, cx, opening)?;
     let at = opening.opened_at.unwrap_or_else(|| cx.env().now());
-    let id: TicketId = base::Id::at(at, cx.cell(), cx.env().random());
+    let again = opening.again;
+    let id = again.map_or_else(|| base::Id::at(at, cx.cell(), cx.env().random()), |again| again.ticket);
     let attachments = i64::try_from(opening.attachments.len()).unwrap_or(0);
+    let attachments = again.map_or(attachments, |again| again.attachments);
     let message = NewMessage {
+        id: again.map(|again| again.message),
         kind: MessageKind::Reply,
         direction: Direction::In,
         author_kind: "customer",

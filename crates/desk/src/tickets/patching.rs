@@ -38,6 +38,15 @@ pub struct Changes {
     pub language: Patch<String>,
 }
 
+impl Changes {
+    /// Whether nothing is said of any field.
+    pub fn is_nothing(&self) -> bool {
+        let options = [self.subject.is_some(), self.priority.is_some(), self.tags.is_some(), self.fields.is_some()];
+        let patches = [self.kind.is_named(), self.category.is_named(), self.team.is_named(), self.language.is_named()];
+        !options.into_iter().chain(patches).any(|is_said| is_said) && self.is_restricted.is_none()
+    }
+}
+
 /// Changes a ticket.
 pub fn patch(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch, changes: &Changes) -> Result<Ticket> {
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;

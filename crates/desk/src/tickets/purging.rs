@@ -9,9 +9,9 @@ use trust::log::forget_details;
 use trust::nouns::{TicketId, WorkspaceId};
 
 use super::events::{Happening, Removed, tell};
-use super::fields;
 use super::ticket::Ticket;
 use super::words::MessageId;
+use super::{fields, naming};
 use crate::uploads;
 
 /// Messages, or events with details, that one transaction takes away.
@@ -49,6 +49,7 @@ pub fn purge(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<bool> {
         return Ok(true);
     }
     fields::clear(tx, cx.workspace(), id)?;
+    naming::clear(tx, cx, id)?;
     ticket.version += 1;
     let data = Removed { number: ticket.number, from: None, to: None };
     tell(tx, cx, &ticket, Happening::public("ticket.purged", cx.env().now()), &data)?;

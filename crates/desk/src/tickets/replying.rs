@@ -115,6 +115,7 @@ fn write(
     (direction, author_kind, author): (Direction, &'static str, Option<uuid::Uuid>),
 ) -> Result<Message> {
     let message = NewMessage {
+        id: None,
         kind: new.kind,
         direction,
         author_kind,

@@ -115,7 +115,7 @@ pub(crate) fn check_lengths(tags: usize, attachments: usize) -> base::Result<()>
 async fn get(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<TicketOut>> {
     drawn(cx.read(move |tx, cx| {
         let ticket = Ticket::find(tx, &cx.reach, id)?;
-        one_ticket_out(tx, cx.workspace(), ticket)
+        one_ticket_out(tx, cx, ticket)
     }))
     .await
 }
@@ -144,7 +144,7 @@ async fn patch(
     };
     drawn(cx.write(move |tx, cx| {
         let ticket = patching::patch(tx, cx, id, seen, &changes)?;
-        one_ticket_out(tx, cx.workspace(), ticket)
+        one_ticket_out(tx, cx, ticket)
     }))
     .await
 }
@@ -157,7 +157,7 @@ async fn delete(cx: Cx, PathId(id): PathId<TicketNoun>, seen: IfMatch) -> web::R
 async fn restore(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<TicketOut>> {
     drawn(cx.write(move |tx, cx| {
         let ticket = deleting::restore(tx, cx, id)?;
-        one_ticket_out(tx, cx.workspace(), ticket)
+        one_ticket_out(tx, cx, ticket)
     }))
     .await
 }
@@ -168,9 +168,10 @@ async fn set_status(
     seen: IfMatch,
     Json { value: asked, .. }: Json<StatusIn>,
 ) -> web::Result<Reply<TicketOut>> {
+    let new = status::NewStatus { status: asked.status, waiting_on: asked.waiting_on, name: asked.status_id };
     drawn(cx.write(move |tx, cx| {
-        let ticket = status::set(tx, cx, id, seen, asked.status, asked.waiting_on)?;
-        one_ticket_out(tx, cx.workspace(), ticket)
+        let ticket = status::set(tx, cx, id, seen, new)?;
+        one_ticket_out(tx, cx, ticket)
     }))
     .await
 }
@@ -184,7 +185,7 @@ async fn assign(
     let target = assigning::Target { team: asked.team_id, assignee: asked.assignee_id };
     drawn(cx.write(move |tx, cx| {
         let ticket = assigning::assign(tx, cx, id, seen, target)?;
-        one_ticket_out(tx, cx.workspace(), ticket)
+        one_ticket_out(tx, cx, ticket)
     }))
     .await
 }
@@ -192,7 +193,7 @@ async fn assign(
 async fn unassign(cx: Cx, PathId(id): PathId<TicketNoun>, seen: IfMatch) -> web::Result<Reply<TicketOut>> {
     drawn(cx.write(move |tx, cx| {
         let ticket = assigning::unassign(tx, cx, id, seen)?;
-        one_ticket_out(tx, cx.workspace(), ticket)
+        one_ticket_out(tx, cx, ticket)
     }))
     .await
 }
@@ -228,6 +229,18 @@ fn customer_of(tx: &mut db::Tx<'_>, cx: &Cx, ticket: &Ticket) -> base::Result<pe
     let mut refs = people::customers::refs(tx, cx.workspace(), &[ticket.customer])?;
     let nameless = people::customers::CustomerRef { id: ticket.customer, name: None, email: None };
     Ok(refs.remove(&ticket.customer).unwrap_or(nameless))
+}
+
+/// The refusal of a reply that the customer overtook, with what they wrote.
+pub(crate) fn overtaken(
+    tx: &mut db::Tx<'_>,
+    cx: &Cx,
+    ticket: &Ticket,
+    newer: Vec<Message>,
+) -> base::Result<base::Error> {
+    let customer = customer_of(tx, cx, ticket)?;
+    let newer = serde_json::to_value(message_outs(tx, cx, &customer, newer)?).unwrap_or_default();
+    Ok(NEWER_MESSAGES.error().with("new_messages", newer))
 }
 
 async fn add_message(

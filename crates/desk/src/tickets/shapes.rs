@@ -10,17 +10,19 @@ use people::companies::CompanyRef;
 use people::customers::{CustomerRef, Requester};
 use people::nouns::CompanyId;
 use serde::{Deserialize, Serialize};
+use taxonomy::StatusNameId;
 use taxonomy::nouns::CategoryId;
-use trust::nouns::{CustomerId, MemberId, TeamId, TicketId, WorkspaceId};
+use taxonomy::statuses::{StatusColour, StatusName, status_names};
+use trust::nouns::{CustomerId, MemberId, TeamId, TicketId};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::{BodyText, html};
-use super::fields;
 use super::message::{Message, member_names};
 use super::snoozing::snoozes_of;
 use super::ticket::Ticket;
 use super::words::*;
+use super::{fields, naming};
 use crate::uploads::{AttachmentOut, UploadId, attachments_of};
 
 /// A ticket to be opened.
@@ -104,6 +106,8 @@ pub(crate) struct StatusIn {
     pub status: Status,
     /// Whom it waits for; `customer` when absent and the status is `pending`.
     pub waiting_on: Option<WaitingOn>,
+    /// The workspace's own name of the status; its default when absent.
+    pub status_id: Option<StatusNameId>,
 }
 
 /// Whom a ticket goes to.
@@ -155,6 +159,10 @@ pub(crate) struct TicketOut {
     pub subject: String,
     pub status: Status,
     pub waiting_on: Option<WaitingOn>,
+    /// The workspace's own name of the status, when it has one.
+    pub status_id: Option<StatusNameId>,
+    pub status_name: Option<String>,
+    pub status_colour: Option<StatusColour>,
     pub priority: Priority,
     #[serde(rename = "type")]
     pub kind: Option<TicketType>,
@@ -188,10 +196,12 @@ pub(crate) struct TicketOut {
 }
 
 /// Draws tickets for a reader: names, tags and fields in one query each.
-pub(crate) fn ticket_outs(tx: &mut Tx<'_>, workspace: WorkspaceId, tickets: Vec<Ticket>) -> Result<Vec<TicketOut>> {
+pub(crate) fn ticket_outs(tx: &mut Tx<'_>, cx: &trust::Cx, tickets: Vec<Ticket>) -> Result<Vec<TicketOut>> {
     if tickets.is_empty() {
         return Ok(Vec::new());
     }
+    let workspace = cx.workspace();
+    let mut names = naming::names_of(tx, cx, &tickets)?;
     let ids: Vec<TicketId> = tickets.iter().map(|ticket| ticket.id).collect();
     let customers: Vec<CustomerId> = distinct(tickets.iter().map(|ticket| ticket.customer));
     let companies: Vec<CompanyId> = distinct(tickets.iter().filter_map(|ticket| ticket.company));
@@ -205,31 +215,40 @@ pub(crate) fn ticket_outs(tx: &mut Tx<'_>, workspace: WorkspaceId, tickets: Vec<
         .into_iter()
         .map(|ticket| {
             let (tags, values) = (tags.remove(&ticket.id), values.remove(&ticket.id));
-            let snoozed_until = snoozes.get(&ticket.id).copied();
-            TicketOut { snoozed_until, ..ticket_out(ticket, &customers, &companies, tags, values) }
+            let (name, snoozed_until) = (names.remove(&ticket.id), snoozes.get(&ticket.id).copied());
+            let drawn = named(ticket_out(ticket, &customers, &companies, tags, values), name);
+            TicketOut { snoozed_until, ..drawn }
         })
         .collect())
 }
 
 /// Draws one ticket.
-pub(crate) fn one_ticket_out(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: Ticket) -> Result<TicketOut> {
-    let drawn = ticket_outs(tx, workspace, vec![ticket])?.pop();
+pub(crate) fn one_ticket_out(tx: &mut Tx<'_>, cx: &trust::Cx, ticket: Ticket) -> Result<TicketOut> {
+    let drawn = ticket_outs(tx, cx, vec![ticket])?.pop();
     drawn.ok_or_else(|| super::ticket::TICKET_NOT_FOUND.error())
 }
 
 /// Draws a ticket that was just opened; what it was opened without is not looked for.
 pub(crate) fn opened_ticket_out(
     tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
+    cx: &trust::Cx,
     ticket: Ticket,
     customer: CustomerRef,
     is_plain: bool,
 ) -> Result<TicketOut> {
     if !is_plain || ticket.company.is_some() {
-        return one_ticket_out(tx, workspace, ticket);
+        return one_ticket_out(tx, cx, ticket);
     }
+    let name = status_names(tx, cx)?.shown(ticket.status, None).cloned();
     let customers = HashMap::from([(ticket.customer, customer)]);
-    Ok(ticket_out(ticket, &customers, &HashMap::new(), None, None))
+    Ok(named(ticket_out(ticket, &customers, &HashMap::new(), None, None), name))
+}
+
+/// Adds the workspace's own name of the status.
+fn named(ticket: TicketOut, name: Option<StatusName>) -> TicketOut {
+    let Some(name) = name else { return ticket };
+    let (id, colour) = (name.id, name.colour);
+    TicketOut { status_id: Some(id), status_name: Some(name.name), status_colour: Some(colour), ..ticket }
 }
 
 fn distinct<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<T> {
@@ -250,6 +269,9 @@ fn ticket_out(
         subject: ticket.subject.into_inner(),
         status: ticket.status,
         waiting_on: ticket.waiting_on,
+        status_id: None,
+        status_name: None,
+        status_colour: None,
         priority: ticket.priority,
         kind: ticket.kind,
         category_id: ticket.category,

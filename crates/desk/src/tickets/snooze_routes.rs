@@ -40,7 +40,7 @@ async fn snooze(
 ) -> web::Result<Reply<TicketOut>> {
     let ticket = cx.write(move |tx, cx| {
         let ticket = snoozing::snooze(tx, cx, id, asked.until)?;
-        one_ticket_out(tx, cx.workspace(), ticket)
+        one_ticket_out(tx, cx, ticket)
     });
     let ticket = ticket.await?;
     let version = ticket.version;
@@ -50,7 +50,7 @@ async fn snooze(
 async fn wake(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<TicketOut>> {
     let ticket = cx.write(move |tx, cx| {
         let ticket = snoozing::wake(tx, cx, id)?;
-        one_ticket_out(tx, cx.workspace(), ticket)
+        one_ticket_out(tx, cx, ticket)
     });
     let ticket = ticket.await?;
     let version = ticket.version;

@@ -3,6 +3,8 @@
 
 use base::{Code, Kind, Result, Time};
 use db::Tx;
+use taxonomy::StatusNameId;
+use taxonomy::statuses::settable;
 use trust::Cx;
 use trust::nouns::{TicketId, WorkspaceId};
 use web::IfMatch;
@@ -10,6 +12,7 @@ use web::IfMatch;
 use super::events::{Happening, StatusChanged, tell};
 use super::ticket::Ticket;
 use super::words::{Status, WaitingOn};
+use super::{naming, required};
 
 /// `waiting_on` without `pending`, or the other way round.
 pub static WAITING_ON: Code = Code::new(
@@ -19,28 +22,63 @@ pub static WAITING_ON: Code = Code::new(
     "Send `waiting_on` for `pending` only: customer, third_party or internal.",
 );
 
+/// What a status is set to.
+#[derive(Clone, Copy, Debug)]
+pub struct NewStatus {
+    /// The status.
+    pub status: Status,
+    /// Whom it waits for.
+    pub waiting_on: Option<WaitingOn>,
+    /// The workspace's own name of it; `None` shows the default.
+    pub name: Option<StatusNameId>,
+}
+
+impl From<Status> for NewStatus {
+    fn from(status: Status) -> NewStatus {
+        NewStatus { status, waiting_on: None, name: None }
+    }
+}
+
 /// Sets a ticket's status.
-pub fn set(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    id: TicketId,
-    seen: IfMatch,
-    status: Status,
-    waiting_on: Option<WaitingOn>,
-) -> Result<Ticket> {
+pub fn set(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch, new: impl Into<NewStatus>) -> Result<Ticket> {
+    let new = new.into();
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
     seen.check(ticket.version)?;
+    let NewStatus { status, waiting_on, name } = settled(tx, cx, new)?;
+    if (ticket.status, ticket.waiting_on) == (status, waiting_on) && naming::given(tx, cx, &ticket)? == name {
+        return Ok(ticket);
+    }
+    ticket.check_not_closed()?;
+    if ticket.status.is_open() && !status.is_open() {
+        required::check(tx, cx, &ticket)?;
+    }
+    write(tx, cx, &mut ticket, status, waiting_on, name)?;
+    Ok(ticket)
+}
+
+/// What is set in the end: whom it waits for, and the name unless it is the default, which shows by itself.
+fn settled(tx: &mut Tx<'_>, cx: &Cx, NewStatus { status, waiting_on, name }: NewStatus) -> Result<NewStatus> {
+    let name = match name {
+        Some(name) => Some(settable(tx, cx, name, status)?).filter(|name| !name.is_default).map(|name| name.id),
+        None => None,
+    };
     let waiting_on = match (status, waiting_on) {
         (Status::Pending, waiting_on) => Some(waiting_on.unwrap_or(WaitingOn::Customer)),
         (_, None) => None,
         (_, Some(_)) => return Err(WAITING_ON.error().field("/waiting_on", "misplaced", "goes with `pending` only")),
     };
-    if (ticket.status, ticket.waiting_on) == (status, waiting_on) {
-        return Ok(ticket);
-    }
-    ticket.check_not_closed()?;
-    change(tx, cx, &mut ticket, status, waiting_on)?;
-    Ok(ticket)
+    Ok(NewStatus { status, waiting_on, name })
+}
+
+/// Refuses a status that could not be set on any ticket.
+pub(crate) fn check_settable(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    status: Status,
+    waiting_on: Option<WaitingOn>,
+    name: Option<StatusNameId>,
+) -> Result<()> {
+    settled(tx, cx, NewStatus { status, waiting_on, name }).map(drop)
 }
 
 /// Changes the status of a locked ticket and tells of it.
@@ -51,6 +89,18 @@ pub(crate) fn change(
     status: Status,
     waiting_on: Option<WaitingOn>,
 ) -> Result<()> {
+    write(tx, cx, ticket, status, waiting_on, None)
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    ticket: &mut Ticket,
+    status: Status,
+    waiting_on: Option<WaitingOn>,
+    name: Option<StatusNameId>,
+) -> Result<()> {
+    naming::give(tx, cx, ticket, name)?;
     let (from, before, now) = (ticket.place(), ticket.status, cx.env().now());
     ticket.status = status;
     ticket.waiting_on = waiting_on;
@@ -71,7 +121,8 @@ pub(crate) fn change(
             &ticket.id,
         ],
     )?;
-    let data = StatusChanged { number: ticket.number, before, after: status, waiting_on, from, to: ticket.place() };
+    let (number, to) = (ticket.number, ticket.place());
+    let data = StatusChanged { number, before, after: status, waiting_on, status_id: name, from, to };
     tell(tx, cx, ticket, Happening::public("ticket.status_changed", now), &data)
 }
 

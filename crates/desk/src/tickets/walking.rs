@@ -1,16 +1,17 @@
-//! Lists by tag or custom field: the index of the tag or value gives candidates in the list's order, the rest of the
+//! Lists by tag, custom field, category or name of a status: the index of the tag or value gives candidates in the list's order, the rest of the
 //! filter is asked of each.
 //! Rule: a page looks at a bounded number of candidates. One that found too few by then ends early and says where the
 //! next goes on, so that a rare combination costs a reader several pages and the database never a long one.
 
 use base::{Cursor, Page, Result};
 use db::{Query, Tx};
-use taxonomy::{FieldMatch, TagId};
+use taxonomy::{CategoryId, FieldMatch, StatusNameId, TagId};
 use trust::access::Reach;
 use trust::nouns::{MemberId, TicketId, WorkspaceId};
 
-use super::listing::{Counted, Filter, narrow, place_after};
+use super::listing::{Counted, Filter, Named, narrow, place_after};
 use super::ticket::{COLUMNS, Ticket};
+use super::words::Status;
 
 /// Candidates looked at for one page.
 const LOOKED_AT: usize = 5_000;
@@ -26,12 +27,22 @@ pub enum Trail {
     Tag(TagId),
     /// A value of a field.
     Field(FieldMatch),
+    /// A name of its status that is not the default.
+    Named(StatusNameId),
+    /// A status, for the default name of it.
+    Status(Status),
+    /// A category.
+    Category(CategoryId),
 }
 
 impl Trail {
     /// The trail of a filter by tag or field, if it is one.
     pub(super) fn of(filter: &Filter) -> Option<Trail> {
-        filter.tag.map(Trail::Tag).or_else(|| filter.fields.first().copied().map(Trail::Field))
+        let field = || filter.fields.first().copied().map(Trail::Field);
+        let by_name =
+            |named: Named| if named.is_default { Trail::Status(named.status) } else { Trail::Named(named.id) };
+        let named = || filter.named.map(by_name);
+        filter.tag.map(Trail::Tag).or_else(field).or_else(named).or_else(|| filter.category.map(Trail::Category))
     }
 
     /// The query of the next candidates after a place, for running and for explaining.
@@ -47,11 +58,27 @@ impl Trail {
                 query.bind(workspace).push(" AND field_id = ").bind(field).push(" AND match_key = ").bind(key);
                 query
             }
+            Trail::Named(name) => {
+                let mut query = Query::new("SELECT opened_at, ticket_id FROM ticket_status_name WHERE workspace_id = ");
+                query.bind(workspace).push(" AND status_id = ").bind(name);
+                query
+            }
+            Trail::Status(status) => {
+                let mut query = Query::new("SELECT opened_at, id FROM ticket WHERE workspace_id = ");
+                query.bind(workspace).push(" AND deleted_at IS NULL AND status = ").bind(status);
+                query
+            }
+            Trail::Category(category) => {
+                let mut query = Query::new("SELECT opened_at, id FROM ticket WHERE workspace_id = ");
+                query.bind(workspace).push(" AND category_id = ").bind(category);
+                query
+            }
         };
+        let id = if matches!(self, Trail::Status(_) | Trail::Category(_)) { "id" } else { "ticket_id" };
         if let Some(after) = after {
-            query.push(" AND (opened_at, ticket_id) < (").bind(after.key).push(", ").bind(after.id).push(")");
+            query.push(&format!(" AND (opened_at, {id}) < (")).bind(after.key).push(", ").bind(after.id).push(")");
         }
-        query.push(" ORDER BY opened_at DESC, ticket_id DESC LIMIT ").bind(i64::try_from(most).unwrap_or(1));
+        query.push(&format!(" ORDER BY opened_at DESC, {id} DESC LIMIT ")).bind(i64::try_from(most).unwrap_or(1));
         query
     }
 
@@ -125,7 +152,22 @@ impl Walk<'_> {
             );
             query.push(" AND v.field_id = ").bind(wanted.field).push(" AND v.match_key = ").bind(wanted.key).push(")");
         }
+        if let Some(category) = self.filter.category {
+            query.push(" AND t.category_id = ").bind(category);
+        }
+        if let Some(named) = self.filter.named {
+            push_named(&mut query, named);
+        }
         self.reach.limit(&mut query, "t");
         query
     }
+}
+
+/// Tickets that show a name: those it was given to; for the default, those of its status that were given no other.
+fn push_named(query: &mut Query, named: Named) {
+    const GIVEN: &str =
+        "EXISTS (SELECT 1 FROM ticket_status_name n WHERE n.workspace_id = t.workspace_id AND n.ticket_id = t.id";
+    query.push(" AND t.status = ").bind(named.status);
+    let (is, same) = if named.is_default { ("NOT ", "<>") } else { ("", "=") };
+    query.push(&format!(" AND {is}{GIVEN} AND n.status_id {same} ")).bind(named.id).push(")");
 }

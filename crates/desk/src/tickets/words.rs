@@ -1,6 +1,7 @@
 //! The words of a ticket: status, priority, type, channel, and who holds it.
 
 use base::noun;
+pub use taxonomy::statuses::Status;
 
 noun! {
     /// A message.
@@ -9,29 +10,6 @@ noun! {
 
 /// The prefix of a message's id.
 pub(crate) const MESSAGE_PREFIX: &str = <Message as base::Noun>::PREFIX;
-
-base::words! {
-    /// Where a ticket stands.
-    pub enum Status {
-        /// Somebody of ours has to act.
-        Open = "open",
-        /// It waits for somebody; `waiting_on` says for whom.
-        Pending = "pending",
-        /// Somebody of ours is at it.
-        InProgress = "in_progress",
-        /// Solved; a reply of the customer opens it again.
-        Resolved = "resolved",
-        /// Done for good; a reply opens a follow-up.
-        Closed = "closed",
-    }
-}
-
-impl Status {
-    /// Whether work is left.
-    pub fn is_open(self) -> bool {
-        !matches!(self, Status::Resolved | Status::Closed)
-    }
-}
 
 base::words! {
     /// Whom a pending ticket waits for.

@@ -9,6 +9,7 @@ use web::IfMatch;
 
 use super::deciding::{Asked, decide_for};
 use super::preparing::{Prepared, in_peace};
+use super::report::Report;
 use crate::tickets::{self, Changes, Message, MessageKind, Priority, TICKET_NOT_FOUND, Ticket};
 
 /// Looks at a ticket and keeps what was found out.
@@ -40,9 +41,9 @@ fn apply(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, prepared: &Prepared) -> Result<
         customer: ticket.customer,
         company: ticket.company,
     };
-    // What it presses was decided when it arrived: rules alone spoke then, and speak only once.
+    // What it presses was decided when it arrived: rules speak only once.
     let rules = Prepared { leaving: super::Leaving::default(), ..prepared.clone() };
-    let Some(decided) = decide_for(tx, cx, Asked { company: None, ..asked }, &rules)? else { return Ok(()) };
+    let Some(mut decided) = decide_for(tx, cx, Asked { company: None, ..asked }, &rules)? else { return Ok(()) };
     let changes = Changes {
         category: decided.category.map_or(Patch::Keep, Patch::Set),
         team: decided.team.filter(|_| ticket.team.is_none()).map_or(Patch::Keep, Patch::Set),
@@ -50,7 +51,18 @@ fn apply(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, prepared: &Prepared) -> Result<
         ..Changes::default()
     };
     let ticket = tickets::patch(tx, cx, id, IfMatch(ticket.version), &changes)?;
+    decided.priority = ticket.priority;
+    if let Some(before) = report_of(tx, cx, id)? {
+        decided.report.after(before);
+    }
     decided.keep(tx, cx, &ticket)
+}
+
+/// What was found out when it arrived.
+fn report_of(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Option<Report>> {
+    let sql = "SELECT report FROM ticket_triage WHERE workspace_id = $1 AND ticket_id = $2";
+    let found: Option<String> = tx.first(sql, &[&cx.workspace(), &id], |row| row.get(0))?;
+    Ok(found.and_then(|text| Report::read(&text)))
 }
 
 fn rank(priority: Priority) -> usize {

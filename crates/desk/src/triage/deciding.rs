@@ -114,7 +114,8 @@ pub(crate) fn decide_for(tx: &mut Tx<'_>, cx: &Cx, asked: Asked, prepared: &Prep
     let (priority, reasons) = priority(tx, cx, asked, (prepared, known), usual)?;
     let (account_days, earlier) = if known.is_set_up() { account(tx, cx, asked.customer)? } else { (None, None) };
     let is_leaving = prepared.leaving.is_leaving();
-    if !known.is_set_up() && reasons.is_empty() {
+    // A workspace that set nothing up hears only what changes something.
+    if !known.is_set_up() && reasons.iter().all(|reason| *reason == Reason::RevenueUnknown) {
         return Ok(None);
     }
     let team = usual.filter(|usual| usual.team_share >= USUAL && usual.tickets >= ENOUGH).and_then(|usual| usual.team);

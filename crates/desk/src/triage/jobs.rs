@@ -37,7 +37,7 @@ struct Of {
 }
 
 /// Asks for a training; a second one while it waits is the same.
-pub(crate) fn train_later(tx: &mut Tx<'_>, cx: &Cx) -> Result<()> {
+pub fn train_later(tx: &mut Tx<'_>, cx: &Cx) -> Result<()> {
     enqueue(tx, cx.env(), cx.workspace().uuid(), &NewJob::new(TRAIN, &()).once("train_triage")).map(drop)
 }
 

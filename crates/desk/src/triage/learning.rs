@@ -70,12 +70,14 @@ pub(crate) struct Acceptance {
 /// The acceptance since a time.
 pub(crate) fn acceptance(tx: &mut Tx<'_>, cx: &Cx, since: Time) -> Result<Acceptance> {
     let found = tx.first(
-        "SELECT COUNT(*), COALESCE(SUM(is_applied), 0), COALESCE(SUM(CASE WHEN is_applied = 1 AND corrected_at IS NOT NULL \
-         AND corrected_category_id IS NOT NULL AND corrected_category_id <> category_id THEN 1 ELSE 0 END), 0), \
-         COALESCE(SUM(1 - is_known), 0) FROM ticket_triage \
+        "SELECT COUNT(*), CAST(COALESCE(SUM(is_applied), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN is_applied = 1 \
+         AND corrected_at IS NOT NULL AND corrected_category_id IS NOT NULL AND corrected_category_id <> category_id \
+         THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(1 - is_known), 0) AS BIGINT) FROM ticket_triage \
          WHERE workspace_id = $1 AND triaged_at > $2 AND model_id IS NOT NULL",
         &[&cx.workspace(), &since],
-        |row| Ok(Acceptance { triaged: row.get(0)?, applied: row.get(1)?, corrected: row.get(2)?, unknown: row.get(3)? }),
+        |row| {
+            Ok(Acceptance { triaged: row.get(0)?, applied: row.get(1)?, corrected: row.get(2)?, unknown: row.get(3)? })
+        },
     )?;
     Ok(found.unwrap_or_default())
 }

@@ -25,6 +25,7 @@ pub(crate) use codes::CODES;
 pub use codes::{ALREADY_TRAINING, MODEL_REFUSED, NO_TRIAGE, NOT_ENOUGH, TOO_MANY_EXAMPLES, TRIAGE_RATES};
 pub use deciding::Decided;
 pub(crate) use deciding::decide;
+pub use jobs::train_later;
 pub(crate) use jobs::{SCHEDULES, kinds};
 pub(crate) use learning::listen;
 pub use leaving::{Leaving, leaving};

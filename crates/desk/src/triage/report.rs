@@ -78,6 +78,16 @@ impl Report {
 }
 
 impl Report {
+    /// Takes over what the rules said before.
+    pub(crate) fn after(&mut self, before: Report) {
+        self.leaving = before.leaving;
+        self.priority_before = before.priority_before;
+        let new = std::mem::replace(&mut self.reasons, before.reasons);
+        self.reasons.extend(new);
+        self.reasons.dedup();
+        self.earlier_tickets = before.earlier_tickets.or(self.earlier_tickets);
+    }
+
     /// A report of nothing but these words.
     pub(crate) fn empty(leaving: Vec<String>) -> Report {
         Report {

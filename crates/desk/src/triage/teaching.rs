@@ -102,7 +102,7 @@ fn resolved(tx: &mut Tx<'_>, cx: &Cx, before: Option<TicketId>) -> Result<Vec<Le
     tx.all(
         "SELECT t.id, t.category_id, t.team_id, t.priority, t.subject, m.body FROM ticket t \
          JOIN message m ON m.workspace_id = t.workspace_id AND m.ticket_id = t.id AND m.id = \
-         (SELECT MIN(f.id) FROM message f WHERE f.workspace_id = t.workspace_id AND f.ticket_id = t.id) \
+         (SELECT f.id FROM message f WHERE f.workspace_id = t.workspace_id AND f.ticket_id = t.id ORDER BY f.id LIMIT 1) \
          JOIN category c ON c.workspace_id = t.workspace_id AND c.id = t.category_id AND c.is_archived = 0 \
          LEFT JOIN ticket_triage g ON g.workspace_id = t.workspace_id AND g.ticket_id = t.id \
          WHERE t.workspace_id = $1 AND t.id < $2 AND t.deleted_at IS NULL AND t.restricted = 0 \

@@ -39,7 +39,7 @@ pub use listing::{Filter, list};
 pub use locales::{Locale, direction};
 pub use packing::{Packed, pack};
 pub use publishing::{SCHEDULE_IN_PAST, schedule, set_status, unschedule};
-pub use reading::{Live, Shelf, shelf_query};
+pub use reading::{Live, Shelf, is_shelved, shelf_query};
 pub use relating::{UNKNOWN_RELATED, context_names, place, relate};
 pub use sight::Sight;
 pub use slugs::{SLUG_TAKEN, slug_of};

@@ -221,3 +221,9 @@ impl Live {
         self.article.external_id.clone().unwrap_or_else(|| self.article.id.to_string())
     }
 }
+
+/// Whether any article has a category.
+pub fn is_shelved(tx: &mut Tx<'_>, cx: &Cx, category: CategoryId) -> Result<bool> {
+    let sql = "SELECT 1 FROM article WHERE workspace_id = $1 AND category_id = $2 LIMIT 1";
+    Ok(tx.first(sql, &[&cx.workspace(), &category], |_| Ok(()))?.is_some())
+}

@@ -77,6 +77,11 @@ pub(crate) fn default_locale(tx: &mut Tx<'_>, cx: &Cx) -> Result<Locale> {
     Ok(found.unwrap_or_else(|| Locale::stored("en")))
 }
 
+/// The same, as a word for those above.
+pub fn default_language(tx: &mut Tx<'_>, cx: &Cx) -> Result<String> {
+    default_locale(tx, cx).map(|locale| locale.as_str().to_owned())
+}
+
 /// What is set of a help centre.
 #[derive(Clone, Debug)]
 pub struct NewSite {

@@ -27,6 +27,13 @@ impl Locale {
     }
 }
 
+impl Locale {
+    /// The tag.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Zone {
     /// Checks that the zone exists.
     pub fn new(text: &str) -> Result<Zone, &'static str> {

@@ -58,7 +58,7 @@ enum Command {
     Model(model::Model),
     /// Answers a file of questions with articles.
     Search(search::Questions),
-    /// Measures how well texts are sorted into classes.
+    /// Trains what sorts tickets, or measures how well texts are sorted.
     #[command(subcommand)]
     Triage(triage::Triage),
     /// Makes the first workspace with its owner and a token.
@@ -108,7 +108,7 @@ impl Command {
             Command::Export(wanted) => export::run(&place()?, &wanted, &Env::system()),
             Command::Model(wanted) => model::run(&place()?, &wanted),
             Command::Search(asked) => search::run(&place()?, &asked, &Env::system()),
-            Command::Triage(wanted) => triage::run(&place()?, &wanted),
+            Command::Triage(wanted) => triage::run(&place()?, &wanted, &Env::system()),
             Command::Init(wanted) => init::run(&place()?, &wanted, &Env::system()),
             Command::Audit(wanted) => audit::run(&place()?, &wanted, &Env::system()),
             Command::Token(wanted) => token::run(&place()?, &wanted, &Env::system()),

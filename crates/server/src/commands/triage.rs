@@ -1,24 +1,37 @@
-//! `mainstay triage`: measures from outside how well the classifier does, without an installation or a server.
+//! `mainstay triage`: asks for a training, and measures from outside how well texts are sorted.
+//! Rule: measuring needs no installation and no server.
 
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use base::Result;
+use base::{Env, Result};
 use clap::{Args, Subcommand};
 use ml::classify::{Answer, Example, Set, Training, accuracy, expected_error, macro_f1, reliability, train};
 use ml::{Classifier, Embedder, Stop, Vector};
 use serde::Serialize;
 
-use super::bad_argument;
+use super::{bad_argument, show_json};
+use crate::admin;
 use crate::settings::Place;
+use crate::verbs::Ask;
 
 /// What is done with triage.
 #[derive(Subcommand)]
 pub(super) enum Triage {
+    /// Asks for a training of a workspace; the server does it, now or when it starts.
+    Train(Wanted),
     /// Trains on one file and answers another; each line is an object with `text` and `label`.
     Evaluate(Files),
+}
+
+/// Which workspace.
+#[derive(Args)]
+pub(super) struct Wanted {
+    /// The workspace; not needed when there is one.
+    #[arg(long, value_name = "ID")]
+    workspace: Option<String>,
 }
 
 /// The files of an evaluation.
@@ -47,9 +60,14 @@ struct Line<'a> {
     known: bool,
 }
 
-pub(super) fn run(place: &Place, wanted: &Triage) -> Result<ExitCode> {
-    let Triage::Evaluate(files) = wanted;
-    evaluate(place, files)
+pub(super) fn run(place: &Place, wanted: &Triage, env: &Env) -> Result<ExitCode> {
+    match wanted {
+        Triage::Evaluate(files) => evaluate(place, files),
+        Triage::Train(Wanted { workspace }) => {
+            show_json(&admin::ask(place, env, &Ask::TrainTriage { workspace: workspace.clone() })?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
 }
 
 fn evaluate(place: &Place, files: &Files) -> Result<ExitCode> {

@@ -1,161 +1,143 @@
-//! Categories: finding them, and growing the tree. A category never moves to another parent.
+//! Categories: the row, the list in the workspace's own order, and growing the tree.
 
 use base::text::{Line, fold};
 use base::{Cursor, Page, Result};
 use db::{Row, Tx};
 use trust::access::Right;
-use trust::nouns::WorkspaceId;
+use trust::nouns::MemberId;
 use trust::{Cx, PageQuery};
-use web::IfMatch;
 
-use super::{CATEGORY_TAKEN, CATEGORY_TOO_DEEP};
+use super::tree::Tree;
+use super::{synonyms, taken};
 use crate::nouns::CategoryId;
 
-/// The levels of the tree.
-const LEVELS: usize = 3;
-
 /// A category.
+#[derive(Clone, Debug)]
 pub struct Category {
     pub(super) id: CategoryId,
     pub(super) name: String,
     pub(super) parent: Option<CategoryId>,
+    pub(super) owner: Option<MemberId>,
+    pub(super) place: i64,
+    pub(super) is_other: bool,
     pub(super) is_archived: bool,
+    pub(super) replaced_by: Option<CategoryId>,
     pub(super) version: i64,
 }
 
-const COLUMNS: &str = "id, name, parent_id, is_archived, version";
+/// What a new category is made of.
+#[derive(Clone, Debug)]
+pub struct Growth {
+    /// Its name.
+    pub name: Line<120>,
+    /// The category above it.
+    pub parent: Option<CategoryId>,
+    /// Who answers for it.
+    pub owner: Option<MemberId>,
+    /// What else it is called.
+    pub synonyms: Vec<Line<120>>,
+    /// Where it stands in lists; behind all others when not said.
+    pub place: Option<i64>,
+    /// Whether it takes what fits nowhere else.
+    pub is_other: bool,
+}
+
+impl Growth {
+    /// A category with a name and a parent.
+    pub fn named(name: Line<120>, parent: Option<CategoryId>) -> Growth {
+        Growth { name, parent, owner: None, synonyms: Vec::new(), place: None, is_other: false }
+    }
+}
+
+const COLUMNS: &str = "id, name, parent_id, owner_id, place, is_other, is_archived, replaced_by, version";
 
 fn read(row: &Row<'_>) -> Result<Category> {
     Ok(Category {
         id: row.get(0)?,
         name: row.get(1)?,
         parent: row.get(2)?,
-        is_archived: row.get(3)?,
-        version: row.get(4)?,
+        owner: row.get(3)?,
+        place: row.get(4)?,
+        is_other: row.get(5)?,
+        is_archived: row.get(6)?,
+        replaced_by: row.get(7)?,
+        version: row.get(8)?,
     })
 }
 
-/// The categories in the order they were made, archived ones too.
+/// The categories in the workspace's order, archived ones too.
 pub fn list(tx: &mut Tx<'_>, cx: &Cx, page: &PageQuery) -> Result<Page<Category>> {
     let limit = page.limit()?;
-    let after = page.cursor()?.map_or(uuid::Uuid::nil(), |cursor| cursor.id);
+    let after = page.cursor()?.unwrap_or(Cursor { key: i64::MIN, id: uuid::Uuid::nil() });
     let found = tx.all(
-        &format!("SELECT {COLUMNS} FROM category WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3"),
-        &[&cx.workspace(), &after, &i64::try_from(limit + 1).unwrap_or(1)],
+        &format!(
+            "SELECT {COLUMNS} FROM category WHERE workspace_id = $1 AND (place, id) > ($2, $3) ORDER BY place, id LIMIT $4"
+        ),
+        &[&cx.workspace(), &after.key, &after.id, &i64::try_from(limit + 1).unwrap_or(1)],
         read,
     )?;
-    Ok(Page::cut(found, limit, |last| Cursor { key: 0, id: last.id.uuid() }.encode()))
+    Ok(Page::cut(found, limit, |last| Cursor { key: last.place, id: last.id.uuid() }.encode()))
+}
+
+/// A category, locked until the commit.
+pub(super) fn find_locked(tx: &mut Tx<'_>, cx: &Cx, id: CategoryId) -> Result<Option<Category>> {
+    let sql = format!("SELECT {COLUMNS} FROM category WHERE workspace_id = $1 AND id = $2");
+    tx.first_locked(&sql, &[&cx.workspace(), &id], read)
 }
 
 /// Makes a category.
-pub fn create(tx: &mut Tx<'_>, cx: &Cx, name: &Line<120>, parent: Option<CategoryId>) -> Result<Category> {
+pub fn create(tx: &mut Tx<'_>, cx: &Cx, new: &Growth) -> Result<Category> {
     cx.require(Right::SettingsWrite)?;
-    check_depth(tx, cx, parent)?;
-    let category = Category { id: cx.new_id(), name: name.to_string(), parent, is_archived: false, version: 1 };
+    Tree::check_room(tx, cx, new.parent)?;
+    check_owner(tx, cx, new.owner)?;
+    let place = match new.place {
+        Some(place) => place,
+        None => last_place(tx, cx)? + 1,
+    };
+    let category = Category {
+        id: cx.new_id(),
+        name: new.name.to_string(),
+        parent: new.parent,
+        owner: new.owner,
+        place,
+        is_other: new.is_other,
+        is_archived: false,
+        replaced_by: None,
+        version: 1,
+    };
     let made = tx.exec(
-        "INSERT INTO category (workspace_id, id, name, name_folded, parent_id, is_archived, created_at, version) \
-         VALUES ($1, $2, $3, $4, $5, 0, $6, 1) ON CONFLICT DO NOTHING",
-        &[&cx.workspace(), &category.id, name, &fold(name), &parent, &cx.env().now()],
+        "INSERT INTO category (workspace_id, id, name, name_folded, parent_id, owner_id, place, is_other, is_archived, \
+         created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 1) ON CONFLICT DO NOTHING",
+        &[
+            &cx.workspace(),
+            &category.id,
+            &new.name,
+            &fold(&new.name),
+            &new.parent,
+            &new.owner,
+            &place,
+            &new.is_other,
+            &cx.env().now(),
+        ],
     )?;
-    if made == 1 { Ok(category) } else { Err(taken()) }
-}
-
-/// Walks up from the parent: it must be there, and leave room for one more level.
-fn check_depth(tx: &mut Tx<'_>, cx: &Cx, parent: Option<CategoryId>) -> Result<()> {
-    let mut next = parent;
-    for _ in 0..LEVELS - 1 {
-        let Some(id) = next else { return Ok(()) };
-        let above = tx.first(
-            "SELECT parent_id FROM category WHERE workspace_id = $1 AND id = $2",
-            &[&cx.workspace(), &id],
-            |row| row.get::<Option<CategoryId>>(0),
-        )?;
-        let unknown = || web::INVALID_FIELD.error().field("/parent_id", "unknown", "is no category of this workspace");
-        next = above.ok_or_else(unknown)?;
+    if made != 1 {
+        return Err(taken());
     }
-    match next {
-        None => Ok(()),
-        Some(_) => Err(CATEGORY_TOO_DEEP.error().field("/parent_id", "too_deep", "is on the third level")),
-    }
-}
-
-/// Renames a category, archives it or brings it back.
-pub fn change(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    id: CategoryId,
-    version: IfMatch,
-    name: Option<&Line<120>>,
-    is_archived: Option<bool>,
-) -> Result<Category> {
-    cx.require(Right::SettingsWrite)?;
-    let sql = format!("SELECT {COLUMNS} FROM category WHERE workspace_id = $1 AND id = $2");
-    let found = tx.first_locked(&sql, &[&cx.workspace(), &id], read)?;
-    let mut category = found.ok_or_else(|| web::NOT_FOUND.error())?;
-    version.check(category.version)?;
-    category.name = name.map_or(category.name, |name| name.to_string());
-    category.is_archived = is_archived.unwrap_or(category.is_archived);
-    category.version += 1;
-    let changed = tx.exec(
-        "UPDATE category SET name = $1, name_folded = $2, is_archived = $3, version = $4 \
-         WHERE workspace_id = $5 AND id = $6",
-        &[&category.name, &fold(&category.name), &category.is_archived, &category.version, &cx.workspace(), &id],
-    );
-    changed.map_err(|error| if db::is_duplicate(&error) { taken() } else { error })?;
+    synonyms::set(tx, cx, category.id, &new.synonyms)?;
+    cx.forget_settings(tx);
     Ok(category)
 }
 
-fn taken() -> base::Error {
-    CATEGORY_TAKEN.error().field("/name", "taken", "is the name of a category beside it")
+fn last_place(tx: &mut Tx<'_>, cx: &Cx) -> Result<i64> {
+    let last: Option<Option<i64>> =
+        tx.first("SELECT MAX(place) FROM category WHERE workspace_id = $1", &[&cx.workspace()], |row| row.get(0))?;
+    Ok(last.flatten().unwrap_or(0))
 }
 
-/// Whether a category is there and takes tickets.
-pub fn category_exists(tx: &mut Tx<'_>, workspace: WorkspaceId, category: CategoryId) -> Result<bool> {
-    let found = tx.first(
-        "SELECT 1 FROM category WHERE workspace_id = $1 AND id = $2 AND is_archived = 0",
-        &[&workspace, &category],
-        |_| Ok(()),
-    )?;
-    Ok(found.is_some())
-}
-
-/// The category of this name that takes tickets; the highest in the tree when several levels have one.
-pub fn category_named(tx: &mut Tx<'_>, workspace: WorkspaceId, name: &str) -> Result<Option<CategoryId>> {
-    tx.first(
-        "SELECT id FROM category WHERE workspace_id = $1 AND name_folded = $2 AND is_archived = 0 \
-         ORDER BY CASE WHEN parent_id IS NULL THEN 0 ELSE 1 END, id LIMIT 1",
-        &[&workspace, &fold(name)],
-        |row| row.get(0),
-    )
-}
-
-/// The category at the end of these names, from the top of the tree down; missing ones are made.
-pub fn category_at(tx: &mut Tx<'_>, cx: &Cx, names: &[Line<120>]) -> Result<Option<CategoryId>> {
-    let mut above: Option<CategoryId> = None;
-    for name in names {
-        let mut query = db::Query::new("SELECT id FROM category WHERE workspace_id = ");
-        query.bind(cx.workspace()).push(" AND name_folded = ").bind(fold(name));
-        match above {
-            Some(above) => drop(query.push(" AND parent_id = ").bind(above)),
-            None => drop(query.push(" AND parent_id IS NULL")),
-        }
-        let found = tx.all_of(&query, |row| row.get::<CategoryId>(0))?.pop();
-        above = Some(match found {
-            Some(id) => id,
-            None => create(tx, cx, name, above)?.id,
-        });
-    }
-    Ok(above)
-}
-
-/// The names of categories, and which of them stand at the top.
-pub fn category_names(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-) -> Result<Vec<(CategoryId, String, Option<CategoryId>)>> {
-    tx.all(
-        "SELECT id, name, parent_id FROM category WHERE workspace_id = $1 AND is_archived = 0 ORDER BY id LIMIT 500",
-        &[&workspace],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )
+/// Refuses owners who are not there.
+pub(super) fn check_owner(tx: &mut Tx<'_>, cx: &Cx, owner: Option<MemberId>) -> Result<()> {
+    let Some(owner) = owner else { return Ok(()) };
+    let sql = "SELECT 1 FROM member WHERE workspace_id = $1 AND id = $2 AND is_active = 1";
+    let unknown = || web::INVALID_FIELD.error().field("/owner_id", "unknown", "is no active member");
+    tx.first(sql, &[&cx.workspace(), &owner], |_| Ok(()))?.ok_or_else(unknown)
 }

@@ -11,7 +11,7 @@ pub use password::{PasswordHash, hash_new, hash_password, verify_password};
 pub use session::{COOKIE, Session, forget_attempts, forget_ended, sign_out, sign_out_everywhere};
 pub use shapes::{NewSession, SessionOut, SessionVia, WorkspaceBrief, WorkspaceOut, WorkspacePatch};
 pub use sign_in::{SignedIn, sign_in};
-pub use workspace::{Founded, found_workspace, workspace_name};
+pub use workspace::{Founded, found_workspace, lock as lock_workspace, workspace_name};
 
 use base::{Code, Kind};
 

@@ -40,11 +40,15 @@ const settingsHome = createRoute({
 const members = createRoute({ getParentRoute: () => settings, path: 'members', component: lazyRouteComponent(() => import('../features/settings/members'), 'MembersPage') });
 const routing = createRoute({ getParentRoute: () => settings, path: 'routing', component: lazyRouteComponent(() => import('../features/settings/routing'), 'RoutingPage') });
 const escalation = createRoute({ getParentRoute: () => settings, path: 'escalation', component: lazyRouteComponent(() => import('../features/settings/escalation'), 'EscalationPage') });
+const taxonomy = createRoute({ getParentRoute: () => settings, path: 'taxonomy', component: lazyRouteComponent(() => import('../features/settings/taxonomy'), 'TaxonomyPage') });
+const macros = createRoute({ getParentRoute: () => settings, path: 'macros', component: lazyRouteComponent(() => import('../features/settings/macros'), 'MacrosPage') });
+const spam = createRoute({ getParentRoute: () => settings, path: 'spam', component: lazyRouteComponent(() => import('../features/settings/spam'), 'SpamPage') });
+const promises = createRoute({ getParentRoute: () => settings, path: 'promises', component: lazyRouteComponent(() => import('../features/settings/promises'), 'PromisesPage') });
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(() => import('../features/settings/tokens'), 'TokensPage') });
 const widget = createRoute({ getParentRoute: () => settings, path: 'widget', component: lazyRouteComponent(() => import('../features/settings/widget'), 'WidgetPage') });
+const triagePage = createRoute({ getParentRoute: () => settings, path: 'triage', component: lazyRouteComponent(() => import('../features/settings/triage'), 'TriagePage') });
 const rules = createRoute({ getParentRoute: () => settings, path: 'rules', component: lazyRouteComponent(() => import('../features/settings/rules/list'), 'RulesPage') });
 const rule = createRoute({ getParentRoute: () => settings, path: 'rules/$ruleId', component: lazyRouteComponent(() => import('../features/settings/rules/editor'), 'RulePage') });
-const triagePage = createRoute({ getParentRoute: () => settings, path: 'triage', component: lazyRouteComponent(() => import('../features/settings/triage'), 'TriagePage') });
 const preferences = createRoute({ getParentRoute: () => settings, path: 'preferences', component: lazyRouteComponent(() => import('../features/settings/preferences'), 'PreferencesPage') });
 
 const knowledge = createRoute({ getParentRoute: () => gate, path: '/knowledge', component: KnowledgeFrame });
@@ -129,7 +133,22 @@ export const router = createRouter({
     gate.addChildren([
       inbox.addChildren([ticket]),
       knowledge.addChildren([knowledgeHome, articles, newArticle, article, versions, reviews, gaps, tester, synonyms, site]),
-      settings.addChildren([settingsHome, members, routing, escalation, tokens, widget, triagePage, rules, rule, preferences]),
+      settings.addChildren([
+        settingsHome,
+        members,
+        routing,
+        escalation,
+        promises,
+        taxonomy,
+        macros,
+        spam,
+        tokens,
+        widget,
+        rules,
+        rule,
+        triagePage,
+        preferences,
+      ]),
     ]),
   ]),
 });

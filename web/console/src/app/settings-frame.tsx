@@ -1,5 +1,19 @@
 // Settings beside their own menu; the side stays where it is.
-import { AssignIcon, BackIcon, EscalateIcon, PeopleIcon, PreferencesIcon, RuleIcon, TokenIcon, TriageIcon, WidgetIcon } from '@mainstay/ui';
+import {
+  AssignIcon,
+  BackIcon,
+  EscalateIcon,
+  MacroIcon,
+  PeopleIcon,
+  PreferencesIcon,
+  PromiseIcon,
+  RuleIcon,
+  SpamIcon,
+  TaxonomyIcon,
+  TokenIcon,
+  TriageIcon,
+  WidgetIcon,
+} from '@mainstay/ui';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useKeys } from '../state/keys';
@@ -9,14 +23,32 @@ import { useGoKeys } from './go';
 import { HelpDialog } from './help';
 import { Side } from './side';
 
-const PAGES: { to: '/settings/members' | '/settings/routing' | '/settings/escalation' | '/settings/tokens' | '/settings/widget' | '/settings/triage' | '/settings/rules' | '/settings/preferences'; label: Key; icon: ReactNode }[] = [
+type Place =
+  | '/settings/members'
+  | '/settings/routing'
+  | '/settings/escalation'
+  | '/settings/promises'
+  | '/settings/taxonomy'
+  | '/settings/macros'
+  | '/settings/spam'
+  | '/settings/tokens'
+  | '/settings/widget'
+  | '/settings/rules'
+  | '/settings/triage'
+  | '/settings/preferences';
+
+const PAGES: { to: Place; label: Key; icon: ReactNode }[] = [
   { to: '/settings/members', label: 'members.title', icon: <PeopleIcon size={15} aria-hidden="true" /> },
   { to: '/settings/routing', label: 'routing.title', icon: <AssignIcon size={15} aria-hidden="true" /> },
   { to: '/settings/escalation', label: 'escalation.title', icon: <EscalateIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/promises', label: 'sla.title', icon: <PromiseIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/taxonomy', label: 'taxonomy.title', icon: <TaxonomyIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/macros', label: 'macros.title', icon: <MacroIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/spam', label: 'spam.title', icon: <SpamIcon size={15} aria-hidden="true" /> },
   { to: '/settings/tokens', label: 'tokens.title', icon: <TokenIcon size={15} aria-hidden="true" /> },
   { to: '/settings/widget', label: 'widget.title', icon: <WidgetIcon size={15} aria-hidden="true" /> },
-  { to: '/settings/rules', label: 'rules.title', icon: <RuleIcon size={15} aria-hidden="true" /> },
   { to: '/settings/triage', label: 'triage.title', icon: <TriageIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/rules', label: 'rules.title', icon: <RuleIcon size={15} aria-hidden="true" /> },
   { to: '/settings/preferences', label: 'prefs.title', icon: <PreferencesIcon size={15} aria-hidden="true" /> },
 ];
 

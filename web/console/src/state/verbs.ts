@@ -1,6 +1,6 @@
 // What a member does to a ticket. The change shows at once, the server's answer replaces it, a refusal puts it back and says why.
 // A stale version is retried once when somebody changed something else; when they changed the same thing, they win and it is said.
-import { ApiProblem, type Priority, type Status, type TicketOut, type WaitingOn } from '@mainstay/api';
+import { ApiProblem, type Priority, type Status, type StatusNameOut, type TicketOut, type WaitingOn } from '@mainstay/api';
 import type { Store } from '@mainstay/live';
 import { useMemo } from 'react';
 import { useWords, type Say } from '../words';
@@ -9,10 +9,10 @@ import { useStore } from './live';
 import { tell } from './problems';
 import { toasts } from './toasts';
 
-type Change = Partial<Pick<TicketOut, 'status' | 'waiting_on' | 'priority' | 'assignee_id' | 'team_id'>>;
+type Change = Partial<Pick<TicketOut, 'status' | 'waiting_on' | 'status_id' | 'status_name' | 'priority' | 'assignee_id' | 'team_id'>>;
 
 export interface TicketVerbs {
-  setStatus: (ticket: TicketOut, status: Status, waitingOn?: WaitingOn | null) => Promise<void>;
+  setStatus: (ticket: TicketOut, status: Status, waitingOn?: WaitingOn | null, name?: StatusNameOut) => Promise<void>;
   resolve: (ticket: TicketOut) => Promise<void>;
   setPriority: (ticket: TicketOut, priority: Priority) => Promise<void>;
   assignMember: (ticket: TicketOut, memberId: string) => Promise<void>;
@@ -29,12 +29,13 @@ export function useTicketVerbs(): TicketVerbs {
 function ticketVerbs(store: Store, say: Say): TicketVerbs {
   const change = (ticket: TicketOut, fields: Change, call: (base: TicketOut) => Promise<TicketOut>) =>
     perform(store, say, ticket, fields, call);
-  const setStatus = async (ticket: TicketOut, status: Status, waitingOn: WaitingOn | null = null) => {
-    await change(ticket, { status, waiting_on: waitingOn }, (base) => api.setStatus(base, status, waitingOn));
+  const setStatus = async (ticket: TicketOut, status: Status, waitingOn: WaitingOn | null = null, name?: StatusNameOut) => {
+    const shown = { status_id: name?.id ?? null, status_name: name?.name ?? null };
+    await change(ticket, { status, waiting_on: waitingOn, ...shown }, (base) => api.setStatus(base, status, waitingOn, name?.id));
   };
   const resolve = async (ticket: TicketOut) => {
     const { status, waiting_on: waitingOn, id } = ticket;
-    const isDone = await change(ticket, { status: 'resolved', waiting_on: null }, (base) => api.setStatus(base, 'resolved', null));
+    const isDone = await change(ticket, { status: 'resolved', waiting_on: null, status_id: null, status_name: null }, (base) => api.setStatus(base, 'resolved', null));
     const undo = () => void setStatus(store.ticket(id) ?? ticket, status, waitingOn);
     if (isDone) toasts.show({ text: say('toast.resolved', { number: String(ticket.number) }), action: { label: say('undo'), run: undo } });
   };

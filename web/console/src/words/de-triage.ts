@@ -77,4 +77,9 @@ export const triage: Catalogue<keyof typeof english> = {
   'triage.body': 'Nachricht',
   'triage.look': 'Ansehen',
   'triage.articles': 'Artikel',
+  'triage.event_both': 'Einordnung: Priorität {priority}, Kategorie mit {sure} erkannt',
+  'triage.event_priority': 'Einordnung: Priorität {priority}',
+  'triage.event_known': 'Einordnung: Kategorie mit {sure} erkannt',
+  'triage.event_unknown': 'Einordnung: Kategorie unbekannt',
+  'triage.event_answered': 'Automatisch beantwortet',
 };

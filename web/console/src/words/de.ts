@@ -1,8 +1,10 @@
 // Die Konsole auf Deutsch. A test compares its keys and placeholders with the English ones.
 import type { Catalogue } from '@mainstay/ui/words';
+import { filing } from './de-filing';
 import { automation } from './de-automation';
 import { knowledge } from './de-knowledge';
 import { triage } from './de-triage';
+import { promises } from './de-promises';
 import { routing } from './de-routing';
 import type { en } from './en';
 
@@ -326,7 +328,10 @@ export const de: Catalogue<keyof typeof en> = {
   'keys.context': 'Kundenbereich ein- oder ausblenden',
   'keys.send': 'Senden',
   'keys.help': 'Diese Liste',
+  ...filing,
   ...knowledge,
+  ...triage,
+  ...promises,
   ...automation,
   ...triage,
   ...routing,

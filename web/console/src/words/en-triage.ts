@@ -74,4 +74,9 @@ export const triage = {
   'triage.body': 'Message',
   'triage.look': 'Look',
   'triage.articles': 'Articles',
+  'triage.event_both': 'Triage: priority {priority}, category known with {sure}',
+  'triage.event_priority': 'Triage: priority {priority}',
+  'triage.event_known': 'Triage: category known with {sure}',
+  'triage.event_unknown': 'Triage: category not known',
+  'triage.event_answered': 'Answered automatically',
 };

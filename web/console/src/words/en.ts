@@ -1,9 +1,11 @@
 // The console in English: the catalogue every other language is measured by.
 // Rule: plain, short, the same word for the same thing; no blame. `{count}` chooses the plural form.
 import type { Entry } from '@mainstay/ui/words';
+import { filing } from './en-filing';
 import { automation } from './en-automation';
 import { knowledge } from './en-knowledge';
 import { triage } from './en-triage';
+import { promises } from './en-promises';
 import { routing } from './en-routing';
 
 export const en = {
@@ -326,7 +328,10 @@ export const en = {
   'keys.context': 'Show or hide customer',
   'keys.send': 'Send',
   'keys.help': 'This list',
+  ...filing,
   ...knowledge,
+  ...triage,
+  ...promises,
   ...automation,
   ...triage,
   ...routing,

@@ -11,6 +11,7 @@ export const KEY_LIST: [string[], Key][] = [
   [['p'], 'keys.priority'],
   [['z'], 'keys.snooze'],
   [['n'], 'keys.next_ticket'],
+  [['m'], 'keys.macro'],
   [['c'], 'keys.open'],
   [['.'], 'keys.new'],
   [['/'], 'keys.search'],

@@ -12,6 +12,7 @@ export const priorityName = (priority: string, say: Say): string => named('prior
 export const channelName = (channel: string, say: Say): string => named('channel', channel, say);
 export const roleName = (role: string, say: Say): string => named('role', role, say);
 export const plainStatus = (status: string, say: Say): string => named('status', status, say);
+export const causeName = (cause: string, say: Say): string => named('cause', cause, say);
 export const waitingName = (waitingOn: string, say: Say): string => named('waiting', waitingOn, say);
 
 export const noticeName = (kind: string, say: Say): string => named('notices', kind, say);
@@ -27,8 +28,8 @@ export function effectName(effect: { outcome: string; code?: string }, say: Say)
 }
 
 /** "Pending, waiting for the customer". */
-export function statusName(ticket: Pick<TicketOut, 'status' | 'waiting_on'>, say: Say): string {
-  const status = plainStatus(ticket.status, say);
+export function statusName(ticket: Pick<TicketOut, 'status' | 'waiting_on'> & { status_name?: string | null }, say: Say): string {
+  const status = ticket.status_name ?? plainStatus(ticket.status, say);
   return ticket.waiting_on ? say('status.with_waiting', { status, waiting: waitingName(ticket.waiting_on, say) }) : status;
 }
 

@@ -128,7 +128,7 @@ both_engines! {
         let later = Cursor { key: 1_772_442_003_000_000, id: id::<trust::nouns::Ticket>(5).uuid() };
         for (name, filter, indexes) in [
             ("open", view(View::Open), vec!["ticket_team_open", "ticket_teamless", "ticket_assignee_open"]),
-            ("unassigned", view(View::Unassigned), vec!["ticket_team_open", "ticket_teamless", "ticket_unassigned"]),
+            ("unassigned", view(View::Unassigned), vec!["ticket_team_waiting", "ticket_teamless", "ticket_unassigned"]),
             ("all", view(View::All), vec!["ticket_team", "ticket_teamless", "ticket_assignee"]),
             ("pending", pending, vec!["ticket_team_open", "ticket_teamless", "ticket_assignee_open"]),
         ] {

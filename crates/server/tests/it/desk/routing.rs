@@ -545,7 +545,7 @@ both_engines! {
             "needs": [{"skill_id": format!("skl_{}", "7".repeat(26)), "need": "required"}]});
         let refused = ada.post("/api/v1/routing/rules", unknown).send().await.problem(422, "unknown_skill");
         assert_eq!(refused["errors"][0]["pointer"], "/needs/0/skill_id");
-        ada.put("/api/v1/routing/rule-order", json!({"rules": []})).send().await.problem(422, "bad_order");
+        ada.put("/api/v1/routing/rule-order", json!({"rules": []})).send().await.problem(422, "bad_rule_order");
         assert_eq!(open(world, of_lia("Hello")).await["team_id"], desk);
         let ticket = open(world, of_lia("Cannot pay")).await;
         let trial = |condition: &str| json!({"condition": condition, "ticket_id": ticket["id"]});

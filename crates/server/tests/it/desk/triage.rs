@@ -2,6 +2,8 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use trust::Cx;
+use trust::access::Via;
 
 use super::scene::{at, change, items, open, read, rows, set_status, text};
 use crate::harness::{World, both_engines};
@@ -61,6 +63,18 @@ async fn taught(world: &World) -> [Value; 2] {
     [cards, invoices]
 }
 
+/// The job that makes up for what came too late.
+async fn look_again(world: &World, ticket: &Value) {
+    let cx = Cx::of_house(world.house(), world.acme, Via::Job);
+    let of = json!({"ticket": ticket["id"]});
+    let asked = cx.write(move |tx, cx| {
+        let job = jobs::NewJob::new("triage_ticket", &of);
+        jobs::enqueue(tx, cx.env(), cx.workspace().uuid(), &job).map(drop)
+    });
+    asked.await.unwrap();
+    world.opened.worker.run_due().await.unwrap();
+}
+
 async fn train(world: &World) {
     world.as_(&world.ada).post(MODELS, json!({})).expect(201).await;
     world.opened.worker.run_due().await.unwrap();
@@ -109,12 +123,15 @@ both_engines! {
         let company = ada.post("/api/v1/companies", json!({"name": "Acorn", "revenue": revenue})).expect(201).await;
         let new = json!({"name": "Lia", "addresses": [{"value": "lia@shop.test"}], "company_id": company["id"]});
         ada.post("/api/v1/customers", new).expect(201).await;
+        let before = open(world, of("lia@shop.test", "Question", "How do I export?")).await;
+        ada.get(&at(&before, "/triage")).send().await.problem(404, "no_triage");
+        set(world, json!({"currency": "CHF"})).await;
         let ticket = open(world, of("lia@shop.test", "Question", "How do I export?")).await;
         assert_eq!(text(&ticket["priority"]), "normal");
         let triage = ada.get(&at(&ticket, "/triage")).expect(200).await;
         assert_eq!(triage["reasons"], json!(["revenue_unknown"]));
 
-        set(world, json!({"rates": {"EUR": 1.1}})).await;
+        set(world, json!({"currency": "USD", "rates": {"EUR": 1.1}})).await;
         let mut low = of("lia@shop.test", "Question", "How do I export?");
         for (asked, becomes) in [("low", "normal"), ("normal", "high"), ("high", "urgent"), ("urgent", "urgent")] {
             low["priority"] = json!(asked);
@@ -235,6 +252,26 @@ both_engines! {
         assert_eq!((&now["first_response_at"], text(&now["status"])), (&json!(null), "open"));
         let timeline = ada.get(&at(&ticket, "/timeline")).expect(200).await.to_string();
         assert!(timeline.contains("ticket.answered_automatically"), "{timeline}");
+    }
+
+    async fn what_came_too_late_is_made_up_for_and_a_persons_choice_stays(world) {
+        let invoice = || of("lia@shop.test", "Invoice", "The invoice of June is wrong, please correct the tax on the invoice");
+        let late = open(world, invoice()).await;
+        let [cards, invoices] = taught(world).await;
+        let mut chosen = invoice();
+        (chosen["category_id"], chosen["priority"]) = (cards.clone(), json!("low"));
+        let chosen = open(world, chosen).await;
+        for ticket in [&late, &chosen] {
+            look_again(world, ticket).await;
+        }
+        assert_eq!(read(world, &late).await["category_id"], invoices);
+        let kept = read(world, &chosen).await;
+        assert_eq!((&kept["category_id"], text(&kept["priority"])), (&cards, "low"));
+        let ada = world.as_(&world.ada);
+        let triage = ada.get(&at(&chosen, "/triage")).expect(200).await;
+        assert_eq!((&triage["categories"][0]["category_id"], &triage["is_applied"]), (&invoices, &json!(false)));
+        // What the house itself sets is no correction.
+        assert_eq!(ada.get(&at(&late, "/triage")).expect(200).await["corrected_category_id"], json!(null));
     }
 
     async fn what_triage_keeps_of_a_person_goes_with_their_erasure(world) {

@@ -64,6 +64,14 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
+fn promise() -> Value {
+    json!({"targets": [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]})
+}
+
+fn what_if() -> Value {
+    json!({"policy": {"promise": promise()}, "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"})
+}
+
 impl Scene {
     /// Puts one thing of every noun into Acme.
     pub async fn set(world: &World) -> Scene {
@@ -79,6 +87,8 @@ impl Scene {
         let widget = make("widget-keys", json!({"name": "Shop", "allowed_origins": [PAGE]})).await;
         let secret = json!({"algorithm": "hs256", "secret": "a shared secret of more than 32 bytes"});
         let field = json!({"key": "order", "label": "Order", "type": "text"});
+        let spammer = json!({"kind": "domain", "value": "spam.test", "blocked": true});
+        let snow_macro = json!({"name": "Snow", "visibility": "all", "actions": [{"do": "unassign"}]});
         let team = make("teams", json!({"name": "Billing"})).await;
         let rule =
             make("routing/rules", json!({"name": "A", "condition": "true", "team_id": team["id"], "active": false}))
@@ -102,12 +112,25 @@ impl Scene {
             ("tags", text(&make("tags", json!({"name": "billing"})).await["id"])),
             ("categories", text(&make("categories", json!({"name": "Billing"})).await["id"])),
             ("fields", text(&make("fields", field).await["id"])),
+            ("macros", text(&make("macros", snow_macro).await["id"])),
+            ("quarantine", Id::<Ticket>::new(&world.house().env, world.house().cell).to_string()),
+            ("sender-rules", text(&make("sender-rules", spammer).await["id"])),
+            ("statuses", text(&make("statuses", json!({"status": "pending", "name": "With legal"})).await["id"])),
             ("articles", text(&make("articles", json!({"title": "Snow", "body": "It snows."})).await["id"])),
             ("gaps", Id::<knowledge::nouns::Gap>::new(&world.house().env, world.house().cell).to_string()),
             ("searches", Id::<knowledge::nouns::SearchQuery>::new(&world.house().env, world.house().cell).to_string()),
             ("images", Id::<knowledge::nouns::Article>::new(&world.house().env, world.house().cell).to_string()),
             ("synonyms", Id::<knowledge::nouns::Synonym>::new(&world.house().env, world.house().cell).to_string()),
             ("sitemaps", "1.xml".to_owned()),
+            (
+                "calendars",
+                text(
+                    &make("calendars", json!({"name": "Always", "definition": {"zone": "UTC", "always": true}})).await
+                        ["id"],
+                ),
+            ),
+            ("policies", text(&make("sla/policies", json!({"name": "Usual", "promise": promise()})).await["id"])),
+            ("simulations", text(&make("simulations", what_if()).await["id"])),
             ("{locale}", "nowhere".to_owned()),
             ("{article}", "0000".to_owned()),
             ("translations", "en".to_owned()),
@@ -140,6 +163,8 @@ impl Scene {
         let path = fill(&known.path, ids);
         let path = match known.door.0 {
             "searchTickets" | "searchArticles" | "searchHelp" | "searchHelpCentre" => format!("{path}?q=snow"),
+            "listTicketClocks" => format!("{path}?ids=tkt_01h00000000000000000000000"),
+            "previewMacro" => format!("{path}?macro_id={}", ids["macros"]),
             "compareArticleVersions" => format!("{path}?from=1&to=1"),
             _ => path,
         };

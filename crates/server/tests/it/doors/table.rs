@@ -45,6 +45,14 @@ const ROUTING: &str =
     r#"{"weights": {"api": 1, "widget": 1, "email": 1, "chat": 2, "phone": 2, "form": 1}, "default_capacity": 20}"#;
 const NAME: &str = r#"{"name": "A name"}"#;
 
+const SLA: &str = r#"{"name": "P", "promise": {"targets":
+    [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}}"#;
+const PROMISE: &str = r#"{"promise": {"targets":
+    [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}}"#;
+const WHAT_IF: &str = r#"{"policy": {"promise": {"targets":
+    [{"metric": "resolution", "priority": "low", "minutes": 60, "hours": "calendar"}]}},
+    "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"}"#;
+
 /// Every door.
 pub static DOORS: &[Door] = &[
     ("isLive", Everybody("a probe has no credentials and learns one word"), ""),
@@ -143,6 +151,14 @@ pub static DOORS: &[Door] = &[
     ("listCategories", READ, ""),
     ("createCategory", CHANGE_HOUSE, NAME),
     ("updateCategory", CHANGE_HOUSE, NAME),
+    ("deleteCategory", CHANGE_HOUSE, ""),
+    ("replaceCategory", CHANGE_HOUSE, r#"{"category_id": "cat_01h00000000000000000000000"}"#),
+    ("getCategoryCoverage", SEE_HOUSE, ""),
+    ("getResolvingRule", READ, ""),
+    ("setResolvingRule", CHANGE_HOUSE, r#"{"category_required": false}"#),
+    ("listStatuses", READ, ""),
+    ("createStatus", CHANGE_HOUSE, r#"{"status": "open", "name": "Door"}"#),
+    ("updateStatus", CHANGE_HOUSE, NAME),
     ("listFields", READ, ""),
     ("createField", CHANGE_HOUSE, r#"{"key": "door", "label": "Door", "type": "text"}"#),
     ("updateField", CHANGE_HOUSE, r#"{"label": "Door"}"#),
@@ -189,9 +205,48 @@ pub static DOORS: &[Door] = &[
     ("readNotification", SignedIn, ""),
     ("readNotifications", SignedIn, "{}"),
     ("unassignTicket", WRITE, ""),
+    ("listMacros", READ, ""),
+    ("createMacro", WRITE, r#"{"name": "Door", "actions": [{"do": "unassign"}], "visibility": "all"}"#),
+    ("getMacro", READ, ""),
+    ("updateMacro", WRITE, NAME),
+    ("listMacroVersions", READ, ""),
+    ("previewMacro", READ, ""),
+    ("runMacro", WRITE, r#"{"macro_id": "mac_01h00000000000000000000000"}"#),
+    ("listQuarantine", DELETE, ""),
+    ("countQuarantine", DELETE, ""),
+    ("getQuarantined", DELETE, ""),
+    ("deleteQuarantined", DELETE, ""),
+    ("recoverQuarantined", DELETE, "{}"),
+    ("markSpam", DELETE, r#"{"spam": false}"#),
+    ("getSpamSettings", SEE_HOUSE, ""),
+    ("setSpamSettings", CHANGE_HOUSE, r#"{"on": true, "per_hour": 20, "threshold": 0.98}"#),
+    ("listSenderRules", SEE_HOUSE, ""),
+    ("createSenderRule", CHANGE_HOUSE, r#"{"kind": "domain", "value": "door.test", "blocked": true}"#),
+    ("deleteSenderRule", CHANGE_HOUSE, ""),
     ("listMessages", READ, ""),
     ("addMessage", READ, r#"{"kind": "note", "body": "b"}"#),
     ("ticketTimeline", READ, ""),
+    ("listCalendars", SEE_HOUSE, ""),
+    ("createCalendar", CHANGE_HOUSE, r#"{"name": "C", "definition": {"zone": "UTC", "always": true}}"#),
+    ("getCalendar", SEE_HOUSE, ""),
+    ("changeCalendar", CHANGE_HOUSE, r#"{"name": "C"}"#),
+    ("listCalendarVersions", SEE_HOUSE, ""),
+    ("getCalendarOpening", READ, ""),
+    ("readHolidays", CHANGE_HOUSE, r#"{"text": "BEGIN:VCALENDAR"}"#),
+    ("listSlaPolicies", SEE_HOUSE, ""),
+    ("createSlaPolicy", CHANGE_HOUSE, SLA),
+    ("changeSlaPolicy", CHANGE_HOUSE, r#"{"name": "P"}"#),
+    ("listSlaPolicyVersions", SEE_HOUSE, ""),
+    ("orderSlaPolicies", CHANGE_HOUSE, r#"{"ids": []}"#),
+    ("getSlaTemplate", SEE_HOUSE, ""),
+    ("previewSlaPolicy", SEE_HOUSE, PROMISE),
+    ("reapplySlaPolicy", CHANGE_HOUSE, r#"{"preview": true}"#),
+    ("ticketClocks", READ, ""),
+    ("listTicketClocks", READ, ""),
+    ("listSimulations", SEE_HOUSE, ""),
+    ("createSimulation", CHANGE_HOUSE, WHAT_IF),
+    ("getSimulation", SEE_HOUSE, ""),
+    ("cancelSimulation", CHANGE_HOUSE, ""),
     ("searchTickets", READ, ""),
     ("createDevice", Widget, ""),
     ("getMe", Customer, ""),

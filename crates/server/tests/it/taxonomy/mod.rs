@@ -1,5 +1,7 @@
 //! Stories of the taxonomy: tags, categories, fields.
 
+mod order;
+
 use base::text::Line;
 use serde_json::{Value, json};
 use taxonomy::{check_fields, tag_ids, tag_names};

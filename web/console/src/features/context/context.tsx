@@ -11,6 +11,7 @@ import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
 import { channelName, personName, statusName } from '../../words/names';
 import { EscalationBlock } from './escalation';
+import { PromisesBlock } from './promises';
 import { RoutingBlock } from './routing';
 import { SuggestedArticles } from './suggested';
 import { TriageCard } from './triage';
@@ -32,6 +33,7 @@ export function ContextPanel({ ticketId, view, onInsert }: ContextPanelProps) {
       <Customer ticket={ticket} />
       <TriageCard ticket={ticket} view={view} />
       <TicketFacts ticket={ticket} />
+      <PromisesBlock ticket={ticket} />
       <RoutingBlock ticket={ticket} />
       <EscalationBlock ticket={ticket} />
       <SuggestedArticles ticket={ticket} onInsert={onInsert} />

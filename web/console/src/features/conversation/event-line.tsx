@@ -1,12 +1,15 @@
 // One event of a ticket's life in one line. Kinds and fields this browser does not know show by their own name.
 import type { EventOut, RuleEffect } from '@mainstay/api';
+import { useMacros } from '../../state/filed';
 import { useNameOf } from '../../state/people';
 import { useWords, type Key, type Say } from '../../words';
 import { actionName, effectName, plainStatus, priorityName, waitingName } from '../../words/names';
 
 export function EventLine({ event }: { event: EventOut }) {
   const { say, clock, exact } = useWords();
-  const nameOf = useNameOf();
+  const nameOfPerson = useNameOf();
+  const macros = useMacros();
+  const nameOf: NameOf = (id) => nameOfPerson(id) ?? macros.find((known) => known.id === id)?.name ?? null;
   return (
     <p className="event-line">
       <span dir="auto">{eventText(event, say, nameOf, exact)}</span>{' '}
@@ -45,13 +48,34 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf, exact: (tim
       return say('event.returned', { who, result: say(`ended.${String(data.result)}` as Key) });
     case 'ticket.escalation_overdue':
       return say('event.escalation_overdue', { tier: String(data.tier) });
+    case 'ticket.clock_warned':
+    case 'ticket.clock_breached':
+      return clockText(event.kind, data, say);
+    case 'ticket.clocks_reapplied':
+      return say('event.reapplied', { who });
+    case 'ticket.triaged':
+      return triagedText(data, say);
+    case 'ticket.answered_automatically':
+      return say('triage.event_answered');
     case 'ticket.deleted':
       return say('event.deleted', { who });
+    case 'ticket.macro_ran':
+      return say('event.macro', { who, name: nameOf(data.macro_id) ?? '…' });
+    case 'ticket.category_moved':
+      return say('event.category_moved');
     case 'ticket.restored':
       return say('event.restored', { who });
     default:
       return say('event.other', { who, kind: event.kind.replace(/^ticket\./, '').replaceAll('_', ' ') });
   }
+}
+
+/** A part of a promise is used up, or it broke. */
+function clockText(kind: string, data: Record<string, unknown>, say: Say): string {
+  const metric = say(`metric.${String(data.metric)}` as Key);
+  if (kind === 'ticket.clock_breached') return say('event.breached', { metric });
+  if (typeof data.minutes_after === 'number') return say('event.still_late', { metric, count: data.minutes_after });
+  return say('event.warned', { metric, percent: String(data.threshold) });
 }
 
 function wokenText(who: string, data: Record<string, unknown>, say: Say): string {
@@ -67,6 +91,15 @@ function ruleText(data: Record<string, unknown>, say: Say, nameOf: NameOf): stri
   const effects = Array.isArray(data.effects) ? (data.effects as RuleEffect[]) : [];
   const what = effects.map((effect) => (effect.outcome === 'done' ? actionName(effect.do, say) : `${actionName(effect.do, say)} (${effectName(effect, say)})`));
   return say('event.rule_ran', { ...of, what: what.join(', ') || say('event.rule_nothing') });
+}
+
+/** What triage said: the priority when it moved it, the confidence when it knew the category. */
+function triagedText(data: Record<string, unknown>, say: Say): string {
+  const priority = data.priority === data.priority_before ? null : priorityName(String(data.priority), say);
+  const sure = data.is_known === true ? `${Math.round(Number(data.confidence_permille ?? 0) / 10)} %` : null;
+  if (priority && sure) return say('triage.event_both', { priority, sure });
+  if (priority) return say('triage.event_priority', { priority });
+  return sure ? say('triage.event_known', { sure }) : say('triage.event_unknown');
 }
 
 function statusText(who: string, data: Record<string, unknown>, say: Say): string {

@@ -5,6 +5,7 @@ import {
 } from '@mainstay/ui';
 import { useState } from 'react';
 import { useKeys } from '../../state/keys';
+import { useStatusNames } from '../../state/filed';
 import { useMembers, useNameOf, useTeams } from '../../state/people';
 import { isViewer, useSession } from '../../state/session';
 import { useTicketVerbs } from '../../state/verbs';
@@ -42,20 +43,23 @@ const STATUS_CHOICES: [string, string | null][] = [
 function StatusMenu({ ticket }: { ticket: TicketOut }) {
   const { say } = useWords();
   const verbs = useTicketVerbs();
+  const names = useStatusNames().filter((name) => !name.archived);
   const choices = STATUS_CHOICES.map(([status, waiting]) => ({
     id: `${status}/${waiting ?? ''}`,
-    label: statusName({ status, waiting_on: waiting }, say),
+    label: statusName({ status, waiting_on: waiting, status_name: names.find((name) => name.status === status && name.default)?.name ?? null }, say),
     mark: <StatusMark status={status} label="" />,
   }));
+  const own = names.filter((name) => !name.default).map(({ id, name, status }) => ({ id: `name/${id}`, label: name, mark: <StatusMark status={status} label="" /> }));
   const choose = (id: string) => {
     const [status = '', waiting = ''] = id.split('/');
-    void verbs.setStatus(ticket, status, waiting || null);
+    const name = status === 'name' ? names.find((each) => each.id === waiting) : undefined;
+    void (name ? verbs.setStatus(ticket, name.status, null, name) : verbs.setStatus(ticket, status, waiting || null));
   };
   const label = statusName(ticket, say);
   return (
     <ChoiceMenu
       label={say('ticket.status')}
-      groups={[{ choices }]}
+      groups={own.length > 0 ? [{ choices }, { choices: own }] : [{ choices }]}
       onChoose={choose}
       trigger={
         <Button size="small" aria-label={say('ticket.status_is', { status: label })}>

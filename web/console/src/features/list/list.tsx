@@ -7,6 +7,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { useListWindow, useStore } from '../../state/live';
 import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
+import { DueProvider, useDues } from './due';
 import { useListReading } from './reading';
 import { ListRow, ROW_HEIGHT } from './row';
 import './list.css';
@@ -24,6 +25,7 @@ export interface TicketListProps {
 export function TicketList({ slug, title, chosen, onChoose, tools, line }: TicketListProps) {
   const window = useListWindow(slug);
   const reading = useListReading(slug);
+  const dues = useDues(window.ids);
   const tell = useTell();
   const { say } = useWords();
   // A page may be empty and still have a next one: then the look goes on by itself.
@@ -51,7 +53,9 @@ export function TicketList({ slug, title, chosen, onChoose, tools, line }: Ticke
         <Empty icon={<InboxIcon size={28} strokeWidth={1.5} />} title={say('list.empty_title')} text={say('list.empty_text')} />
       ) : null}
       {window.loaded && window.ids.length > 0 ? (
-        <Rows window={window} chosen={chosen} onChoose={onChoose} label={title} onNearEnd={() => void (reading.hasNextPage && !reading.isFetching && reading.fetchNextPage())} />
+        <DueProvider value={dues}>
+          <Rows window={window} chosen={chosen} onChoose={onChoose} label={title} onNearEnd={() => void (reading.hasNextPage && !reading.isFetching && reading.fetchNextPage())} />
+        </DueProvider>
       ) : null}
     </section>
   );

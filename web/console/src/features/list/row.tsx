@@ -5,7 +5,8 @@ import { memo } from 'react';
 import { useNow } from '../../state/clock';
 import { useTicket } from '../../state/live';
 import { useNameOf } from '../../state/people';
-import { useWords } from '../../words';
+import { useWords, type Key } from '../../words';
+import { useDueOf } from './due';
 import { personName, priorityName, statusName } from '../../words/names';
 
 /** Pixels; rows are of one height so that the list never jumps. */
@@ -77,6 +78,20 @@ function RowCell({ ticket, isGone }: { ticket: TicketOut; isGone: boolean }) {
   );
 }
 
+/** When the nearest promise breaks, or that one is broken. */
+function DueMark({ id }: { id: string }) {
+  const { say, exact, clock, day } = useWords();
+  const due = useDueOf(id);
+  const now = useNow();
+  if (!due || due.is_paused || (!due.is_breached && !due.due_at)) return null;
+  if (due.is_breached) return <span className="row-due" data-tone="danger" role="img" aria-label={say('list.breached')} title={say('list.breached')}>!</span>;
+  const at = due.due_at ?? '';
+  const left = Date.parse(at) - now;
+  const words = say('list.due', { metric: say(`metric.${due.metric}` as Key), time: exact(at) });
+  const isToday = left < 12 * 3_600_000;
+  return <time className="row-due number" data-tone={left < 3_600_000 ? 'warning' : undefined} dateTime={at} title={words} aria-label={words}>{isToday ? clock(at) : day(at)}</time>;
+}
+
 function RowEnd({ ticket, isGone }: { ticket: TicketOut; isGone: boolean }) {
   const { say } = useWords();
   const assignee = useNameOf()(ticket.assignee_id);
@@ -85,6 +100,7 @@ function RowEnd({ ticket, isGone }: { ticket: TicketOut; isGone: boolean }) {
       <span className="row-preview" dir="auto">
         {isGone ? say('list.left') : ticket.preview}
       </span>
+      <DueMark id={ticket.id} />
       {ticket.priority === 'normal' ? null : <PriorityMark priority={ticket.priority} label={priorityName(ticket.priority, say)} />}
       {assignee ? (
         <span title={say('list.assigned_to', { name: assignee })}>

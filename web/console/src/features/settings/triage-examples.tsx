@@ -35,7 +35,7 @@ export function TriageExamples({ answers }: { answers: Record<string, string> })
 function CategoryCard({ category, examples, answer }: { category: CategoryOut; examples: TriageExample[]; answer: string }) {
   const { say } = useWords();
   const queries = useQueryClient();
-  const articles = useQuery({ queryKey: ['triage-articles'], queryFn: () => knowledge.articles({ status: 'published', audience: 'customer', limit: 100 }) });
+  const articles = useQuery({ queryKey: ['triage-articles'], queryFn: () => knowledge.list({ status: 'published' }) });
   const remove = async (example: TriageExample) => {
     await triage.removeExample(example.id);
     await queries.invalidateQueries({ queryKey: ['triage-examples'] });

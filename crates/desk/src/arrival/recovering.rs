@@ -1,0 +1,78 @@
+//! Letting out what was held back: it becomes the ticket it would have been, with its id, number, files and time.
+
+use base::Result;
+use db::Tx;
+use people::customers::guest;
+use serde::Deserialize;
+use trust::Cx;
+use trust::access::Right;
+use trust::nouns::{Ticket as TicketNoun, TicketId};
+use utoipa::ToSchema;
+use web::{Access, Created, Json, Method, Op, PathId, Reply};
+
+use super::{Findings, opening};
+use crate::spam;
+use crate::tickets::{Again, Opening, Prepared, Ticket, TicketOut, one_ticket_out};
+
+pub(crate) fn operations() -> Vec<Op> {
+    vec![
+        Op::new(
+            Method::Post,
+            "/api/v1/quarantine/{id}/recovery",
+            "recoverQuarantined",
+            Access::Member("tickets:delete"),
+            recover_one,
+        )
+        .about(
+            "Makes a message that was held back the ticket it would have been; the filter learns that it is no spam.",
+        )
+        .takes::<Recovery>()
+        .gives::<TicketOut>(201),
+    ]
+}
+
+/// How a message is recovered.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Recovery {
+    /// Whether its sender is let in from now on.
+    #[serde(default)]
+    allow: bool,
+}
+
+/// Makes a held message a ticket; `is_allowed` lets its sender in from now on.
+pub fn recover(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, is_allowed: bool) -> Result<Ticket> {
+    cx.require(Right::TicketsDelete)?;
+    let gone = || web::NOT_FOUND.error();
+    let entry = spam::find_locked(tx, cx, id)?.ok_or_else(gone)?;
+    let (_, account) = guest(tx, &cx.as_customer(entry.customer))?.ok_or_else(gone)?;
+    spam::learn(tx, cx, id, entry.subject.reveal(), entry.body.reveal(), false)?;
+    if is_allowed {
+        spam::allow(tx, cx, account.customer, account.named.email.as_deref())?;
+    }
+    let (subject, body) = (entry.subject.reveal().clone(), Prepared::text(entry.body.reveal().clone()));
+    let opening = Opening {
+        client_id: entry.client_id.clone(),
+        follows: entry.follows,
+        opened_at: Some(entry.received_at),
+        again: Some(Again { ticket: entry.id, message: entry.message, attachments: entry.attachments }),
+        ..Opening::plain(entry.number, subject, body, entry.channel)
+    };
+    let (ticket, _) = opening::open(tx, cx, &account, &opening, &Findings::default())?;
+    spam::remove(tx, cx, &entry, true)?;
+    Ok(ticket)
+}
+
+async fn recover_one(
+    cx: Cx,
+    PathId(id): PathId<TicketNoun>,
+    Json { value: asked, .. }: Json<Recovery>,
+) -> web::Result<Created<TicketOut>> {
+    let ticket = cx.write(move |tx, cx| {
+        let ticket = recover(tx, cx, id, asked.allow)?;
+        one_ticket_out(tx, cx, ticket)
+    });
+    let ticket = ticket.await?;
+    let version = ticket.version;
+    Ok(Created(Reply::versioned(ticket, version)))
+}

@@ -1,0 +1,5 @@
+-- Macros and canned replies: what they do, what they did in earlier versions, and how they fared.
+CREATE TABLE macro (workspace_id UUID NOT NULL, id UUID NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, shortcut TEXT, visibility TEXT NOT NULL, team_id UUID, owner_id UUID NOT NULL, actions TEXT NOT NULL, is_archived BIGINT NOT NULL, runs BIGINT NOT NULL, reopened BIGINT NOT NULL, last_run_at BIGINT, created_at BIGINT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (workspace_id, id));
+CREATE UNIQUE INDEX macro_shortcut ON macro (workspace_id, owner_id, shortcut) WHERE shortcut IS NOT NULL;
+CREATE TABLE macro_version (workspace_id UUID NOT NULL, macro_id UUID NOT NULL, number BIGINT NOT NULL, name TEXT NOT NULL, actions TEXT NOT NULL, author_kind TEXT NOT NULL, author_id UUID, created_at BIGINT NOT NULL, PRIMARY KEY (workspace_id, macro_id, number));
+CREATE TABLE macro_run (workspace_id UUID NOT NULL, ticket_id UUID NOT NULL, id UUID NOT NULL, macro_id UUID NOT NULL, macro_version BIGINT NOT NULL, ran_at BIGINT NOT NULL, reopened_at BIGINT, PRIMARY KEY (workspace_id, ticket_id, id));

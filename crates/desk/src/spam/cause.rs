@@ -1,0 +1,42 @@
+//! Why a message was held back.
+
+base::words! {
+    /// Why a message was held back.
+    pub enum Cause {
+        /// The address is blocked.
+        BlockedAddress = "blocked_address",
+        /// The domain is blocked.
+        BlockedDomain = "blocked_domain",
+        /// The network is blocked.
+        BlockedNetwork = "blocked_network",
+        /// The visitor is blocked.
+        BlockedVisitor = "blocked_visitor",
+        /// A new sender wrote much at once.
+        Burst = "burst",
+        /// The sender wrote too much in an hour and is not heard for one.
+        Suspended = "suspended",
+        /// There is little but links in it.
+        LinkOnly = "link_only",
+        /// A program sent it.
+        Automatic = "automatic",
+        /// It went to very many at once.
+        TooManyRecipients = "too_many_recipients",
+        /// Its words are those of spam.
+        Content = "content",
+    }
+}
+
+/// That a message is held back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict {
+    /// Why.
+    pub cause: Cause,
+    /// How sure the filter is, 0 to 1, when its words are the cause.
+    pub score: Option<f64>,
+}
+
+impl From<Cause> for Verdict {
+    fn from(cause: Cause) -> Verdict {
+        Verdict { cause, score: None }
+    }
+}

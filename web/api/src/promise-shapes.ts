@@ -1,0 +1,144 @@
+// The shapes of promises: calendars, policies, a ticket's clocks and why they stand so, what-if runs.
+import type { Known } from './shapes';
+
+export type Metric = Known<
+  'first_response' | 'next_response' | 'periodic_update' | 'pausable_update' | 'requester_wait' | 'agent_work' | 'resolution' | 'team_time'
+>;
+export type Measure = Known<'business' | 'calendar'>;
+export type PriorityWord = 'low' | 'normal' | 'high' | 'urgent';
+
+export interface PromiseTarget {
+  metric: Metric;
+  priority: PriorityWord;
+  minutes: number;
+  hours: Measure;
+}
+
+export interface SlaPromise {
+  condition: string | null;
+  calendar_id: string | null;
+  targets: PromiseTarget[];
+  thresholds: string[];
+  pauses_on_third_party: boolean;
+  pauses_on_internal: boolean;
+}
+
+export interface SlaPolicyOut {
+  id: string;
+  name: string;
+  is_active: boolean;
+  is_shadowed: boolean;
+  number: number;
+  promise: SlaPromise;
+  version: number;
+}
+
+export interface CalendarInterval {
+  day: string;
+  from: string;
+  to: string;
+}
+
+export interface CalendarHoliday {
+  date: string;
+  name?: string | null;
+  from?: string | null;
+  to?: string | null;
+  yearly?: boolean;
+}
+
+export interface CalendarDefinition {
+  zone: string;
+  always: boolean;
+  week: CalendarInterval[];
+  holidays: CalendarHoliday[];
+  extra: { date: string; from: string; to: string }[];
+}
+
+export interface CalendarOut {
+  id: string;
+  name: string;
+  number: number;
+  effective_from: string;
+  definition: CalendarDefinition;
+  version: number;
+}
+
+export interface OpeningOut {
+  is_open: boolean;
+  opens_at: string | null;
+  closes_at: string | null;
+}
+
+export interface ClockOut {
+  metric: Metric;
+  instance: number;
+  state: Known<'idle' | 'running' | 'paused' | 'met' | 'cancelled'>;
+  reason: string | null;
+  began_at: string | null;
+  ended_at: string | null;
+  consumed_seconds: number;
+  target_seconds: number | null;
+  hours: Measure | null;
+  due_at: string | null;
+  breached_at: string | null;
+  passed: { threshold: string; at: string }[];
+}
+
+export interface TicketClocksOut {
+  ticket_id: string | null;
+  as_of: string;
+  policy: {
+    policy_id: string;
+    name: string;
+    number: number;
+    pinned_at: string | null;
+    condition: string | null;
+    calendar_id: string | null;
+    calendar_number: number | null;
+  } | null;
+  conditions: { policy_id: string; name: string; answer: Known<'yes' | 'no' | 'erred'>; reason: string | null }[];
+  before_arrival_seconds: number;
+  clocks: ClockOut[];
+  ended: ClockOut[];
+}
+
+export interface TicketDueOut {
+  ticket_id: string;
+  due_at: string | null;
+  metric: Metric | null;
+  is_breached: boolean;
+  is_paused: boolean;
+}
+
+export interface ReappliedOut {
+  ticket_id: string;
+  number_before: number;
+  number_after: number | null;
+  due_before: string | null;
+  due_after: string | null;
+}
+
+export interface Figure {
+  before: number;
+  after: number;
+}
+
+export interface SimulationOut {
+  id: string;
+  state: Known<'running' | 'done' | 'cancelled' | 'failed'>;
+  policy_id: string;
+  promise: SlaPromise;
+  from: string;
+  to: string;
+  as_of: string;
+  looked_at: number;
+  total: number;
+  covered: Figure;
+  breached: Figure;
+  sums: { metric: Metric; breached: Figure; late_minutes: Figure }[];
+  differing: number;
+  differences: { ticket_id: string; number: number; metric: Metric; instance: number; before: string | null; after: string | null }[];
+  made_at: string;
+  ended_at: string | null;
+}

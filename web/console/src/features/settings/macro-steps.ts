@@ -1,0 +1,61 @@
+// A macro's steps as a form, and back. Steps that the form has no place for are kept as they are.
+import type { MacroAction, MacroOut } from '@mainstay/api';
+import { readList } from './typed';
+
+export interface MacroForm {
+  name: string;
+  shortcut: string;
+  visibility: string;
+  team: string;
+  texts: { locale: string; text: string }[];
+  note: string;
+  status: string;
+  priority: string;
+  category: string;
+  addTags: string;
+  removeTags: string;
+  isToMe: boolean;
+  others: MacroAction[];
+}
+
+const EMPTY: MacroForm = {
+  name: '', shortcut: '', visibility: 'personal', team: '', texts: [{ locale: 'en', text: '' }], note: '', status: '', priority: '', category: '',
+  addTags: '', removeTags: '', isToMe: false, others: [],
+};
+
+/** The form of a macro. */
+export function formOf(found: MacroOut | null): MacroForm {
+  if (!found) return EMPTY;
+  const form: MacroForm = { ...EMPTY, name: found.name, shortcut: found.shortcut ?? '', visibility: found.visibility, team: found.team_id ?? '', others: [] };
+  for (const step of found.actions) place(form, step);
+  return form;
+}
+
+function place(form: MacroForm, step: MacroAction): void {
+  if (step.do === 'reply') form.texts = step.texts;
+  else if (step.do === 'note') form.note = step.text;
+  else if (step.do === 'set_status' && !step.status_id && !step.waiting_on && !form.status) form.status = step.status;
+  else if (step.do === 'set_priority') form.priority = step.priority;
+  else if (step.do === 'set_category') form.category = step.category_id;
+  else if (step.do === 'add_tags' && !form.addTags) form.addTags = step.tags.join(', ');
+  else if (step.do === 'remove_tags' && !form.removeTags) form.removeTags = step.tags.join(', ');
+  else if (step.do === 'assign' && step.to_me && !step.team_id) form.isToMe = true;
+  else form.others.push(step);
+}
+
+/** The steps of a form: what sorts the ticket first, then the words, the status last, so that resolving finds what it asks for. */
+export function stepsOf(form: MacroForm): MacroAction[] {
+  const steps: MacroAction[] = [];
+  const [added, removed] = [readList(form.addTags), readList(form.removeTags)];
+  if (form.category) steps.push({ do: 'set_category', category_id: form.category });
+  if (form.priority) steps.push({ do: 'set_priority', priority: form.priority });
+  if (added.length > 0) steps.push({ do: 'add_tags', tags: added });
+  if (removed.length > 0) steps.push({ do: 'remove_tags', tags: removed });
+  if (form.isToMe) steps.push({ do: 'assign', to_me: true });
+  steps.push(...form.others);
+  const texts = form.texts.filter(({ text }) => text.trim());
+  if (texts.length > 0) steps.push({ do: 'reply', texts });
+  if (form.note.trim()) steps.push({ do: 'note', text: form.note });
+  if (form.status) steps.push({ do: 'set_status', status: form.status });
+  return steps;
+}
