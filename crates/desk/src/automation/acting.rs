@@ -64,6 +64,15 @@ pub(super) struct Place {
     pub ticket: TicketId,
     pub root: i64,
     pub index: usize,
+    /// Whether the transaction is undone in the end, so that what else would be a job is done at once.
+    pub is_trial: bool,
+}
+
+impl Place {
+    /// The key of what this action writes.
+    fn key(self) -> String {
+        format!("{}.{}.{}", self.rule, self.root, self.index)
+    }
 }
 
 /// Does one action.
@@ -119,6 +128,14 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, place: Place, action: &Action) -> Result<bo
             escalate(tx, cx, id, *tier, &reason, Cause::Rule)?;
             return Ok(true);
         }
+        Action::RunMacro { macro_id } if place.is_trial => {
+            super::macros::run_now(tx, cx, id, *macro_id, place.key())?;
+            Ticket::find_locked(tx, &cx.reach, id)?
+        }
+        Action::RunMacro { macro_id } => {
+            super::macros::ask(tx, cx, id, *macro_id, place.key())?;
+            return Ok(true);
+        }
         Action::Webhook { .. } => return call(tx, cx, place),
     };
     Ok(after.version() != ticket.version())
@@ -162,7 +179,7 @@ fn write(tx: &mut Tx<'_>, cx: &Cx, place: Place, ticket: &Ticket, kind: MessageK
         kind,
         body: Prepared::text(filled(tx, cx, ticket, text)?),
         last_seen: None,
-        client_id: Some(format!("{}.{}.{}", place.rule, place.root, place.index)),
+        client_id: Some(place.key()),
         attachments: Vec::new(),
     };
     tickets::add(tx, cx, ticket.id(), &reply)?;
@@ -215,7 +232,7 @@ fn tell(
     }
     members.sort_unstable();
     members.dedup();
-    let key = format!("{}.{}.{}", place.rule, place.root, place.index);
+    let key = place.key();
     for member in &members {
         let notice =
             Notice { kind: NoticeKind::Rule, ticket: ticket.id(), key: &key, told: Told::Once, reason: Some(text) };

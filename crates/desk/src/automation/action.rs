@@ -6,6 +6,7 @@ use taxonomy::nouns::CategoryId;
 use trust::nouns::{MemberId, TeamId};
 use utoipa::ToSchema;
 
+use crate::macros::MacroId;
 use crate::tickets::{Priority, Status, TicketType, WaitingOn};
 
 base::words! {
@@ -117,6 +118,11 @@ pub(super) enum Action {
         #[schema(value_type = String, max_length = 300)]
         reason: Line<300>,
     },
+    /// Runs a macro, whole or not at all, right after the rule.
+    RunMacro {
+        /// The macro: one that is not personal.
+        macro_id: MacroId,
+    },
     /// Calls an address of another system.
     Webhook {
         /// An https or http URL.
@@ -143,6 +149,7 @@ impl Action {
             Action::Notify { .. } => "notify",
             Action::Snooze { .. } => "snooze",
             Action::Escalate { .. } => "escalate",
+            Action::RunMacro { .. } => "run_macro",
             Action::Webhook { .. } => "webhook",
         }
     }

@@ -10,6 +10,7 @@ use super::action::Action;
 use super::definition::{Definition, When};
 use super::filling::{VARIABLES, has_any, unknown};
 use crate::facts::TICKET;
+use crate::macros::MacroId;
 use crate::tickets::{Status, check_target};
 
 /// Minutes in 366 days.
@@ -115,6 +116,9 @@ fn check_action(tx: &mut Tx<'_>, cx: &Cx, action: &Action, at: &str, problems: &
                 problems.add(at, "unknown", words);
             }
         }
+        Action::RunMacro { macro_id } if !is_shared(tx, cx, *macro_id)? => {
+            problems.add(format!("{at}/macro_id"), "unknown", "is no shared macro in use");
+        }
         Action::Escalate { reason, .. } => check_text(reason, &format!("{at}/reason"), problems),
         Action::Reply { body } | Action::Note { body } => check_text(body, &format!("{at}/body"), problems),
         Action::Notify { to, member_ids, text } => {
@@ -173,4 +177,11 @@ fn is_address(url: &str) -> bool {
     let Ok(uri) = url.parse::<http::Uri>() else { return false };
     let has_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
     has_scheme && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
+}
+
+/// Whether a macro is there that rules may run: no personal one, none that is archived.
+fn is_shared(tx: &mut Tx<'_>, cx: &Cx, id: MacroId) -> Result<bool> {
+    let sql =
+        "SELECT 1 FROM macro WHERE workspace_id = $1 AND id = $2 AND visibility <> 'personal' AND is_archived = 0";
+    Ok(tx.first(sql, &[&cx.workspace(), &id], |_| Ok(()))?.is_some())
 }

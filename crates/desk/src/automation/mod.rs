@@ -11,6 +11,7 @@ mod definition;
 mod filling;
 mod forgetting;
 mod listening;
+mod macros;
 mod rate;
 mod routes;
 mod rule;
@@ -56,5 +57,5 @@ pub(crate) static SCHEDULES: &[Schedule] = forgetting::SCHEDULES;
 
 /// The kinds of jobs of this slice.
 pub(crate) fn kinds() -> Vec<Kind<Arc<House>>> {
-    vec![running::kind(), timers::kind(), webhooks::kind(), forgetting::kind()]
+    vec![running::kind(), timers::kind(), webhooks::kind(), macros::kind(), forgetting::kind()]
 }

@@ -100,7 +100,7 @@ impl Turns {
         if outcome == RunOutcome::Ran {
             for (index, action) in rule.definition.actions.iter().enumerate() {
                 let (ticket, root) = (self.ticket, self.root);
-                let place = Place { rule: rule.id, version: rule.version, ticket, root, index };
+                let place = Place { rule: rule.id, version: rule.version, ticket, root, index, is_trial: false };
                 effects.push(act(tx, &cx, place, action)?);
             }
             self.facts = None;

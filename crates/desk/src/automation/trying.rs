@@ -135,7 +135,7 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, actions: &[Action]) -> Result
     let mut before = drawn(tx, &house, id)?;
     let mut shown = Vec::new();
     for (index, action) in actions.iter().enumerate() {
-        let effect = act(tx, &house, Place { rule, version: 0, ticket: id, root: 0, index }, action)?;
+        let effect = act(tx, &house, Place { rule, version: 0, ticket: id, root: 0, index, is_trial: true }, action)?;
         let after = drawn(tx, &house, id)?;
         let mut changes = compared(&before, &after);
         changes.extend(written(tx, &house, id, &format!("{rule}.0.{index}"))?);

@@ -229,6 +229,24 @@ both_engines! {
         world.as_(&world.gus).post("/api/v1/automation/trials", asked).send().await.problem(404, "not_found");
     }
 
+    async fn a_rule_runs_a_macro_whole_or_not_at_all(world) {
+        let ada = world.as_(&world.ada);
+        let new = |name: &str, text: &str| json!({"name": name, "visibility": "all", "actions": [
+            {"do": "set_priority", "priority": "high"}, {"do": "note", "text": text}]});
+        let whole = ada.post("/api/v1/macros", new("Whole", "Called {{customer.name}}.")).expect(201).await;
+        let half = ada.post("/api/v1/macros", new("Half", "Ask {{agent.name}}.")).expect(201).await;
+        let run = |of: &Value| json!([{"do": "run_macro", "macro_id": of["id"]}]);
+        rule(world, "Whole", on("opened", r#"ticket.subject == "One""#, run(&whole))).await;
+        rule(world, "Half", on("opened", r#"ticket.subject == "Two""#, run(&half))).await;
+        let (one, two) = (open(world, of_lia("One")).await, open(world, of_lia("Two")).await);
+        for _ in 0..3 { work(world).await; }
+        assert_eq!(read(world, &one).await["priority"], "high");
+        assert_eq!(read(world, &two).await["priority"], "normal", "a step that is refused undoes the others");
+        let nowhere = json!([{"do": "run_macro", "macro_id": desk::macros::MacroId::from_uuid(uuid::Uuid::from_u128(7))}]);
+        let bad = json!({"name": "B", "when": {"events": ["opened"]}, "actions": nowhere});
+        ada.post(RULES, bad).send().await.problem(422, "bad_rule");
+    }
+
     async fn a_rule_has_versions_a_form_and_an_end(world) {
         let form = json!({"any": [{"fact": "ticket.priority", "is": "one_of", "value": ["high", "urgent"]},
             {"fact": "company.plan", "is": "equal", "value": "pro"}]});

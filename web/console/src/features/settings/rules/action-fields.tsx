@@ -2,7 +2,7 @@
 import type { RuleAction } from '@mainstay/api';
 import { Choose, Field, type Choice } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
-import { knowledge } from '../../../state/api';
+import { filing, knowledge } from '../../../state/api';
 import { useMembers, useTeams } from '../../../state/people';
 import { useWords } from '../../../words';
 import { plainStatus, priorityName, waitingName } from '../../../words/names';
@@ -37,6 +37,8 @@ export function ActionFields(props: Props) {
       return <StatusFields {...props} />;
     case 'set_category':
       return <CategoryField {...props} />;
+    case 'run_macro':
+      return <MacroField {...props} />;
     case 'assign':
       return <AssignFields {...props} />;
     case 'notify':
@@ -95,6 +97,13 @@ function CategoryField({ action, onChange }: Props) {
   const { say } = useWords();
   const categories = useQuery({ queryKey: ['categories'], queryFn: knowledge.categories, staleTime: 300_000 }).data ?? [];
   return <Choose label={say('rules.category')} value={textOf(action.category_id)} onChange={(id) => onChange({ ...action, category_id: id })} choices={categories.map(({ id, name }) => ({ id, label: name }))} />;
+}
+
+function MacroField({ action, onChange }: Props) {
+  const { say } = useWords();
+  const macros = useQuery({ queryKey: ['macros'], queryFn: () => filing.macros(), staleTime: 300_000 }).data ?? [];
+  const shared = macros.filter((macro) => macro.visibility !== 'personal').map(({ id, name }) => ({ id, label: name }));
+  return <Choose label={say('action.run_macro')} value={textOf(action.macro_id)} onChange={(id) => onChange({ ...action, macro_id: id })} choices={shared} />;
 }
 
 const NOBODY = 'nobody';

@@ -23,6 +23,7 @@ const STARTS: RuleAction[] = [
   { do: 'notify', to: ['assignee'], member_ids: [], text: '' },
   { do: 'snooze', minutes: 60 },
   { do: 'escalate', reason: '' },
+  { do: 'run_macro', macro_id: '' },
   { do: 'webhook', url: '' },
 ];
 
