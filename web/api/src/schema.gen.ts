@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 da5a3b68428a0db73ed228097fc3827ddfcf7a44674a834321533d1b319d53a8.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 b6c1521185516443e4b5e684f863b3e8c2727ecec3fdbe0b52afd2dae5a176c8.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -347,6 +347,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/automation/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks a condition over without saving anything; gives it as text and as a form. */
+        post: operations["checkCondition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automation/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a condition may ask, and what sort of answer there is. */
+        get: operations["listFacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automation/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of rules, removed ones included, for timelines that speak of them. */
+        get: operations["listRuleNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/automation/order": {
         parameters: {
             query?: never;
@@ -546,7 +597,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The categories of the workspace, archived ones too. */
+        /** The categories of the workspace in its order, archived ones too. */
         get: operations["listCategories"];
         put?: never;
         /** Makes a category, at most three levels deep. */
@@ -567,11 +618,46 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Deletes a category that no ticket, article or category below it uses. */
+        delete: operations["deleteCategory"];
+        options?: never;
+        head?: never;
+        /** Changes or moves a category, archives it or brings it back. */
+        patch: operations["updateCategory"];
+        trace?: never;
+    };
+    "/api/v1/categories/{id}/replacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts another category in the place of one, and moves its tickets. */
+        put: operations["replaceCategory"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Renames a category, archives it or brings it back. */
-        patch: operations["updateCategory"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/category-coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many tickets have a category, and how many fit nowhere. */
+        get: operations["getCategoryCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/companies": {
@@ -1026,6 +1112,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The macros and canned replies that the caller sees. */
+        get: operations["listMacros"];
+        put?: never;
+        /** Makes a macro; one for a team or for all needs the right `settings:write`. */
+        post: operations["createMacro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a macro. */
+        get: operations["getMacro"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a macro, which makes a version; archives it or brings it back. */
+        patch: operations["updateMacro"];
+        trace?: never;
+    };
+    "/api/v1/macros/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a macro did in its newest 100 versions, the newest first. */
+        get: operations["listMacroVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1374,6 +1513,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was held back instead of becoming a ticket, newest first. */
+        get: operations["listQuarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much is held back, by cause. */
+        get: operations["countQuarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a message that was held back, as plain text. */
+        get: operations["getQuarantined"];
+        put?: never;
+        post?: never;
+        /** Deletes a message that was held back; the filter learns that it is spam. */
+        delete: operations["deleteQuarantined"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{id}/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a message that was held back the ticket it would have been; the filter learns that it is no spam. */
+        post: operations["recoverQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resolving-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What every ticket needs to be resolved; categories may ask for more. */
+        get: operations["getResolvingRule"];
+        /** Sets what every ticket needs to be resolved. */
+        put: operations["setResolvingRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/routing": {
         parameters: {
             query?: never;
@@ -1559,6 +1785,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sender-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to hold back and whom to let in, in the order the rules were made. */
+        get: operations["listSenderRules"];
+        put?: never;
+        /** Makes a rule about senders. */
+        post: operations["createSenderRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sender-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a rule about senders away. */
+        delete: operations["deleteSenderRule"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1773,6 +2034,59 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spam-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the filter does, and how much it has learned. */
+        get: operations["getSpamSettings"];
+        /** Sets what the filter does. */
+        put: operations["setSpamSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace's own names of statuses, all of them, in the order of statuses and places. */
+        get: operations["listStatuses"];
+        put?: never;
+        /** Makes a name of a status. */
+        post: operations["createStatus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statuses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a name of a status, makes it the default, archives it or brings it back. */
+        patch: operations["updateStatus"];
         trace?: never;
     };
     "/api/v1/synonyms": {
@@ -2058,6 +2372,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{id}/macro-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what a macro would do to a ticket, without doing it. */
+        get: operations["previewMacro"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/macro-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs a macro on a ticket: every step, or none. */
+        post: operations["runMacro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{id}/messages": {
         parameters: {
             query?: never;
@@ -2140,6 +2488,23 @@ export interface paths {
         post?: never;
         /** Wakes a ticket; one that is awake stays so. */
         delete: operations["wakeTicket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/spam": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that a ticket is spam, which deletes it, or that it is not; the filter learns from it. */
+        put: operations["markSpam"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2822,6 +3187,70 @@ export interface components {
             plan: string | null;
             tier: string | null;
         };
+        /** @description One step of a macro; `do` says which. */
+        Action: {
+            /** @description The texts; the first is taken when no other fits. */
+            texts: components["schemas"]["LocaleText"][];
+            /** @enum {string} */
+            do: "reply";
+        } | {
+            /** @description The text, with variables. */
+            text: string;
+            /** @enum {string} */
+            do: "note";
+        } | {
+            /** @description The status. */
+            status: components["schemas"]["Status"];
+            waiting_on?: components["schemas"]["WaitingOn"] | null;
+            status_id?: components["schemas"]["StatusNameId"] | null;
+            /** @enum {string} */
+            do: "set_status";
+        } | {
+            /** @description The priority. */
+            priority: components["schemas"]["Priority"];
+            /** @enum {string} */
+            do: "set_priority";
+        } | {
+            /** @description The category. */
+            category_id: components["schemas"]["CategoryId"];
+            /** @enum {string} */
+            do: "set_category";
+        } | {
+            /** @description Values by key; null empties one. */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            do: "set_fields";
+        } | {
+            /** @description Their names; at most 20. */
+            tags: components["schemas"]["Line60"][];
+            /** @enum {string} */
+            do: "add_tags";
+        } | {
+            /** @description Their names; at most 20. */
+            tags: components["schemas"]["Line60"][];
+            /** @enum {string} */
+            do: "remove_tags";
+        } | {
+            team_id?: components["schemas"]["TeamId"] | null;
+            assignee_id?: components["schemas"]["MemberId"] | null;
+            /** @description Whether it goes to whoever runs the macro. */
+            to_me?: boolean;
+            /** @enum {string} */
+            do: "assign";
+        } | {
+            /** @enum {string} */
+            do: "unassign";
+        } | {
+            /**
+             * Format: int64
+             * @description For how many minutes, 1 to 525,600.
+             */
+            minutes: number;
+            /** @enum {string} */
+            do: "snooze";
+        };
         /** @description Who did something. */
         ActorOut: {
             /** @description `member`, `token`, `customer` or `house`. */
@@ -2961,6 +3390,11 @@ export interface components {
             id: string | null;
             name: string | null;
         };
+        /** @description An order of rules. */
+        AutomationOrder: {
+            /** @description Every rule, once. */
+            ids: string[];
+        };
         /** @enum {string} */
         Availability: "online" | "away" | "offline";
         /** @description Whether one takes work now. */
@@ -3042,6 +3476,13 @@ export interface components {
              * @description How many tickets the customer had before.
              */
             earlier_tickets: number;
+            promise: components["schemas"]["PromiseCard"] | null;
+        };
+        /** @description Tickets of a category. */
+        CategoryCount: {
+            category_id: components["schemas"]["CategoryId"];
+            /** Format: int64 */
+            tickets: number;
         };
         /** @description How one category does. */
         CategoryFigures: {
@@ -3067,26 +3508,65 @@ export interface components {
             /** @description The name. */
             name: string;
             parent_id: components["schemas"]["CategoryId"] | null;
+            owner_id: components["schemas"]["MemberId"] | null;
+            /** @description What else it is called. */
+            synonyms: string[];
+            /**
+             * Format: int64
+             * @description Where it stands in lists.
+             */
+            place: number;
+            /** @description Whether it takes what fits nowhere else. */
+            other: boolean;
             /** @description Whether it takes no more tickets. */
             archived: boolean;
+            replaced_by: components["schemas"]["CategoryId"] | null;
+            /** @description Fields that a ticket of it, or below it, needs to be resolved. */
+            required_field_ids: components["schemas"]["FieldId"][];
             /**
              * Format: int64
              * @description The version, for `If-Match`.
              */
             version: number;
         };
-        /** @description A change of a category; what is absent stays. */
+        /** @description A change of a category; what is absent stays, null empties. */
         CategoryPatch: {
             name?: components["schemas"]["Line120"] | null;
+            parent_id?: components["schemas"]["CategoryId"] | null;
+            owner_id?: components["schemas"]["MemberId"] | null;
+            /** @description All other names; at most 50. */
+            synonyms?: components["schemas"]["Line120"][] | null;
+            /**
+             * Format: int64
+             * @description Where it stands in lists.
+             */
+            place?: number | null;
+            /** @description Whether it takes what fits nowhere else. */
+            other?: boolean | null;
             /** @description Whether it takes no more tickets. */
             archived?: boolean | null;
+            /** @description All fields that a ticket of it, or below it, needs to be resolved; at most 20. */
+            required_field_ids?: components["schemas"]["FieldId"][] | null;
         };
         /** @enum {string} */
-        Cause: "hand" | "rule" | "promise" | "overdue";
+        Cause: "blocked_address" | "blocked_domain" | "blocked_network" | "blocked_visitor" | "burst" | "suspended" | "link_only" | "automatic" | "too_many_recipients" | "content";
+        /** @description How much is held back for a cause. */
+        CauseCount: {
+            cause: components["schemas"]["Cause"];
+            /** Format: int64 */
+            count: number;
+        };
         /** @enum {string} */
         Change: "same" | "added" | "removed";
         /** @enum {string} */
         Channel: "api" | "widget" | "email" | "chat" | "phone" | "form";
+        /** @description A condition that was looked over. */
+        CheckedCondition: {
+            fault: components["schemas"]["ConditionFault"] | null;
+            /** @description As CEL. */
+            condition: string;
+            form: components["schemas"]["ConditionForm"] | null;
+        };
         /** @description What a visitor typed about themselves; nobody checked it. */
         ClaimsOut: {
             /** @description The name. */
@@ -3207,6 +3687,12 @@ export interface components {
             /** @description The part. */
             not: components["schemas"]["ConditionForm"];
         } | components["schemas"]["ConditionComparison"];
+        /** @description A condition, in one of its two ways. */
+        ConditionIn: {
+            /** @description As CEL. */
+            condition?: string | null;
+            form?: components["schemas"]["ConditionForm"] | null;
+        };
         /** @description What a fact is compared with. */
         ConditionOperand: boolean | number | string | string[];
         /** @description A condition to be tried. */
@@ -3278,6 +3764,38 @@ export interface components {
             };
             /** @description The place in the event log up to which they count. */
             as_of: string;
+        };
+        /** @description How much of the taxonomy is used. */
+        CoverageOut: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Tickets opened in the span.
+             */
+            tickets: number;
+            /**
+             * Format: int64
+             * @description Those without a category.
+             */
+            without_category: number;
+            /**
+             * Format: double
+             * @description Their share, 0 to 1.
+             */
+            without_share: number;
+            /**
+             * Format: int64
+             * @description Those in a category for what fits nowhere else.
+             */
+            other: number;
+            /**
+             * Format: double
+             * @description Their share, 0 to 1; above 0.1 the taxonomy lacks something.
+             */
+            other_share: number;
+            /** @description Tickets by category, the most first. */
+            categories: components["schemas"]["CategoryCount"][];
         };
         /** @description One bin of the reliability curve. */
         CurveBin: {
@@ -3545,6 +4063,24 @@ export interface components {
             /** @description The end; earlier than the beginning means on the next day. */
             to: string;
         };
+        /** @enum {string} */
+        FactKind: "text" | "word" | "number" | "truth" | "texts" | "open";
+        /** @description The facts there are. */
+        FactList: {
+            /** @description The facts. */
+            items: components["schemas"]["FactOut"][];
+            /** @description Always null. */
+            next: string | null;
+        };
+        /** @description A fact. */
+        FactOut: {
+            /** @description The name, as `ticket.priority`. */
+            name: string;
+            /** @description What sort of answer it is. */
+            kind: components["schemas"]["FactKind"];
+            /** @description The words it can be, when they are few. */
+            words: string[];
+        };
         /** @description An id with the prefix `fld_`. */
         FieldId: string;
         /** @description The key of a field. */
@@ -3713,6 +4249,39 @@ export interface components {
         };
         /** @enum {string} */
         HeldBy: "desk" | "assistant";
+        /** @description How much is held back. */
+        HeldCounts: {
+            /** Format: int64 */
+            total: number;
+            causes: components["schemas"]["CauseCount"][];
+        };
+        /** @description A message that was held back. */
+        HeldOut: {
+            /** @description The id of the ticket it would have become, and becomes when it is recovered. */
+            id: components["schemas"]["TicketId"];
+            /** Format: int64 */
+            number: number;
+            cause: components["schemas"]["Cause"];
+            /**
+             * Format: double
+             * @description How sure the filter is, 0 to 1, when its words are the cause.
+             */
+            score: number | null;
+            channel: components["schemas"]["Channel"];
+            customer_id: components["schemas"]["CustomerId"];
+            /** @description The address the sender typed. */
+            address: string | null;
+            /** @description Where it came from. */
+            network: string | null;
+            subject: string;
+            /** @description The message as it came, as plain text. */
+            body: string;
+            /** Format: int64 */
+            attachments: number;
+            received_at: components["schemas"]["Time"];
+            /** @description When it goes for good. */
+            purge_at: components["schemas"]["Time"];
+        };
         /** @description A live article. */
         HelpArticleOut: {
             /** @description The article. */
@@ -3900,6 +4469,8 @@ export interface components {
         /** @description One line of text. */
         Line253: string;
         /** @description One line of text. */
+        Line254: string;
+        /** @description One line of text. */
         Line300: string;
         /** @description One line of text. */
         Line500: string;
@@ -3913,6 +4484,90 @@ export interface components {
         Listener: "assignee" | "team";
         /** @description A language tag, as `de-CH`. */
         Locale: string;
+        /** @description A text in one language. */
+        LocaleText: {
+            /** @description The language, as `de` or `de-CH`. */
+            locale: components["schemas"]["Locale"];
+            /** @description The text; variables stand in double braces, as `{{customer.name}}` or `{{customer.name|there}}`. */
+            text: string;
+        };
+        /** @description An id with the prefix `mac_`. */
+        MacroId: string;
+        /** @enum {string} */
+        MacroKind: "macro" | "reply";
+        /** @description A macro. */
+        MacroOut: {
+            id: components["schemas"]["MacroId"];
+            kind: components["schemas"]["MacroKind"];
+            name: string;
+            shortcut: string | null;
+            visibility: components["schemas"]["Visibility"];
+            team_id: components["schemas"]["TeamId"] | null;
+            owner_id: components["schemas"]["MemberId"] | null;
+            actions: components["schemas"]["Action"][];
+            archived: boolean;
+            /**
+             * Format: int64
+             * @description How often it ran.
+             */
+            runs: number;
+            /**
+             * Format: int64
+             * @description How many of those tickets were opened again within seven days.
+             */
+            reopened: number;
+            last_run_at: components["schemas"]["Time"] | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A change of a macro; what is absent stays, null empties. */
+        MacroPatch: {
+            name?: components["schemas"]["Line120"] | null;
+            /** @description What is typed to find it at once. */
+            shortcut?: string | null;
+            visibility?: components["schemas"]["Visibility"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description All its steps. */
+            actions?: components["schemas"]["Action"][] | null;
+            /** @description Whether it is used no more. */
+            archived?: boolean | null;
+        };
+        /** @description What a macro would do. */
+        MacroPreview: {
+            /** @description The macro. */
+            macro_id: components["schemas"]["MacroId"];
+            /**
+             * Format: int64
+             * @description Its version; send it with the run, so that nothing else runs than was shown.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description The version of the ticket it was made for.
+             */
+            ticket_version: number;
+            /** @description The newest message the preview knows of. */
+            last_message_id: components["schemas"]["MessageId"];
+            reply: components["schemas"]["PreviewText"] | null;
+            note: components["schemas"]["PreviewText"] | null;
+            /** @description What changes on the ticket. */
+            changes: components["schemas"]["PreviewChange"][];
+        };
+        /** @description What a run did. */
+        MacroRunOut: {
+            macro_id: components["schemas"]["MacroId"];
+            /** Format: int64 */
+            version: number;
+            ticket: components["schemas"]["TicketOut"];
+        };
+        /** @description What a macro did in a version. */
+        MacroVersionOut: {
+            /** Format: int64 */
+            number: number;
+            name: string;
+            actions: components["schemas"]["Action"][];
+            created_at: components["schemas"]["Time"];
+        };
         /** @description Who somebody at the widget is. */
         MeOut: {
             /** @description The person. */
@@ -4160,6 +4815,18 @@ export interface components {
             /** @description The name. */
             name: components["schemas"]["Line120"];
             parent_id?: components["schemas"]["CategoryId"] | null;
+            owner_id?: components["schemas"]["MemberId"] | null;
+            /** @description What else it is called; at most 50. */
+            synonyms?: components["schemas"]["Line120"][];
+            /**
+             * Format: int64
+             * @description Where it stands in lists; behind the others when absent.
+             */
+            place?: number | null;
+            /** @description Whether it takes what fits nowhere else. */
+            other?: boolean;
+            /** @description Fields that a ticket of it, or below it, needs to be resolved; at most 20. */
+            required_field_ids?: components["schemas"]["FieldId"][];
         };
         /** @description A company to make. */
         NewCompany: {
@@ -4239,6 +4906,38 @@ export interface components {
             territories?: components["schemas"]["TerritoryId"][];
             ticket_scope?: components["schemas"]["TicketScope"] | null;
         };
+        /** @description A macro to make. */
+        NewMacro: {
+            kind?: components["schemas"]["MacroKind"] | null;
+            /** @description The name. */
+            name: components["schemas"]["Line120"];
+            shortcut?: components["schemas"]["Label40"] | null;
+            visibility?: components["schemas"]["Visibility"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
+            /** @description Its steps; 1 to 20. */
+            actions: components["schemas"]["Action"][];
+        };
+        /** @description A macro to be run. */
+        NewMacroRun: {
+            /** @description The macro. */
+            macro_id: components["schemas"]["MacroId"];
+            /**
+             * Format: int64
+             * @description The version of the macro that was shown; another one is refused.
+             */
+            version?: number | null;
+            /**
+             * Format: int64
+             * @description The version of the ticket that was shown; another one is refused.
+             */
+            ticket_version?: number | null;
+            /** @description The reply as the agent changed it; the macro's own when absent. */
+            reply?: string | null;
+            last_seen_message_id?: components["schemas"]["MessageId"] | null;
+            client_id?: components["schemas"]["Line100"] | null;
+            /** @description Uploads that go with the reply; at most 20. */
+            attachments?: components["schemas"]["UploadId"][];
+        };
         /** @description A merge to make. */
         NewMerge: {
             /** @description The customer to keep. */
@@ -4263,6 +4962,13 @@ export interface components {
             /** @description The new password. */
             password: string;
         };
+        /** @description What every ticket is to need. */
+        NewResolvingRule: {
+            /** @description Whether it needs a category. */
+            category_required: boolean;
+            /** @description Fields it needs a value of; at most 20. */
+            required_field_ids?: components["schemas"]["FieldId"][];
+        };
         /** @description A routing rule to be made. */
         NewRoutingRule: {
             /** @description What it is called. */
@@ -4285,8 +4991,7 @@ export interface components {
             when: components["schemas"]["RuleWhen"];
             /** @description The condition as CEL; this or `form`. Without either it always holds. */
             condition?: string | null;
-            /** @description The condition as a form. */
-            form?: Record<string, never> | null;
+            form?: components["schemas"]["ConditionForm"] | null;
             /** @description What it does, in order; 1 to 20. */
             actions: components["schemas"]["RuleAction"][];
             /** @description Whether rules after it are left out when it acted. */
@@ -4300,6 +5005,28 @@ export interface components {
             per_hour?: number | null;
             /** @description Whether it is switched on; off when absent. */
             enabled?: boolean;
+        };
+        /** @description A rule to be tried on a ticket. */
+        NewRuleTrial: {
+            /** @description The rule as it would be saved. */
+            rule: components["schemas"]["NewRule"];
+            ticket_id?: components["schemas"]["TicketId"] | null;
+            /**
+             * Format: int64
+             * @description The ticket's number.
+             */
+            number?: number | null;
+        };
+        /** @description A rule to make. */
+        NewSenderRule: {
+            /** @description What it names senders by. */
+            kind: components["schemas"]["RuleKind"];
+            /** @description The address, the domain, the network as `203.0.113.0/24`, or the visitor's id. */
+            value: components["schemas"]["Line254"];
+            /** @description Whether it holds senders back; when false it lets them in. */
+            blocked: boolean;
+            reason?: components["schemas"]["Line300"] | null;
+            until?: components["schemas"]["Time"] | null;
         };
         /** @description An address and a password. */
         NewSession: {
@@ -4327,10 +5054,40 @@ export interface components {
             /** @description Whether new tickets are pinned to it; yes when absent. */
             is_active?: boolean | null;
         };
+        /** @description What the filter is to do. */
+        NewSpamSettings: {
+            /** @description Whether it guesses; rules about senders hold either way. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description New tickets of one sender in an hour, 1 to 10,000; beyond that it is not heard for one.
+             */
+            per_hour: number;
+            /**
+             * Format: double
+             * @description How sure it has to be of its words, 0.5 to 1.
+             */
+            threshold: number;
+        };
         /** @description A status to set. */
         NewStatus: {
             /** @description The status. */
             status: components["schemas"]["ArticleStatus"];
+        };
+        /** @description A name to make. */
+        NewStatusName: {
+            /** @description The status it names; it stays that one. */
+            status: components["schemas"]["Status"];
+            /** @description The name, unique in the workspace. */
+            name: components["schemas"]["Line60"];
+            /**
+             * Format: int64
+             * @description Where it stands among the names of its status; behind them when absent.
+             */
+            place?: number | null;
+            colour?: components["schemas"]["StatusColour"] | null;
+            /** @description Whether tickets of the status show it unless they were given another one. */
+            default?: boolean | null;
         };
         /** @description A group of words that mean the same. */
         NewSynonym: {
@@ -4393,13 +5150,6 @@ export interface components {
             category_id: components["schemas"]["CategoryId"];
             /** @description A text as a customer would write it. */
             text: string;
-        };
-        /** @description A rule to be tried on a ticket. */
-        NewTrial: {
-            /** @description The rule as it would be saved. */
-            rule: components["schemas"]["NewRule"];
-            /** @description The ticket. */
-            ticket_id: components["schemas"]["TicketId"];
         };
         /** @description A widget key to make. */
         NewWidgetKey: {
@@ -4548,6 +5298,12 @@ export interface components {
             /** @description Where the next page starts; null at the end. */
             next: string | null;
         };
+        PageOfHeldOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["HeldOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
         PageOfHoliday: {
             /** @description The items, in the list's order. */
             items: components["schemas"]["Holiday"][];
@@ -4557,6 +5313,18 @@ export interface components {
         PageOfIdentityKeyOut: {
             /** @description The items, in the list's order. */
             items: components["schemas"]["IdentityKeyOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfMacroOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["MacroOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfMacroVersionOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["MacroVersionOut"][];
             /** @description Where the next page starts; null at the end. */
             next: string | null;
         };
@@ -4614,15 +5382,21 @@ export interface components {
             /** @description Where the next page starts; null at the end. */
             next: string | null;
         };
+        PageOfRuleRunOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["RuleRunOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
         PageOfRuleVersionOut: {
             /** @description The items, in the list's order. */
             items: components["schemas"]["RuleVersionOut"][];
             /** @description Where the next page starts; null at the end. */
             next: string | null;
         };
-        PageOfRunOut: {
+        PageOfSenderRuleOut: {
             /** @description The items, in the list's order. */
-            items: components["schemas"]["RunOut"][];
+            items: components["schemas"]["SenderRuleOut"][];
             /** @description Where the next page starts; null at the end. */
             next: string | null;
         };
@@ -4647,6 +5421,12 @@ export interface components {
         PageOfSlaPolicyVersionOut: {
             /** @description The items, in the list's order. */
             items: components["schemas"]["SlaPolicyVersionOut"][];
+            /** @description Where the next page starts; null at the end. */
+            next: string | null;
+        };
+        PageOfStatusNameOut: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["StatusNameOut"][];
             /** @description Where the next page starts; null at the end. */
             next: string | null;
         };
@@ -4758,6 +5538,15 @@ export interface components {
             body: string;
             article_id?: components["schemas"]["ArticleId"] | null;
         };
+        /** @description One value before and after. */
+        PreviewChange: {
+            /** @description What changes: status, priority, category, team, assignee, tags, snoozed_until, or `field.KEY`. */
+            field: string;
+            /** @description The value now: a word, a name, or the id of a member or team. */
+            before: string | null;
+            /** @description The value afterwards. */
+            after: string | null;
+        };
         /** @description Which ticket to try, and for which team. */
         PreviewIn: {
             /** @description The ticket. */
@@ -4767,6 +5556,15 @@ export interface components {
         /** @description What routing would do. */
         PreviewOut: {
             decision: components["schemas"]["DecisionOut"] | null;
+        };
+        /** @description A text with its variables filled. */
+        PreviewText: {
+            /** @description The text; variables without a value stand as they were written. */
+            text: string;
+            /** @description The language it is in. */
+            locale: string | null;
+            /** @description Variables without a value; a run is refused while there are any. */
+            missing: string[];
         };
         /** @enum {string} */
         Priority: "low" | "normal" | "high" | "urgent";
@@ -4807,6 +5605,13 @@ export interface components {
             pauses_on_third_party?: boolean;
             /** @description Whether waiting for somebody of ours pauses them. */
             pauses_on_internal?: boolean;
+        };
+        /** @description How a ticket stood to its promises. */
+        PromiseCard: {
+            due_at: components["schemas"]["Time"] | null;
+            metric: components["schemas"]["Metric"] | null;
+            is_breached: boolean;
+            is_paused: boolean;
         };
         /** @description An id with the prefix `qry_`. */
         QueryId: string;
@@ -4899,6 +5704,11 @@ export interface components {
         Reason: "cancellation" | "revenue" | "revenue_unknown" | "category";
         /** @description An id with the prefix `rcp_`. */
         ReceiptId: string;
+        /** @description How a message is recovered. */
+        Recovery: {
+            /** @description Whether its sender is let in from now on. */
+            allow?: boolean;
+        };
         /** @description Related articles to set. */
         Related: {
             /** @description Their ids, in their order. */
@@ -4910,6 +5720,11 @@ export interface components {
             items: components["schemas"]["ArticleOut"][];
             /** @description Always null: there are at most 20. */
             next: string | null;
+        };
+        /** @description What takes a category's place. */
+        Replacement: {
+            /** @description A category that takes tickets. */
+            category_id: components["schemas"]["CategoryId"];
         };
         /** @description Who asks: by id, else by external id, else by e-mail address. The last two are made when there is none. */
         Requester: {
@@ -4924,6 +5739,18 @@ export interface components {
             link: string;
             /** @description When it ends. */
             expires_at: components["schemas"]["Time"];
+        };
+        /** @description What every ticket needs to be resolved. */
+        ResolvingRuleOut: {
+            /** @description Whether it needs a category. */
+            category_required: boolean;
+            /** @description Fields it needs a value of. */
+            required_field_ids: components["schemas"]["FieldId"][];
+            /**
+             * Format: int64
+             * @description The version, for `If-Match`; 0 until somebody sets it.
+             */
+            version: number;
         };
         /** @description With what a ticket comes back. */
         ReturnIn: {
@@ -5167,6 +5994,21 @@ export interface components {
             /** @enum {string} */
             do: "snooze";
         } | {
+            /**
+             * Format: int64
+             * @description The tier; the next one when absent.
+             */
+            tier?: number | null;
+            /** @description Why. */
+            reason: string;
+            /** @enum {string} */
+            do: "escalate";
+        } | {
+            /** @description The macro: one that is not personal. */
+            macro_id: components["schemas"]["MacroId"];
+            /** @enum {string} */
+            do: "run_macro";
+        } | {
             /** @description An https or http URL. */
             url: string;
             /** @enum {string} */
@@ -5183,10 +6025,24 @@ export interface components {
         };
         /** @description An id with the prefix `rul_`. */
         RuleId: string;
-        /** @description An order of rules. */
+        /** @enum {string} */
+        RuleKind: "address" | "visitor" | "domain" | "network";
+        /** @description The name of a rule. */
+        RuleName: {
+            id: components["schemas"]["RuleId"];
+            name: string;
+        };
+        /** @description The names of rules. */
+        RuleNames: {
+            /** @description The names, newest rule first. */
+            items: components["schemas"]["RuleName"][];
+            /** @description Always null. */
+            next: string | null;
+        };
+        /** @description The order of all rules. */
         RuleOrder: {
-            /** @description Every rule, once. */
-            ids: string[];
+            /** @description Every rule once, the first to be asked first. */
+            rules: components["schemas"]["RoutingRuleId"][];
         };
         /** @description A rule. */
         RuleOut: {
@@ -5196,8 +6052,7 @@ export interface components {
             when: components["schemas"]["RuleWhen"];
             /** @description The condition as CEL; null when it always holds. */
             condition: string | null;
-            /** @description The condition as a form, when it has the shape of one. */
-            form: Record<string, never> | null;
+            form: components["schemas"]["ConditionForm"] | null;
             actions: components["schemas"]["RuleAction"][];
             stops: boolean;
             once_per_ticket: boolean;
@@ -5214,10 +6069,9 @@ export interface components {
             /** @description Its name. */
             name?: string | null;
             when?: components["schemas"]["RuleWhen"] | null;
-            /** @description The condition as CEL; `true` for always. */
+            /** @description The condition as CEL; empty for always. */
             condition?: string | null;
-            /** @description The condition as a form. */
-            form?: Record<string, never> | null;
+            form?: components["schemas"]["ConditionForm"] | null;
             /** @description What it does, in order; 1 to 20. */
             actions?: components["schemas"]["RuleAction"][] | null;
             /** @description Whether rules after it are left out when it acted. */
@@ -5232,6 +6086,50 @@ export interface components {
             /** @description Whether it is switched on. */
             enabled?: boolean | null;
         };
+        /** @description A run of a rule. */
+        RuleRunOut: {
+            id: components["schemas"]["RunId"];
+            ticket_id: components["schemas"]["TicketId"];
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            rule_version: number;
+            outcome: components["schemas"]["RunOutcome"];
+            /** @description Why the condition could not be decided. */
+            fault: string | null;
+            effects: components["schemas"]["RuleEffect"][];
+            ran_at: components["schemas"]["Time"];
+        };
+        /** @description A field before and after. */
+        RuleTrialChange: {
+            field: string;
+            before: Record<string, never>;
+            after: Record<string, never>;
+        };
+        /** @description What an action would do. */
+        RuleTrialEffect: components["schemas"]["RuleEffect"] & {
+            /** @description What would be different. */
+            changes: components["schemas"]["RuleTrialChange"][];
+        };
+        /** @description What a trial shows; nothing was changed. */
+        RuleTrialOut: {
+            /** @description Whether the condition holds for the ticket as it is now. */
+            held: components["schemas"]["RuleVerdict"];
+            fault: components["schemas"]["ConditionFault"] | null;
+            /** @description Each comparison by itself, when the condition has the shape of a form. */
+            parts: components["schemas"]["RuleTrialPart"][];
+            /** @description Whether the ticket has an event that the rule waits for; without one, `event` facts are nothing. */
+            has_event: boolean;
+            /** @description What each action would do. */
+            effects: components["schemas"]["RuleTrialEffect"][];
+        };
+        /** @description A comparison and whether it holds. */
+        RuleTrialPart: {
+            condition: string;
+            held: components["schemas"]["RuleVerdict"];
+        };
+        /** @enum {string} */
+        RuleVerdict: "yes" | "no" | "erred";
         /** @description A version of a rule. */
         RuleVersionOut: {
             /** Format: int64 */
@@ -5266,26 +6164,31 @@ export interface components {
         };
         /** @description An id with the prefix `run_`. */
         RunId: string;
-        /** @description A run of a rule. */
-        RunOut: {
-            id: components["schemas"]["RunId"];
-            ticket_id: components["schemas"]["TicketId"];
-            /** Format: int64 */
-            number: number;
-            /** Format: int64 */
-            rule_version: number;
-            outcome: components["schemas"]["RunOutcome"];
-            /** @description Why the condition could not be decided. */
-            fault: string | null;
-            effects: components["schemas"]["RuleEffect"][];
-            ran_at: components["schemas"]["Time"];
-        };
         /** @enum {string} */
         RunOutcome: "ran" | "erred" | "held_back";
         /** @description A time to publish at. */
         Schedule: {
             /** @description The time. */
             publish_at: components["schemas"]["Time"];
+        };
+        /** @description A rule about senders. */
+        SenderRuleOut: {
+            id: components["schemas"]["RuleId"];
+            /** @description What it names senders by. */
+            kind: components["schemas"]["RuleKind"];
+            value: string;
+            /** @description Whether it holds senders back; when false it lets them in. */
+            blocked: boolean;
+            reason: string | null;
+            until: components["schemas"]["Time"] | null;
+            author_id: components["schemas"]["MemberId"] | null;
+            /**
+             * Format: int64
+             * @description How often it held something back.
+             */
+            hits: number;
+            last_hit_at: components["schemas"]["Time"] | null;
+            created_at: components["schemas"]["Time"];
         };
         /** @description Who is signed in, where, and with which rights. */
         SessionOut: {
@@ -5448,6 +6351,43 @@ export interface components {
             /** @description When it wakes: a time within the next 366 days. */
             until: components["schemas"]["Time"];
         };
+        /** @description What a ticket is. */
+        SpamMark: {
+            /** @description Whether it is spam. */
+            spam: boolean;
+            /** @description Whether its sender is held back from now on. */
+            block?: boolean;
+        };
+        /** @description What the filter does. */
+        SpamSettingsOut: {
+            /** @description Whether it guesses; rules about senders hold either way. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description New tickets of one sender in an hour.
+             */
+            per_hour: number;
+            /**
+             * Format: double
+             * @description How sure it has to be of its words.
+             */
+            threshold: number;
+            /**
+             * Format: int64
+             * @description Messages it learned are spam; it judges by words from five on.
+             */
+            spam_learned: number;
+            /**
+             * Format: int64
+             * @description Messages it learned are not; it judges by words from five on.
+             */
+            fine_learned: number;
+            /**
+             * Format: int64
+             * @description The version, for `If-Match`; 0 until somebody sets it.
+             */
+            version: number;
+        };
         /** @description One message. */
         Spoken: {
             /** @description customer, member, token or house. */
@@ -5464,11 +6404,55 @@ export interface components {
         State: "idle" | "running" | "paused" | "met" | "cancelled";
         /** @enum {string} */
         Status: "open" | "pending" | "in_progress" | "resolved" | "closed";
+        /** @enum {string} */
+        StatusColour: "neutral" | "accent" | "good" | "warning" | "danger";
         /** @description A status to be set. */
         StatusIn: {
             /** @description The status. */
             status: components["schemas"]["Status"];
             waiting_on?: components["schemas"]["WaitingOn"] | null;
+            status_id?: components["schemas"]["StatusNameId"] | null;
+        };
+        /** @description An id with the prefix `sts_`. */
+        StatusNameId: string;
+        /** @description A name of a status. */
+        StatusNameOut: {
+            /** @description The id. */
+            id: components["schemas"]["StatusNameId"];
+            /** @description The status it names. */
+            status: components["schemas"]["Status"];
+            /** @description The name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Where it stands among the names of its status.
+             */
+            place: number;
+            /** @description Its colour. */
+            colour: components["schemas"]["StatusColour"];
+            /** @description Whether tickets of the status show it unless they were given another one. */
+            default: boolean;
+            /** @description Whether it is given to no more tickets. */
+            archived: boolean;
+            /**
+             * Format: int64
+             * @description The version, for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description A change of a name; what is absent stays. */
+        StatusNamePatch: {
+            name?: components["schemas"]["Line60"] | null;
+            /**
+             * Format: int64
+             * @description Where it stands among the names of its status.
+             */
+            place?: number | null;
+            colour?: components["schemas"]["StatusColour"] | null;
+            /** @description Whether tickets of the status show it unless they were given another one. */
+            default?: boolean | null;
+            /** @description Whether it is given to no more tickets; those that have it keep it. */
+            archived?: boolean | null;
         };
         /** @enum {string} */
         Sticky: "none" | "last_agent" | "owner" | "last_agent_then_owner";
@@ -5677,6 +6661,9 @@ export interface components {
             subject: string;
             status: components["schemas"]["Status"];
             waiting_on: components["schemas"]["WaitingOn"] | null;
+            status_id: components["schemas"]["StatusNameId"] | null;
+            status_name: string | null;
+            status_colour: components["schemas"]["StatusColour"] | null;
             priority: components["schemas"]["Priority"];
             type: components["schemas"]["TicketType"] | null;
             category_id: components["schemas"]["CategoryId"] | null;
@@ -6072,33 +7059,14 @@ export interface components {
              */
             examples: number;
         };
-        /** @description A field before and after. */
-        TrialChange: {
-            field: string;
-            before: Record<string, never>;
-            after: Record<string, never>;
-        };
-        /** @description What an action would do. */
-        TrialEffect: components["schemas"]["RuleEffect"] & {
-            /** @description What would be different. */
-            changes: components["schemas"]["TrialChange"][];
-        };
-        /** @description What a trial shows; nothing was changed. */
+        /** @description How a trial went. */
         TrialOut: {
-            /** @description Whether the condition holds for the ticket as it is now. */
-            held: components["schemas"]["Verdict"];
             fault: components["schemas"]["ConditionFault"] | null;
-            /** @description Each comparison by itself, when the condition has the shape of a form. */
-            parts: components["schemas"]["TrialPart"][];
-            /** @description Whether the ticket has an event that the rule waits for; without one, `event` facts are nothing. */
-            has_event: boolean;
-            /** @description What each action would do. */
-            effects: components["schemas"]["TrialEffect"][];
-        };
-        /** @description A comparison and whether it holds. */
-        TrialPart: {
+            /** @description The condition as CEL. */
             condition: string;
-            held: components["schemas"]["Verdict"];
+            form: components["schemas"]["ConditionForm"] | null;
+            /** @description Whether it holds for the ticket; absent without one. */
+            holds: boolean | null;
         };
         /** @description An earlier escalation. */
         Tried: {
@@ -6125,7 +7093,7 @@ export interface components {
             sha256: string;
         };
         /** @enum {string} */
-        Verdict: "yes" | "no" | "erred";
+        Verdict: "chosen" | "able" | "not_routed" | "away" | "offline" | "off_shift" | "no_reach" | "skill_missing" | "passed" | "full";
         /** @description One version of a text. */
         VersionOut: {
             /** @description The language. */
@@ -6148,7 +7116,7 @@ export interface components {
             created_at: components["schemas"]["Time"];
         };
         /** @enum {string} */
-        Visibility: "public" | "authenticated" | "internal";
+        Visibility: "all" | "team" | "personal";
         /** @description Votes on an article. */
         VoteList: {
             /** @description The votes, newest first. */
@@ -9518,6 +10486,313 @@ export interface operations {
             };
         };
     };
+    checkCondition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConditionIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedCondition"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactList"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuleNames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleNames"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     orderRules: {
         parameters: {
             query?: never;
@@ -9527,7 +10802,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RuleOrder"];
+                "application/json": components["schemas"]["AutomationOrder"];
             };
         };
         responses: {
@@ -10247,7 +11522,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfRunOut"];
+                    "application/json": components["schemas"]["PageOfRuleRunOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -10433,7 +11708,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewTrial"];
+                "application/json": components["schemas"]["NewRuleTrial"];
             };
         };
         responses: {
@@ -10443,7 +11718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrialOut"];
+                    "application/json": components["schemas"]["RuleTrialOut"];
                 };
             };
             /** @description The request cannot be read. */
@@ -11542,6 +12817,129 @@ export interface operations {
             };
         };
     };
+    deleteCategory: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of your last read. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     updateCategory: {
         parameters: {
             query?: never;
@@ -11662,6 +13060,250 @@ export interface operations {
             };
             /** @description `If-Match` is missing. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceCategory: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of your last read. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replacement"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCategoryCoverage: {
+        parameters: {
+            query?: {
+                /** @description Opened from then on; 30 days before `to` when absent. */
+                from?: string | null;
+                /** @description Opened before then; now when absent. At most 92 days after `from`. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15700,6 +17342,567 @@ export interface operations {
             };
         };
     };
+    listMacros: {
+        parameters: {
+            query?: {
+                /** @description Macros, or canned replies. */
+                kind?: ("macro" | "reply") | null;
+                /** @description Whether archived ones are listed too. */
+                archived?: boolean | null;
+                /** @description How many items, 1 to 100; 50 when not given. */
+                limit?: number | null;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfMacroOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMacro"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateMacro: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of your last read. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMacroVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfMacroVersionOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -18790,6 +20993,756 @@ export interface operations {
             };
         };
     };
+    listQuarantine: {
+        parameters: {
+            query?: {
+                /** @description Why they were held back. */
+                cause?: ("blocked_address" | "blocked_domain" | "blocked_network" | "blocked_visitor" | "burst" | "suspended" | "link_only" | "automatic" | "too_many_recipients" | "content") | null;
+                /** @description How many items, 1 to 100; 50 when not given. */
+                limit?: number | null;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfHeldOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countQuarantine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldCounts"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQuarantined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteQuarantined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recoverQuarantined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recovery"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getResolvingRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvingRuleOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setResolvingRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of your last read. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewResolvingRule"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvingRuleOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getRouting: {
         parameters: {
             query?: never;
@@ -20348,6 +23301,328 @@ export interface operations {
             };
             /** @description The request took too long to arrive. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSenderRules: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 100; 50 when not given. */
+                limit?: number | null;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfSenderRuleOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSenderRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSenderRule"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenderRuleOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSenderRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22484,6 +25759,604 @@ export interface operations {
             };
         };
     };
+    getSpamSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpamSettingsOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSpamSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of your last read. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSpamSettings"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpamSettingsOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStatuses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfStatusNameOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStatusName"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusNameOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateStatus: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of your last read. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusNamePatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusNameOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSynonyms: {
         parameters: {
             query?: never;
@@ -24056,6 +27929,10 @@ export interface operations {
                 view?: ("mine" | "unassigned" | "open" | "all") | null;
                 /** @description The status. */
                 status?: ("open" | "pending" | "in_progress" | "resolved" | "closed") | null;
+                /** @description The workspace's own name of a status. */
+                status_id?: string | null;
+                /** @description The category; those below it are not counted in. */
+                category?: string | null;
                 /** @description The team. */
                 team?: string | null;
                 /** @description The assignee. */
@@ -24485,6 +28362,10 @@ export interface operations {
                 view?: ("mine" | "unassigned" | "open" | "all") | null;
                 /** @description The status. */
                 status?: ("open" | "pending" | "in_progress" | "resolved" | "closed") | null;
+                /** @description The workspace's own name of a status. */
+                status_id?: string | null;
+                /** @description The category; those below it are not counted in. */
+                category?: string | null;
                 /** @description The team. */
                 team?: string | null;
                 /** @description The assignee. */
@@ -25669,6 +29550,233 @@ export interface operations {
             };
         };
     };
+    previewMacro: {
+        parameters: {
+            query: {
+                /** @description The macro. */
+                macro_id: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPreview"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runMacro: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request answer as the first did, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMacroRun"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroRunOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMessages: {
         parameters: {
             query?: {
@@ -26423,6 +30531,151 @@ export interface operations {
             };
             /** @description A field or parameter is wrong. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markSpam: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of your last read. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpamMark"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -35,15 +35,9 @@ pub(crate) fn operations() -> Vec<Op> {
         Op::new(Method::Get, "/api/v1/calendars/{id}/versions", "listCalendarVersions", READ, versions)
             .about("The versions of a calendar, newest first, 100 at most.")
             .gives::<Page<CalendarVersionOut>>(200),
-        Op::new(
-            Method::Get,
-            "/api/v1/calendars/{id}/opening",
-            "getCalendarOpening",
-            trust::access::ANYBODY,
-            opening,
-        )
-        .about("Whether a calendar is open now, and when it opens or closes next.")
-        .gives::<OpeningOut>(200),
+        Op::new(Method::Get, "/api/v1/calendars/{id}/opening", "getCalendarOpening", trust::access::ANYBODY, opening)
+            .about("Whether a calendar is open now, and when it opens or closes next.")
+            .gives::<OpeningOut>(200),
         Op::new(Method::Post, "/api/v1/calendars/holidays", "readHolidays", WRITE, read_holidays)
             .about("Reads the holidays of an iCalendar file, to be put into a calendar; stores nothing.")
             .takes::<ICalendarIn>()
