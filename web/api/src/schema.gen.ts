@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 b6c1521185516443e4b5e684f863b3e8c2727ecec3fdbe0b52afd2dae5a176c8.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 1c21d8fd34569a2b6f29b7c9bd45cfa0d97a56868ec788a1a49c3df8e7d477ee.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -3548,11 +3548,9 @@ export interface components {
             /** @description All fields that a ticket of it, or below it, needs to be resolved; at most 20. */
             required_field_ids?: components["schemas"]["FieldId"][] | null;
         };
-        /** @enum {string} */
-        Cause: "blocked_address" | "blocked_domain" | "blocked_network" | "blocked_visitor" | "burst" | "suspended" | "link_only" | "automatic" | "too_many_recipients" | "content";
         /** @description How much is held back for a cause. */
         CauseCount: {
-            cause: components["schemas"]["Cause"];
+            cause: components["schemas"]["SpamCause"];
             /** Format: int64 */
             count: number;
         };
@@ -3590,7 +3588,7 @@ export interface components {
             instance: number;
             /** @description How it stands. */
             state: components["schemas"]["State"];
-            reason: components["schemas"]["Reason"] | null;
+            reason: components["schemas"]["ClockReason"] | null;
             began_at: components["schemas"]["Time"] | null;
             ended_at: components["schemas"]["Time"] | null;
             /**
@@ -3609,6 +3607,8 @@ export interface components {
             /** @description What was passed, and when. */
             passed: components["schemas"]["PassedOut"][];
         };
+        /** @enum {string} */
+        ClockReason: "waiting_on_customer" | "waiting_on_third_party" | "waiting_on_internal" | "resolved" | "closed" | "deleted" | "merged";
         /** @description An id with the prefix `cpy_`. */
         CompanyId: string;
         /** @description A company, for staff. */
@@ -3879,12 +3879,12 @@ export interface components {
         /** @description A decision of routing. */
         DecisionOut: {
             at: components["schemas"]["Time"] | null;
-            outcome: components["schemas"]["Outcome"];
-            cause: components["schemas"]["Cause"];
+            outcome: components["schemas"]["RoutingOutcome"];
+            cause: components["schemas"]["RoutingCause"];
             team_id: components["schemas"]["TeamId"] | null;
             strategy: components["schemas"]["Strategy"];
             rule_id: components["schemas"]["RoutingRuleId"] | null;
-            reason: components["schemas"]["Reason"] | null;
+            reason: components["schemas"]["RoutingReason"] | null;
             assignee_id: components["schemas"]["MemberId"] | null;
             /** @description How many members the team had. */
             looked_at: number;
@@ -3973,6 +3973,8 @@ export interface components {
             /** @description Why, for those who get it. */
             reason: components["schemas"]["Block2000"];
         };
+        /** @enum {string} */
+        EscalationCause: "hand" | "rule" | "promise" | "overdue";
         /** @description An id with the prefix `esc_`. */
         EscalationId: string;
         /** @description An escalation. */
@@ -3984,7 +3986,7 @@ export interface components {
              */
             tier: number;
             tier_name: string;
-            cause: components["schemas"]["Cause"];
+            cause: components["schemas"]["EscalationCause"];
             reason: string;
             by: components["schemas"]["RaisedBy"];
             from_team_id: components["schemas"]["TeamId"] | null;
@@ -4261,7 +4263,7 @@ export interface components {
             id: components["schemas"]["TicketId"];
             /** Format: int64 */
             number: number;
-            cause: components["schemas"]["Cause"];
+            cause: components["schemas"]["SpamCause"];
             /**
              * Format: double
              * @description How sure the filter is, 0 to 1, when its words are the cause.
@@ -4501,7 +4503,7 @@ export interface components {
             kind: components["schemas"]["MacroKind"];
             name: string;
             shortcut: string | null;
-            visibility: components["schemas"]["Visibility"];
+            visibility: components["schemas"]["MacroVisibility"];
             team_id: components["schemas"]["TeamId"] | null;
             owner_id: components["schemas"]["MemberId"] | null;
             actions: components["schemas"]["Action"][];
@@ -4525,7 +4527,7 @@ export interface components {
             name?: components["schemas"]["Line120"] | null;
             /** @description What is typed to find it at once. */
             shortcut?: string | null;
-            visibility?: components["schemas"]["Visibility"] | null;
+            visibility?: components["schemas"]["MacroVisibility"] | null;
             team_id?: components["schemas"]["TeamId"] | null;
             /** @description All its steps. */
             actions?: components["schemas"]["Action"][] | null;
@@ -4568,6 +4570,8 @@ export interface components {
             actions: components["schemas"]["Action"][];
             created_at: components["schemas"]["Time"];
         };
+        /** @enum {string} */
+        MacroVisibility: "all" | "team" | "personal";
         /** @description Who somebody at the widget is. */
         MeOut: {
             /** @description The person. */
@@ -4912,7 +4916,7 @@ export interface components {
             /** @description The name. */
             name: components["schemas"]["Line120"];
             shortcut?: components["schemas"]["Label40"] | null;
-            visibility?: components["schemas"]["Visibility"] | null;
+            visibility?: components["schemas"]["MacroVisibility"] | null;
             team_id?: components["schemas"]["TeamId"] | null;
             /** @description Its steps; 1 to 20. */
             actions: components["schemas"]["Action"][];
@@ -5243,7 +5247,7 @@ export interface components {
         /** @enum {string} */
         Origin: "live" | "import" | "restore";
         /** @enum {string} */
-        Outcome: "assigned" | "waiting" | "left";
+        Outcome: "allowed" | "denied";
         PageOfAccessOut: {
             /** @description The items, in the list's order. */
             items: components["schemas"]["AccessOut"][];
@@ -5553,9 +5557,12 @@ export interface components {
             ticket_id: components["schemas"]["TicketId"];
             team_id?: components["schemas"]["TeamId"] | null;
         };
-        /** @description What routing would do. */
+        /** @description How it would look. */
         PreviewOut: {
-            decision: components["schemas"]["DecisionOut"] | null;
+            /** @description Safe HTML. */
+            html: string;
+            /** @description The excerpt that would be made of it. */
+            excerpt: string;
         };
         /** @description A text with its variables filled. */
         PreviewText: {
@@ -5700,8 +5707,6 @@ export interface components {
             due_before: components["schemas"]["Time"] | null;
             due_after: components["schemas"]["Time"] | null;
         };
-        /** @enum {string} */
-        Reason: "cancellation" | "revenue" | "revenue_unknown" | "category";
         /** @description An id with the prefix `rcp_`. */
         ReceiptId: string;
         /** @description How a message is recovered. */
@@ -5876,6 +5881,8 @@ export interface components {
             skills: components["schemas"]["SkillLevel"][];
             shifts: components["schemas"]["ShiftsOut"] | null;
         };
+        /** @enum {string} */
+        RoutingCause: "arrival" | "queue" | "time" | "pull";
         /** @description What is set for routing. */
         RoutingOut: {
             /** @description Whether anything was set: until then every ticket stays where its opener put it. */
@@ -5888,6 +5895,14 @@ export interface components {
             return_minutes: number;
             teams: components["schemas"]["TeamQueueOut"][];
         };
+        /** @enum {string} */
+        RoutingOutcome: "assigned" | "waiting" | "left";
+        /** @description What routing would do. */
+        RoutingPreviewOut: {
+            decision: components["schemas"]["DecisionOut"] | null;
+        };
+        /** @enum {string} */
+        RoutingReason: "round_robin" | "least_loaded" | "last_agent" | "owner" | "pulled";
         /** @description An id with the prefix `rrl_`. */
         RoutingRuleId: string;
         /** @description A routing rule. */
@@ -6171,9 +6186,11 @@ export interface components {
             /** @description The time. */
             publish_at: components["schemas"]["Time"];
         };
+        /** @description An id with the prefix `sdr_`. */
+        SenderRuleId: string;
         /** @description A rule about senders. */
         SenderRuleOut: {
-            id: components["schemas"]["RuleId"];
+            id: components["schemas"]["SenderRuleId"];
             /** @description What it names senders by. */
             kind: components["schemas"]["RuleKind"];
             value: string;
@@ -6351,6 +6368,8 @@ export interface components {
             /** @description When it wakes: a time within the next 366 days. */
             until: components["schemas"]["Time"];
         };
+        /** @enum {string} */
+        SpamCause: "blocked_address" | "blocked_domain" | "blocked_network" | "blocked_visitor" | "burst" | "suspended" | "link_only" | "automatic" | "too_many_recipients" | "content";
         /** @description What a ticket is. */
         SpamMark: {
             /** @description Whether it is spam. */
@@ -6968,7 +6987,7 @@ export interface components {
             /** @description The priority before the reasons. */
             priority_before: components["schemas"]["Priority"];
             /** @description Why it is what it is, the weightiest first. */
-            reasons: components["schemas"]["Reason"][];
+            reasons: components["schemas"]["TriageReason"][];
             /** @description The language, as `de`. */
             language: string | null;
             /** @description Whether somebody is leaving. */
@@ -7004,6 +7023,8 @@ export interface components {
             body: string;
             customer?: components["schemas"]["CustomerId"] | null;
         };
+        /** @enum {string} */
+        TriageReason: "cancellation" | "revenue" | "revenue_unknown" | "category";
         /** @description Settings to set, all of them. */
         TriageSettingsIn: {
             /** @description Whether tickets are looked at when they arrive. */
@@ -7116,7 +7137,7 @@ export interface components {
             created_at: components["schemas"]["Time"];
         };
         /** @enum {string} */
-        Visibility: "all" | "team" | "personal";
+        Visibility: "public" | "authenticated" | "internal";
         /** @description Votes on an article. */
         VoteList: {
             /** @description The votes, newest first. */
@@ -22197,7 +22218,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["RoutingPreviewOut"];
                 };
             };
             /** @description The request cannot be read. */

@@ -16,10 +16,10 @@ function imports(name: string): string[] {
 
 test.each(sources.filter((name) => name.startsWith('features/')))('%s imports no other feature and no roof', (name) => {
   const own = name.split('/').slice(0, 2).join('/');
-  for (const to of imports(name)) expect(to.startsWith(own) || to.startsWith('state/') || to.startsWith('words')).toBe(true);
+  for (const to of imports(name)) expect(to.startsWith(own) || to.startsWith('state/') || to.startsWith('words') || to.startsWith('parts/')).toBe(true);
 });
 
-test.each(sources.filter((name) => /^(state|words)\//.test(name)))('%s does not look up', (name) => {
+test.each(sources.filter((name) => /^(state|words|parts)\//.test(name)))('%s does not look up', (name) => {
   for (const to of imports(name)) expect(to).not.toMatch(/^(app|features)\//);
 });
 

@@ -51,17 +51,17 @@ fn arrival(server: &crate::server::Server, token: &str, seconds: u64) -> Result<
 
 /// Seconds between the instant at which a promise of a minute breaks and the moment its event can be read.
 fn lateness(client: &mut Client, policy: &Value) -> Result<f64> {
-    let path = format!("/api/v1/sla/policies/{}", policy["id"].as_str().unwrap_or_default());
+    let path = format!("/api/v1/sla/policies/{}", policy.get("id").and_then(Value::as_str).unwrap_or_default());
     client.json_with("PATCH", &path, "if-match: \"1\"\r\n", &json!({"promise": promise(1)}))?;
     let new = json!({"subject": "Soon", "body": "At once.", "requester": {"email": "two@bench.example"}});
     let opened = Instant::now();
     let ticket = client.json("POST", "/api/v1/tickets", &new)?;
-    let timeline = format!("/api/v1/tickets/{}/timeline", ticket["id"].as_str().unwrap_or_default());
+    let timeline = format!("/api/v1/tickets/{}/timeline", ticket.get("id").and_then(Value::as_str).unwrap_or_default());
     loop {
         let entries = client.get(&timeline)?;
-        let is_told = entries["items"]
-            .as_array()
-            .is_some_and(|items| items.iter().any(|entry| entry["kind"] == "ticket.clock_breached"));
+        let is_told = entries.get("items").and_then(Value::as_array).is_some_and(|items| {
+            items.iter().any(|entry| entry.get("kind").is_some_and(|kind| kind == "ticket.clock_breached"))
+        });
         let since = opened.elapsed().as_secs_f64() - 60.0;
         if is_told {
             return Ok(since);
@@ -75,16 +75,18 @@ fn lateness(client: &mut Client, policy: &Value) -> Result<f64> {
 
 /// How many tickets a run looked at, and in how many seconds.
 fn what_if(client: &mut Client, policy: &Value) -> Result<(u64, f64)> {
-    let question = json!({"policy": {"policy_id": policy["id"], "promise": promise(240)},
+    let question = json!({"policy": {"policy_id": policy.get("id"), "promise": promise(240)},
         "from": "2025-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"});
     let start = Instant::now();
     let run = client.json("POST", "/api/v1/simulations", &question)?;
-    let path = format!("/api/v1/simulations/{}", run["id"].as_str().unwrap_or_default());
+    let path = format!("/api/v1/simulations/{}", run.get("id").and_then(Value::as_str).unwrap_or_default());
     loop {
         let run = client.get(&path)?;
-        match run["state"].as_str() {
+        match run.get("state").and_then(Value::as_str) {
             Some("running") => std::thread::sleep(Duration::from_millis(100)),
-            Some("done") => return Ok((run["looked_at"].as_u64().unwrap_or(0), start.elapsed().as_secs_f64())),
+            Some("done") => {
+                return Ok((run.get("looked_at").and_then(Value::as_u64).unwrap_or(0), start.elapsed().as_secs_f64()));
+            }
             other => bail!("the run ended as {other:?}"),
         }
     }

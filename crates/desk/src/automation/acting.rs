@@ -15,7 +15,7 @@ use super::RuleId;
 use super::action::{Action, Listener};
 use super::filling::fill;
 use super::webhooks::{self, Call};
-use crate::escalation::{Cause, escalate};
+use crate::escalation::{EscalationCause, escalate};
 use crate::notifications::{Notice, NoticeKind, Told, notify};
 use crate::tickets::{self, Changes, MessageKind, NewReply, Prepared, Target, Ticket};
 
@@ -125,7 +125,7 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, place: Place, action: &Action) -> Result<bo
         }
         Action::Escalate { tier, reason } => {
             let reason = filled(tx, cx, &ticket, reason)?;
-            escalate(tx, cx, id, *tier, &reason, Cause::Rule)?;
+            escalate(tx, cx, id, *tier, &reason, EscalationCause::Rule)?;
             return Ok(true);
         }
         Action::RunMacro { macro_id } if place.is_trial => {

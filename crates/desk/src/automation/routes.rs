@@ -132,6 +132,7 @@ async fn list_runs(
 ) -> web::Result<Reply<Page<RuleRunOut>>> {
     let (limit, after) = (page.limit()?, page.cursor()?);
     let page = cx.read(move |tx, cx| {
+        RuleRow::find(tx, cx, id)?;
         let found = runs::list(tx, cx, id, after, limit)?;
         let page = Page::cut(found, limit, |last| Cursor { key: last.ran_at.micros(), id: last.id.uuid() }.encode());
         Ok(Page { items: run_outs(tx, cx, page.items)?, next: page.next })

@@ -14,7 +14,7 @@ use trust::{Cx, House};
 use super::escalation::Escalation;
 use super::raising::{NO_TIER_ABOVE, NO_TIERS, escalate};
 use super::tiers::Tier;
-use super::words::Cause;
+use super::words::EscalationCause;
 use crate::tickets::{self, Also, Ticket};
 
 const DUE: &str = "sound_escalation_alarms";
@@ -72,7 +72,7 @@ fn pass(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<()> {
     if !climbs {
         return Ok(());
     }
-    match escalate(tx, cx, id, None, "The tier below did not act in time.", Cause::Overdue) {
+    match escalate(tx, cx, id, None, "The tier below did not act in time.", EscalationCause::Overdue) {
         Err(error) if error.code() == &NO_TIER_ABOVE || error.code() == &NO_TIERS => Ok(()),
         other => other.map(drop),
     }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::card::Card;
-use super::words::{Cause, Ended, EscalationId};
+use super::words::{Ended, EscalationCause, EscalationId};
 
 /// One escalation.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Escalation {
     pub(crate) ticket: TicketId,
     pub(crate) tier: i64,
     pub(crate) tier_name: String,
-    pub(crate) cause: Cause,
+    pub(crate) cause: EscalationCause,
     pub(crate) reason: Personal<String>,
     pub(crate) by: (String, Option<Uuid>),
     pub(crate) from: (Option<TeamId>, Option<MemberId>),
@@ -111,7 +111,7 @@ pub(crate) struct EscalationOut {
     /// Counted from 1, the lowest.
     pub tier: i64,
     pub tier_name: String,
-    pub cause: Cause,
+    pub cause: EscalationCause,
     pub reason: String,
     pub by: RaisedBy,
     pub from_team_id: Option<TeamId>,

@@ -11,7 +11,7 @@ use super::card;
 use super::escalation::Escalation;
 use super::rota::Rota;
 use super::tiers::Tier;
-use super::words::{Cause, Ended, EscalationId};
+use super::words::{Ended, EscalationCause, EscalationId};
 use crate::tickets::{self, Also, Ticket};
 
 /// Nothing is set.
@@ -35,7 +35,7 @@ struct Escalated {
     number: i64,
     escalation_id: EscalationId,
     tier: i64,
-    cause: Cause,
+    cause: EscalationCause,
     #[serde(skip_serializing_if = "Option::is_none")]
     from_team_id: Option<TeamId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,7 +53,7 @@ pub fn escalate(
     id: TicketId,
     tier: Option<i64>,
     reason: &str,
-    cause: Cause,
+    cause: EscalationCause,
 ) -> Result<Escalation> {
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
     ticket.check_not_closed()?;

@@ -12,7 +12,7 @@ use super::escalation::{Escalation, EscalationOut};
 use super::raising::escalate;
 use super::rota::{self, RotaIn, RotaOut};
 use super::tiers::{self, Tiers};
-use super::words::{Cause, Ended};
+use super::words::{Ended, EscalationCause};
 use crate::tickets::Ticket;
 
 const SET: Access = Access::Member("settings:write");
@@ -117,7 +117,7 @@ async fn raise(
     PathId(id): PathId<TicketNoun>,
     Json { value: asked, .. }: Json<EscalateIn>,
 ) -> web::Result<Created<EscalationOut>> {
-    let raised = cx.write(move |tx, cx| escalate(tx, cx, id, asked.tier, &asked.reason, Cause::Hand)).await?;
+    let raised = cx.write(move |tx, cx| escalate(tx, cx, id, asked.tier, &asked.reason, EscalationCause::Hand)).await?;
     Ok(Created(Reply::new(raised.out(true))))
 }
 

@@ -7,7 +7,7 @@ base::noun! {
 
 base::words! {
     /// What set an escalation off.
-    pub enum Cause {
+    pub enum EscalationCause {
         /// Somebody, by hand.
         Hand = "hand",
         /// A rule.

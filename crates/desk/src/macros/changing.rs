@@ -10,7 +10,7 @@ use web::IfMatch;
 
 use super::action::Action;
 use super::checking::check;
-use super::kept::{Content, Macro, Visibility, find_locked, nobody};
+use super::kept::{Content, Macro, MacroVisibility, find_locked, nobody};
 use super::{SHORTCUT_TAKEN, kept};
 
 /// What a patch says of a macro; its kind stays.
@@ -18,7 +18,7 @@ use super::{SHORTCUT_TAKEN, kept};
 pub(super) struct Changes {
     pub(super) name: Option<Line<120>>,
     pub(super) shortcut: Patch<String>,
-    pub(super) visibility: Option<Visibility>,
+    pub(super) visibility: Option<MacroVisibility>,
     pub(super) team: Patch<TeamId>,
     pub(super) actions: Option<Vec<Action>>,
     pub(super) is_archived: Option<bool>,
@@ -64,7 +64,7 @@ pub(super) fn change(tx: &mut Tx<'_>, cx: &Cx, id: super::MacroId, seen: IfMatch
     cx.require(Right::TicketsWrite)?;
     let mut found = find_locked(tx, cx, id)?;
     // Whoever may not make a shared macro may not take one over either.
-    if found.visibility != Visibility::Personal {
+    if found.visibility != MacroVisibility::Personal {
         cx.require(Right::SettingsWrite)?;
     }
     seen.check(found.version)?;
@@ -72,9 +72,9 @@ pub(super) fn change(tx: &mut Tx<'_>, cx: &Cx, id: super::MacroId, seen: IfMatch
     found.name = name.map_or(found.name, String::from);
     found.shortcut = shortcut.over(found.shortcut);
     found.visibility = visibility.unwrap_or(found.visibility);
-    found.team = team.over(found.team).filter(|_| found.visibility == Visibility::Team);
+    found.team = team.over(found.team).filter(|_| found.visibility == MacroVisibility::Team);
     found.owner = if found.owner == nobody() { owner(cx, found.visibility) } else { found.owner };
-    if found.visibility != Visibility::Personal {
+    if found.visibility != MacroVisibility::Personal {
         found.owner = nobody();
     }
     found.actions = actions.unwrap_or(found.actions);
@@ -138,8 +138,8 @@ fn keep_version(tx: &mut Tx<'_>, cx: &Cx, found: &kept::Macro) -> Result<()> {
     .map(drop)
 }
 
-fn owner(cx: &Cx, visibility: Visibility) -> trust::nouns::MemberId {
-    let own = cx.actor.member().map(|member| member.id).filter(|_| visibility == Visibility::Personal);
+fn owner(cx: &Cx, visibility: MacroVisibility) -> trust::nouns::MemberId {
+    let own = cx.actor.member().map(|member| member.id).filter(|_| visibility == MacroVisibility::Personal);
     own.unwrap_or_else(nobody)
 }
 

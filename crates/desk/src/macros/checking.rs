@@ -6,7 +6,7 @@ use trust::Cx;
 use trust::access::Right;
 
 use super::action::Action;
-use super::kept::{Content, MacroKind, Visibility};
+use super::kept::{Content, MacroKind, MacroVisibility};
 use super::template::{VARIABLES, check as check_text};
 use super::{NOBODYS_MACRO, UNKNOWN_VARIABLE};
 use crate::tickets::{check_target, settable_status};
@@ -35,16 +35,16 @@ fn wrong(pointer: impl Into<String>, code: &'static str, why: impl Into<String>)
 
 fn check_visibility(tx: &mut Tx<'_>, cx: &Cx, content: &Content) -> Result<()> {
     match (content.visibility, content.team) {
-        (Visibility::Team, None) => return Err(wrong("/team_id", "missing", "is needed for a macro of a team")),
-        (Visibility::All | Visibility::Personal, Some(_)) => {
+        (MacroVisibility::Team, None) => return Err(wrong("/team_id", "missing", "is needed for a macro of a team")),
+        (MacroVisibility::All | MacroVisibility::Personal, Some(_)) => {
             return Err(wrong("/team_id", "misplaced", "goes with the visibility `team` only"));
         }
         _ => check_target(tx, cx, content.team, None)?,
     }
     match content.visibility {
-        Visibility::Personal if cx.actor.member().is_none() => Err(NOBODYS_MACRO.error()),
-        Visibility::Personal => Ok(()),
-        Visibility::All | Visibility::Team => cx.require(Right::SettingsWrite),
+        MacroVisibility::Personal if cx.actor.member().is_none() => Err(NOBODYS_MACRO.error()),
+        MacroVisibility::Personal => Ok(()),
+        MacroVisibility::All | MacroVisibility::Team => cx.require(Right::SettingsWrite),
     }
 }
 

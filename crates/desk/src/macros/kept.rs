@@ -23,7 +23,7 @@ base::words! {
 
 base::words! {
     /// Who sees a macro.
-    pub enum Visibility {
+    pub enum MacroVisibility {
         /// Everybody of the workspace.
         All = "all",
         /// The members of a team.
@@ -40,7 +40,7 @@ pub struct Macro {
     pub(super) kind: MacroKind,
     pub(super) name: String,
     pub(super) shortcut: Option<String>,
-    pub(super) visibility: Visibility,
+    pub(super) visibility: MacroVisibility,
     pub(super) team: Option<TeamId>,
     /// Whose it is; nil when it is no one member's.
     pub(super) owner: MemberId,
@@ -58,7 +58,7 @@ pub(super) struct Content {
     pub(super) kind: MacroKind,
     pub(super) name: Line<120>,
     pub(super) shortcut: Option<String>,
-    pub(super) visibility: Visibility,
+    pub(super) visibility: MacroVisibility,
     pub(super) team: Option<TeamId>,
     pub(super) actions: Vec<Action>,
 }

@@ -16,7 +16,7 @@ mod template;
 mod values;
 
 pub use action::{Action, LocaleText};
-pub use kept::{Macro, MacroKind, Visibility};
+pub use kept::{Macro, MacroKind, MacroVisibility};
 pub use running::{Asked, Ran, filled_reply, run};
 
 pub(crate) use faring::react;

@@ -11,7 +11,7 @@ use web::{Access, Created, IfMatch, Json, Method, Op, PathId, Query, Reply};
 
 use super::action::Action;
 use super::changing::{self, Changes};
-use super::kept::{self, Content, Macro, MacroKind, Version, Visibility, nobody};
+use super::kept::{self, Content, Macro, MacroKind, MacroVisibility, Version, nobody};
 use super::preview::{MacroPreview, preview};
 use super::running::{self, Asked};
 use super::{MacroId, MacroNoun};
@@ -83,7 +83,7 @@ struct NewMacro {
     /// What is typed to find it at once.
     shortcut: Option<Label<40>>,
     /// Who sees it; `personal` when absent.
-    visibility: Option<Visibility>,
+    visibility: Option<MacroVisibility>,
     /// The team whose it is.
     team_id: Option<TeamId>,
     /// Its steps; 1 to 20.
@@ -101,7 +101,7 @@ struct MacroPatch {
     #[schema(value_type = Option<String>, max_length = 40)]
     shortcut: Patch<Label<40>>,
     /// Who sees it.
-    visibility: Option<Visibility>,
+    visibility: Option<MacroVisibility>,
     /// The team whose it is.
     #[serde(default)]
     #[schema(value_type = Option<TeamId>)]
@@ -119,7 +119,7 @@ struct MacroOut {
     kind: MacroKind,
     name: String,
     shortcut: Option<String>,
-    visibility: Visibility,
+    visibility: MacroVisibility,
     team_id: Option<TeamId>,
     /// The member whose own it is.
     owner_id: Option<MemberId>,
@@ -219,7 +219,7 @@ async fn create(cx: Cx, Json { value: new, .. }: Json<NewMacro>) -> web::Result<
         kind: new.kind.unwrap_or(MacroKind::Macro),
         name: new.name,
         shortcut: new.shortcut.map(|shortcut| shortcut.to_lowercase()),
-        visibility: new.visibility.unwrap_or(Visibility::Personal),
+        visibility: new.visibility.unwrap_or(MacroVisibility::Personal),
         team: new.team_id,
         actions: new.actions,
     };

@@ -16,7 +16,7 @@ use super::rule;
 use super::settings::Settings;
 use super::waiting::{Route, rank};
 use super::waking;
-use super::words::{Cause, RoutingRuleId, Standing};
+use super::words::{RoutingCause, RoutingRuleId, Standing};
 use crate::tickets::{Also, Opening, Ticket};
 
 /// Where a ticket goes that is about to be opened.
@@ -95,7 +95,7 @@ fn give(
     Ok(Arrived {
         team: Some(team),
         assignee: decision.chosen.map(|(member, _)| member),
-        told: is_worth_telling.then(|| decision.told(opening.number, Cause::Arrival, rule)),
+        told: is_worth_telling.then(|| decision.told(opening.number, RoutingCause::Arrival, rule)),
         follow: Some(follow),
     })
 }

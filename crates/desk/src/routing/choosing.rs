@@ -5,7 +5,7 @@ use base::Time;
 use trust::nouns::MemberId;
 
 use super::candidates::Candidate;
-use super::words::{Reason, Strategy};
+use super::words::{RoutingReason, Strategy};
 
 /// What decides between candidates who can take a ticket.
 #[derive(Clone, Debug)]
@@ -16,22 +16,22 @@ pub(crate) struct Able<'a> {
 }
 
 /// A member whom a ticket goes to before the strategy is asked.
-pub(crate) type Favourite = (MemberId, Reason);
+pub(crate) type Favourite = (MemberId, RoutingReason);
 
 /// The next of those who can take a ticket.
 pub(crate) fn next<'a>(
     strategy: Strategy,
     favourites: &[Favourite],
     able: &[Able<'a>],
-) -> Option<(&'a Candidate, Reason)> {
+) -> Option<(&'a Candidate, RoutingReason)> {
     for (member, reason) in favourites {
         if let Some(found) = able.iter().find(|one| one.candidate.member == *member) {
             return Some((found.candidate, *reason));
         }
     }
     let reason = match strategy {
-        Strategy::LeastLoaded => Reason::LeastLoaded,
-        Strategy::RoundRobin | Strategy::Manual => Reason::RoundRobin,
+        Strategy::LeastLoaded => RoutingReason::LeastLoaded,
+        Strategy::RoundRobin | Strategy::Manual => RoutingReason::RoundRobin,
     };
     let next = able.iter().min_by_key(|one| order(strategy, one))?;
     Some((next.candidate, reason))

@@ -13,7 +13,7 @@ use super::reacting::{enter, is_gone};
 use super::settings::Settings;
 use super::waiting::{self, Place, Route, next_of};
 use super::waking;
-use super::words::{Cause, Standing};
+use super::words::{RoutingCause, Standing};
 use crate::tickets::{self, Status, Ticket};
 
 /// Seconds for which somebody who declined a ticket, or let its time pass, is not asked again.
@@ -34,7 +34,7 @@ pub(crate) fn step(tx: &mut Tx<'_>, cx: &Cx, team: TeamId, after: Option<Place>)
         return Ok(Step::End { is_empty: true });
     }
     let Some(next) = next_of(tx, cx, team, after)? else { return Ok(Step::End { is_empty: after.is_none() }) };
-    match give_waiting(tx, cx, &settings, next.2, Cause::Queue)? {
+    match give_waiting(tx, cx, &settings, next.2, RoutingCause::Queue)? {
         Some(decision) if decision.chosen.is_none() && !decision.is_about_ticket() => Ok(Step::End { is_empty: false }),
         _ => Ok(Step::On(next)),
     }
@@ -60,7 +60,7 @@ pub(crate) fn give_waiting(
     cx: &Cx,
     settings: &Settings,
     id: TicketId,
-    cause: Cause,
+    cause: RoutingCause,
 ) -> Result<Option<Decision>> {
     let ticket = Ticket::find_any_locked(tx, &cx.reach, id)?;
     let route = Route::find(tx, cx, id)?.filter(|route| route.standing == Standing::Waiting);
@@ -130,7 +130,7 @@ pub(crate) fn take_back(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, member: MemberId
         "UPDATE ticket_route SET queued_at = $1 WHERE workspace_id = $2 AND ticket_id = $3",
         &[&queued_at, &cx.workspace(), &id],
     )?;
-    give_waiting(tx, cx, &settings, id, Cause::Time).map(drop)
+    give_waiting(tx, cx, &settings, id, RoutingCause::Time).map(drop)
 }
 
 /// Does what has come due for a ticket: an offer that was not taken, a skill that is no longer insisted on.
@@ -143,7 +143,7 @@ pub(crate) fn come_due(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<()> {
         (Standing::Offered, Some(member)) => take_back(tx, cx, id, member),
         (Standing::Waiting, _) => {
             let settings = Settings::of(tx, cx)?;
-            give_waiting(tx, cx, &settings, id, Cause::Time).map(drop)
+            give_waiting(tx, cx, &settings, id, RoutingCause::Time).map(drop)
         }
         _ => waiting::settle(tx, cx, id),
     }

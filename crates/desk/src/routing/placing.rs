@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::candidates::{self, Candidate, Wanted};
 use super::choosing::{self, Able, Favourite};
 use super::settings::{Queue, Settings};
-use super::words::{Cause, Outcome, Reason, RoutingRuleId, Sticky, Strategy, Verdict};
+use super::words::{RoutingCause, RoutingOutcome, RoutingReason, RoutingRuleId, Sticky, Strategy, Verdict};
 use crate::tickets::Also;
 
 /// How often the members are looked at when others are quicker.
@@ -53,7 +53,7 @@ pub struct Considered {
 pub(crate) struct Decision {
     pub queue: Queue,
     pub team: TeamId,
-    pub chosen: Option<(MemberId, Reason)>,
+    pub chosen: Option<(MemberId, RoutingReason)>,
     pub candidates: Vec<Considered>,
 }
 
@@ -63,21 +63,21 @@ impl Decision {
         self.candidates.iter().any(|one| !one.verdict.is_about_member())
     }
 
-    fn outcome(&self) -> Outcome {
+    fn outcome(&self) -> RoutingOutcome {
         match self.chosen {
-            Some(_) => Outcome::Assigned,
-            None if self.queue.is_automatic() => Outcome::Waiting,
-            None => Outcome::Left,
+            Some(_) => RoutingOutcome::Assigned,
+            None if self.queue.is_automatic() => RoutingOutcome::Waiting,
+            None => RoutingOutcome::Left,
         }
     }
 
     /// What the timeline says of it.
-    pub(crate) fn told(&self, number: i64, cause: Cause, rule: Option<RoutingRuleId>) -> Also {
+    pub(crate) fn told(&self, number: i64, cause: RoutingCause, rule: Option<RoutingRuleId>) -> Also {
         Also::internal("ticket.routed", &self.routed(number, cause, rule))
     }
 
     /// The facts of it.
-    pub(crate) fn routed(&self, number: i64, cause: Cause, rule: Option<RoutingRuleId>) -> Routed {
+    pub(crate) fn routed(&self, number: i64, cause: RoutingCause, rule: Option<RoutingRuleId>) -> Routed {
         let mut candidates = self.candidates.clone();
         candidates.sort_by_key(|one| one.verdict);
         candidates.truncate(NAMED);
@@ -100,15 +100,15 @@ impl Decision {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Routed {
     pub number: i64,
-    pub outcome: Outcome,
-    pub cause: Cause,
+    pub outcome: RoutingOutcome,
+    pub cause: RoutingCause,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub team_id: Option<TeamId>,
     pub strategy: Strategy,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rule_id: Option<RoutingRuleId>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<Reason>,
+    pub reason: Option<RoutingReason>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub assignee_id: Option<MemberId>,
     /// How many members the team had.
@@ -184,10 +184,10 @@ fn favourites(tx: &mut Tx<'_>, cx: &Cx, sticky: Sticky, ask: &Ask<'_>) -> Result
     let mut found = Vec::new();
     if let (Sticky::LastAgent | Sticky::LastAgentThenOwner, Some(customer)) = (sticky, ask.customer) {
         let last = candidates::last_agent(tx, cx, customer, ask.ticket)?;
-        found.extend(last.map(|member| (member, Reason::LastAgent)));
+        found.extend(last.map(|member| (member, RoutingReason::LastAgent)));
     }
     if let (Sticky::Owner | Sticky::LastAgentThenOwner, Some(company)) = (sticky, ask.company) {
-        found.extend(candidates::owner(tx, cx, company)?.map(|member| (member, Reason::Owner)));
+        found.extend(candidates::owner(tx, cx, company)?.map(|member| (member, RoutingReason::Owner)));
     }
     Ok(found)
 }

@@ -10,7 +10,7 @@ use trust::nouns::{TeamId, TicketId};
 use super::needs::Needs;
 use super::settings::Settings;
 use super::waiting::{Route, rank};
-use super::words::{Cause, Outcome, Reason, Strategy};
+use super::words::{RoutingCause, RoutingOutcome, RoutingReason, Strategy};
 use crate::tickets::{self, Also, Priority, Ticket};
 
 /// Tickets that are looked at for one.
@@ -20,12 +20,12 @@ const LOOKED_AT: i64 = 100;
 #[derive(serde::Serialize)]
 struct Pulled {
     number: i64,
-    outcome: Outcome,
-    cause: Cause,
+    outcome: RoutingOutcome,
+    cause: RoutingCause,
     #[serde(skip_serializing_if = "Option::is_none")]
     team_id: Option<TeamId>,
     strategy: Strategy,
-    reason: Reason,
+    reason: RoutingReason,
     assignee_id: trust::nouns::MemberId,
     looked_at: usize,
     candidates: [(); 0],
@@ -88,11 +88,11 @@ fn take(tx: &mut Tx<'_>, cx: &Cx, settings: &Settings, id: TicketId, looked_at: 
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
     let told = Pulled {
         number: ticket.number,
-        outcome: Outcome::Assigned,
-        cause: Cause::Pull,
+        outcome: RoutingOutcome::Assigned,
+        cause: RoutingCause::Pull,
         team_id: ticket.team,
         strategy: ticket.team.map_or(Strategy::Manual, |team| settings.queue(team).strategy),
-        reason: Reason::Pulled,
+        reason: RoutingReason::Pulled,
         assignee_id: me,
         looked_at,
         candidates: [],

@@ -47,7 +47,7 @@ fn setting_operations() -> Vec<Op> {
         Op::new(Method::Post, "/api/v1/routing/preview", "previewRouting", SET, preview)
             .about("Says who would get a ticket as things are, and why, without giving it.")
             .takes::<PreviewIn>()
-            .gives::<PreviewOut>(200),
+            .gives::<RoutingPreviewOut>(200),
     ]
 }
 
@@ -126,7 +126,7 @@ pub(crate) struct PreviewIn {
 
 /// What routing would do.
 #[derive(serde::Serialize, ToSchema)]
-pub(crate) struct PreviewOut {
+pub(crate) struct RoutingPreviewOut {
     /// The decision; absent when the ticket has no team.
     pub decision: Option<DecisionOut>,
 }
@@ -163,9 +163,9 @@ async fn set_team(
     Ok(Reply::new(cx.write(move |tx, cx| general::set_team(tx, cx, id, &new)).await?))
 }
 
-async fn preview(cx: Cx, Json { value: asked, .. }: Json<PreviewIn>) -> web::Result<Reply<PreviewOut>> {
+async fn preview(cx: Cx, Json { value: asked, .. }: Json<PreviewIn>) -> web::Result<Reply<RoutingPreviewOut>> {
     let decision = cx.read(move |tx, cx| why::would_go_to(tx, cx, asked.ticket_id, asked.team_id)).await?;
-    Ok(Reply::new(PreviewOut { decision }))
+    Ok(Reply::new(RoutingPreviewOut { decision }))
 }
 
 async fn list_skills(cx: Cx, Query(page): Query<PageQuery>) -> web::Result<Reply<Page<SkillOut>>> {

@@ -13,7 +13,7 @@ use super::needs::NeededSkill;
 use super::placing::{Considered, Routed, preview};
 use super::settings::Settings;
 use super::waiting::{Route, rank, take_up};
-use super::words::{Cause, Outcome, Reason, RoutingRuleId, Standing, Strategy};
+use super::words::{RoutingCause, RoutingOutcome, RoutingReason, RoutingRuleId, Standing, Strategy};
 use crate::tickets::{self, Ticket};
 
 /// Nothing is offered to the caller.
@@ -40,12 +40,12 @@ pub(crate) struct TicketRoutingOut {
 pub(crate) struct DecisionOut {
     /// When; absent in a preview.
     pub at: Option<Time>,
-    pub outcome: Outcome,
-    pub cause: Cause,
+    pub outcome: RoutingOutcome,
+    pub cause: RoutingCause,
     pub team_id: Option<TeamId>,
     pub strategy: Strategy,
     pub rule_id: Option<RoutingRuleId>,
-    pub reason: Option<Reason>,
+    pub reason: Option<RoutingReason>,
     pub assignee_id: Option<MemberId>,
     /// How many members the team had.
     pub looked_at: usize,
@@ -131,7 +131,7 @@ pub(crate) fn would_go_to(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, team: Option<T
         offered_to: None,
     });
     let decision = preview(tx, cx, &settings, &ask(&settings, &ticket, &route, now))?;
-    Ok(Some(decision_out(None, decision.routed(ticket.number, Cause::Queue, None))))
+    Ok(Some(decision_out(None, decision.routed(ticket.number, RoutingCause::Queue, None))))
 }
 
 /// The acting member takes up what is offered to them, or declines it.

@@ -71,7 +71,7 @@ impl Verdict {
 
 base::words! {
     /// What a routing came to.
-    pub enum Outcome {
+    pub enum RoutingOutcome {
         /// It has an assignee.
         Assigned = "assigned",
         /// It waits in the team's queue.
@@ -83,7 +83,7 @@ base::words! {
 
 base::words! {
     /// Why this member.
-    pub enum Reason {
+    pub enum RoutingReason {
         /// They had waited longest.
         RoundRobin = "round_robin",
         /// They carried least.
@@ -99,7 +99,7 @@ base::words! {
 
 base::words! {
     /// What made the house route a ticket.
-    pub enum Cause {
+    pub enum RoutingCause {
         /// It arrived.
         Arrival = "arrival",
         /// Somebody can take tickets, or it came to the team.

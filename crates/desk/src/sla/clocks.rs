@@ -70,7 +70,7 @@ impl State {
 
 base::words! {
     /// Why a clock waits, or ended without a verdict.
-    pub enum Reason {
+    pub enum ClockReason {
         /// The ticket waits for the customer.
         Customer = "waiting_on_customer",
         /// It waits for somebody outside.
@@ -102,7 +102,7 @@ pub struct Clock {
     pub state: State,
     /// Why it waits or was cancelled.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
+    pub reason: Option<ClockReason>,
     /// When it began.
     #[serde(rename = "b", with = "micros", default, skip_serializing_if = "Option::is_none")]
     pub began_at: Option<Time>,
@@ -204,7 +204,7 @@ impl Clock {
         Clock { instance: self.instance + 1, state: State::Paused, began_at: Some(at), ..Clock::idle(self.metric) }
     }
 
-    fn end(&mut self, state: State, reason: Option<Reason>, at: Time) {
+    fn end(&mut self, state: State, reason: Option<ClockReason>, at: Time) {
         (self.state, self.reason, self.since, self.ended_at) = (state, reason, None, Some(at));
     }
 
@@ -330,7 +330,7 @@ impl Clocks {
             }
             Step::Deleted => self.is_gone = true,
             Step::Restored => self.is_gone = false,
-            Step::Merged => self.end_all(Reason::Merged, at, ended),
+            Step::Merged => self.end_all(ClockReason::Merged, at, ended),
         }
     }
 
@@ -392,7 +392,7 @@ impl Clocks {
         for clock in &mut self.all {
             let is_reply = matches!(clock.metric, Metric::FirstResponse | Metric::NextResponse);
             if status == Status::Closed && clock.state.is_active() && is_reply {
-                clock.end(State::Cancelled, Some(Reason::Closed), at);
+                clock.end(State::Cancelled, Some(ClockReason::Closed), at);
                 ended.push(clock.clone());
             } else if !status.is_open() && clock.state.is_active() && !is_reply {
                 clock.end(State::Met, None, at);
@@ -422,7 +422,7 @@ impl Clocks {
         }
     }
 
-    fn end_all(&mut self, reason: Reason, at: Time, ended: &mut Vec<Clock>) {
+    fn end_all(&mut self, reason: ClockReason, at: Time, ended: &mut Vec<Clock>) {
         for clock in self.all.iter_mut().filter(|clock| clock.state.is_active()) {
             clock.end(State::Cancelled, Some(reason), at);
             ended.push(clock.clone());
@@ -432,7 +432,7 @@ impl Clocks {
     /// Lets active clocks run or wait, as the ticket now stands.
     fn turn(&mut self, plan: &Plan, at: Time) {
         let pauses = |metric| self.pause(plan, metric);
-        let reasons: Vec<Option<Reason>> = self.all.iter().map(|clock| pauses(clock.metric)).collect();
+        let reasons: Vec<Option<ClockReason>> = self.all.iter().map(|clock| pauses(clock.metric)).collect();
         for (clock, reason) in self.all.iter_mut().zip(reasons).filter(|(clock, _)| clock.state.is_active()) {
             clock.reason = reason;
             (clock.state, clock.since) =
@@ -441,14 +441,14 @@ impl Clocks {
     }
 
     /// Why a clock of a metric waits now; replies are waited for whatever the status says, until it is resolved.
-    fn pause(&self, plan: &Plan, metric: Metric) -> Option<Reason> {
+    fn pause(&self, plan: &Plan, metric: Metric) -> Option<ClockReason> {
         use Metric::{AgentWork, FirstResponse, NextResponse, PausableUpdate, PeriodicUpdate, RequesterWait};
         if self.is_gone {
-            return Some(Reason::Deleted);
+            return Some(ClockReason::Deleted);
         }
         let waiting_on = match (self.status, self.waiting_on) {
-            (Status::Resolved, _) => return Some(Reason::Resolved),
-            (Status::Closed, _) => return Some(Reason::Closed),
+            (Status::Resolved, _) => return Some(ClockReason::Resolved),
+            (Status::Closed, _) => return Some(ClockReason::Closed),
             (Status::Pending, waiting_on) => waiting_on.unwrap_or(WaitingOn::Customer),
             (Status::Open | Status::InProgress, _) => return None,
         };
@@ -459,9 +459,9 @@ impl Clocks {
         };
         let is_for_reply = matches!(metric, FirstResponse | NextResponse | PeriodicUpdate);
         match waiting_on {
-            WaitingOn::Customer => (!is_for_reply).then_some(Reason::Customer),
-            WaitingOn::ThirdParty => by_policy(plan.pauses_on_third_party).then_some(Reason::ThirdParty),
-            WaitingOn::Internal => by_policy(plan.pauses_on_internal).then_some(Reason::Internal),
+            WaitingOn::Customer => (!is_for_reply).then_some(ClockReason::Customer),
+            WaitingOn::ThirdParty => by_policy(plan.pauses_on_third_party).then_some(ClockReason::ThirdParty),
+            WaitingOn::Internal => by_policy(plan.pauses_on_internal).then_some(ClockReason::Internal),
         }
     }
 

@@ -22,7 +22,7 @@ mod words;
 
 pub use checking::BAD_POLICY;
 pub(crate) use checking::check as check_promise;
-pub use clocks::{Clock, Clocks, Mark, Outcome, Reason, State, Step};
+pub use clocks::{Clock, ClockReason, Clocks, Mark, Outcome, State, Step};
 pub(crate) use moving::react;
 pub(crate) use pinned::due_of;
 pub use plan::{Aim, Plan};

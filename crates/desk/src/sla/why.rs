@@ -9,7 +9,7 @@ use trust::log::SealedEvent;
 use trust::nouns::TicketId;
 use utoipa::ToSchema;
 
-use super::clocks::{Clock, Clocks, Mark, Reason, State};
+use super::clocks::{Clock, ClockReason, Clocks, Mark, State};
 use super::plan::Plan;
 use super::policies::{Asked, Policies};
 use super::replaying::{Replayed, events, plans, replay};
@@ -91,7 +91,7 @@ pub(crate) struct ClockOut {
     /// How it stands.
     pub state: State,
     /// Why it waits or was cancelled.
-    pub reason: Option<Reason>,
+    pub reason: Option<ClockReason>,
     /// When it began.
     pub began_at: Option<Time>,
     /// When it ended.

@@ -2,7 +2,7 @@
 
 base::words! {
     /// Why a message was held back.
-    pub enum Cause {
+    pub enum SpamCause {
         /// The address is blocked.
         BlockedAddress = "blocked_address",
         /// The domain is blocked.
@@ -30,13 +30,13 @@ base::words! {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Verdict {
     /// Why.
-    pub cause: Cause,
+    pub cause: SpamCause,
     /// How sure the filter is, 0 to 1, when its words are the cause.
     pub score: Option<f64>,
 }
 
-impl From<Cause> for Verdict {
-    fn from(cause: Cause) -> Verdict {
+impl From<SpamCause> for Verdict {
+    fn from(cause: SpamCause) -> Verdict {
         Verdict { cause, score: None }
     }
 }

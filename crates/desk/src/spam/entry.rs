@@ -9,7 +9,7 @@ use trust::access::Audience;
 use trust::log::{NewEvent, record};
 use trust::nouns::{CustomerId, TicketId};
 
-use super::cause::{Cause, Verdict};
+use super::cause::{SpamCause, Verdict};
 use super::judging::Signs;
 use crate::tickets::{Channel, MessageId, Opening};
 use crate::uploads::{attach, forget_of_messages};
@@ -22,7 +22,7 @@ const KEPT_DAYS: i64 = 14;
 pub struct Entry {
     pub(crate) id: TicketId,
     pub(crate) number: i64,
-    pub(super) cause: Cause,
+    pub(super) cause: SpamCause,
     pub(super) score: Option<f64>,
     pub(crate) channel: Channel,
     pub(crate) customer: CustomerId,
@@ -66,7 +66,7 @@ fn read(row: &Row<'_>) -> Result<Entry> {
 #[derive(Serialize)]
 struct Facts {
     number: i64,
-    cause: Cause,
+    cause: SpamCause,
     channel: Channel,
 }
 
@@ -123,7 +123,7 @@ pub(super) fn tell(tx: &mut Tx<'_>, cx: &Cx, entry: &Entry, kind: &'static str) 
 }
 
 /// The query of a page, newest first, for running and for explaining.
-pub fn list_query(cx: &Cx, cause: Option<Cause>, after: Option<Cursor>, limit: usize) -> Query {
+pub fn list_query(cx: &Cx, cause: Option<SpamCause>, after: Option<Cursor>, limit: usize) -> Query {
     let mut query = Query::new(&format!("SELECT {COLUMNS} FROM quarantined WHERE workspace_id = "));
     query.bind(cx.workspace());
     if let Some(cause) = cause {
@@ -140,7 +140,7 @@ pub fn list_query(cx: &Cx, cause: Option<Cause>, after: Option<Cursor>, limit: u
 pub(super) fn list(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    cause: Option<Cause>,
+    cause: Option<SpamCause>,
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<Entry>> {
@@ -150,7 +150,7 @@ pub(super) fn list(
 }
 
 /// How much is held back for each cause.
-pub(super) fn counts(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<(Cause, i64)>> {
+pub(super) fn counts(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<(SpamCause, i64)>> {
     tx.all(
         "SELECT cause, COUNT(*) FROM quarantined WHERE workspace_id = $1 GROUP BY cause ORDER BY 2 DESC, cause",
         &[&cx.workspace()],

@@ -14,7 +14,7 @@ use web::Peer;
 
 use super::bayes::{self, Seen};
 use super::brakes::{Brakes, Pressure};
-use super::cause::{Cause, Verdict};
+use super::cause::{SpamCause, Verdict};
 use super::links::is_link_only;
 use super::rules::{Sender, deciding, hit};
 use super::settings::{Guard, guard};
@@ -60,7 +60,7 @@ pub fn judge(tx: &mut Tx<'_>, cx: &Cx, account: &Account, opening: &Opening, sig
     }
     let Some(verdict) = suspicion(tx, cx, &guard, opening, signs)? else { return Ok(None) };
     // Whoever presses hard has open tickets by that alone.
-    let is_pressing = matches!(verdict.cause, Cause::Burst | Cause::Suspended);
+    let is_pressing = matches!(verdict.cause, SpamCause::Burst | SpamCause::Suspended);
     let before = cx.env().now().plus_seconds(if is_pressing { -3_600 } else { 0 });
     Ok(if is_known(tx, cx, account, before)? { None } else { Some(verdict) })
 }
@@ -68,18 +68,18 @@ pub fn judge(tx: &mut Tx<'_>, cx: &Cx, account: &Account, opening: &Opening, sig
 /// What speaks against a message.
 fn suspicion(tx: &mut Tx<'_>, cx: &Cx, guard: &Guard, opening: &Opening, signs: &Signs) -> Result<Option<Verdict>> {
     let cause = match signs.pressure {
-        Pressure::Suspended => Some(Cause::Suspended),
-        Pressure::Burst => Some(Cause::Burst),
-        Pressure::Usual if signs.is_automatic => Some(Cause::Automatic),
-        Pressure::Usual if signs.recipients > RECIPIENTS => Some(Cause::TooManyRecipients),
-        Pressure::Usual if is_link_only(opening.body.source()) => Some(Cause::LinkOnly),
+        Pressure::Suspended => Some(SpamCause::Suspended),
+        Pressure::Burst => Some(SpamCause::Burst),
+        Pressure::Usual if signs.is_automatic => Some(SpamCause::Automatic),
+        Pressure::Usual if signs.recipients > RECIPIENTS => Some(SpamCause::TooManyRecipients),
+        Pressure::Usual if is_link_only(opening.body.source()) => Some(SpamCause::LinkOnly),
         Pressure::Usual => None,
     };
     if let Some(cause) = cause {
         return Ok(Some(cause.into()));
     }
     let score = score(tx, cx, guard, opening)?.filter(|score| *score >= guard.settings.threshold);
-    Ok(score.map(|score| Verdict { cause: Cause::Content, score: Some(score) }))
+    Ok(score.map(|score| Verdict { cause: SpamCause::Content, score: Some(score) }))
 }
 
 /// How much the words are those of spam; costs nothing before anything was learned.

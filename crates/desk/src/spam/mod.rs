@@ -20,7 +20,7 @@ mod settings;
 
 pub use automatic::{is_automatic, may_reply_automatically};
 pub use brakes::{Brakes, Pressure};
-pub use cause::{Cause, Verdict};
+pub use cause::{SpamCause, Verdict};
 pub use entry::{Entry, list_query};
 pub use judging::{Signs, judge};
 pub use learning::{learn, learn_of_ticket};
@@ -36,7 +36,7 @@ use base::{Code, Kind};
 
 base::noun! {
     /// A rule about senders.
-    Rule, RuleId, "sdr"
+    Rule, SenderRuleId, "sdr"
 }
 
 /// The prefix of a rule's id.

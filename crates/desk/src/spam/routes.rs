@@ -7,7 +7,7 @@ use trust::{Cx, PageQuery};
 use utoipa::{IntoParams, ToSchema};
 use web::{Access, IfMatch, Json, Method, NoContent, Op, PathId, Query, Reply};
 
-use super::cause::Cause;
+use super::cause::SpamCause;
 use super::entry::{self, Entry};
 use super::learning::learn;
 use super::settings::{self, SpamSettings};
@@ -53,7 +53,7 @@ pub(super) fn operations() -> Vec<Op> {
 struct HeldQuery {
     /// Why they were held back.
     #[param(inline)]
-    cause: Option<Cause>,
+    cause: Option<SpamCause>,
     /// How many items, 1 to 100; 50 when not given.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -68,7 +68,7 @@ struct HeldOut {
     /// The id of the ticket it would have become, and becomes when it is recovered.
     id: TicketId,
     number: i64,
-    cause: Cause,
+    cause: SpamCause,
     /// How sure the filter is, 0 to 1, when its words are the cause.
     score: Option<f64>,
     channel: Channel,
@@ -96,7 +96,7 @@ struct HeldCounts {
 /// How much is held back for a cause.
 #[derive(Serialize, ToSchema)]
 struct CauseCount {
-    cause: Cause,
+    cause: SpamCause,
     count: i64,
 }
 

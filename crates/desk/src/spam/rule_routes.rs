@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use web::{Access, Created, Json, Method, NoContent, Op, PathId, Query, Reply};
 
 use super::rules::{self, NewRule, RuleKind, SenderRule};
-use super::{Rule, RuleId};
+use super::{Rule, SenderRuleId};
 
 const RULES: &str = "/api/v1/sender-rules";
 
@@ -53,7 +53,7 @@ struct NewSenderRule {
 /// A rule about senders.
 #[derive(Serialize, ToSchema)]
 struct SenderRuleOut {
-    id: RuleId,
+    id: SenderRuleId,
     /// What it names senders by.
     kind: RuleKind,
     value: String,

@@ -11,8 +11,8 @@ use trust::access::Right;
 use trust::nouns::{CustomerId, MemberId};
 use uuid::Uuid;
 
-use super::cause::Cause;
-use super::{BAD_SENDER, RuleId, SENDER_RULE_TAKEN, TOO_MANY_SENDER_RULES};
+use super::cause::SpamCause;
+use super::{BAD_SENDER, SENDER_RULE_TAKEN, SenderRuleId, TOO_MANY_SENDER_RULES};
 
 /// Rules a workspace may have.
 const MOST: i64 = 5_000;
@@ -34,7 +34,7 @@ base::words! {
 /// A rule about senders.
 #[derive(Clone, Debug)]
 pub struct SenderRule {
-    pub(super) id: RuleId,
+    pub(super) id: SenderRuleId,
     pub(super) kind: RuleKind,
     pub(super) value: String,
     pub(super) is_blocked: bool,
@@ -133,7 +133,7 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, rule: &SenderRule, otherwise: &str) -> Resul
 }
 
 /// Takes a rule away.
-pub(super) fn remove(tx: &mut Tx<'_>, cx: &Cx, id: RuleId) -> Result<()> {
+pub(super) fn remove(tx: &mut Tx<'_>, cx: &Cx, id: SenderRuleId) -> Result<()> {
     cx.require(Right::SettingsWrite)?;
     let removed = tx.exec("DELETE FROM sender_rule WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &id])?;
     cx.forget_settings(tx);
@@ -171,7 +171,7 @@ fn turn(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, address: Option<&str>, i
 }
 
 /// Counts that a rule held something back.
-pub(super) fn hit(tx: &mut Tx<'_>, cx: &Cx, id: RuleId) -> Result<()> {
+pub(super) fn hit(tx: &mut Tx<'_>, cx: &Cx, id: SenderRuleId) -> Result<()> {
     tx.exec(
         "UPDATE sender_rule SET hits = hits + 1, last_hit_at = $1 WHERE workspace_id = $2 AND id = $3",
         &[&cx.env().now(), &cx.workspace(), &id],
@@ -208,12 +208,12 @@ pub(super) fn deciding<'r>(rules: &'r [SenderRule], sender: Sender<'_>, now: Tim
 
 impl SenderRule {
     /// Why a message is held back by it.
-    pub(super) fn cause(&self) -> Cause {
+    pub(super) fn cause(&self) -> SpamCause {
         match self.kind {
-            RuleKind::Address => Cause::BlockedAddress,
-            RuleKind::Domain => Cause::BlockedDomain,
-            RuleKind::Network => Cause::BlockedNetwork,
-            RuleKind::Visitor => Cause::BlockedVisitor,
+            RuleKind::Address => SpamCause::BlockedAddress,
+            RuleKind::Domain => SpamCause::BlockedDomain,
+            RuleKind::Network => SpamCause::BlockedNetwork,
+            RuleKind::Visitor => SpamCause::BlockedVisitor,
         }
     }
 }

@@ -21,7 +21,7 @@ use super::jobs;
 use super::models::Usual;
 use super::near;
 use super::preparing::Prepared;
-use super::report::{Guess, Reason, Report};
+use super::report::{Guess, Report, TriageReason};
 use super::room::Room;
 use super::settings::{self, Known};
 use crate::tickets::{Also, Opening, Priority, Ticket};
@@ -66,7 +66,7 @@ struct Triaged {
     is_applied: bool,
     priority_before: Priority,
     priority: Priority,
-    reasons: Vec<Reason>,
+    reasons: Vec<TriageReason>,
     #[serde(skip_serializing_if = "Option::is_none")]
     team_id: Option<TeamId>,
     near: usize,
@@ -121,7 +121,7 @@ pub(crate) fn decide_for(tx: &mut Tx<'_>, cx: &Cx, asked: Asked, prepared: &Prep
     let (account_days, earlier) = if known.is_set_up() { account(tx, cx, asked.customer)? } else { (None, None) };
     let is_leaving = prepared.leaving.is_leaving();
     // A workspace that set nothing up hears only what changes something.
-    if !known.is_set_up() && reasons.iter().all(|reason| *reason == Reason::RevenueUnknown) {
+    if !known.is_set_up() && reasons.iter().all(|reason| *reason == TriageReason::RevenueUnknown) {
         return Ok(None);
     }
     let team = usual.filter(|usual| usual.team_share >= USUAL && usual.tickets >= ENOUGH).and_then(|usual| usual.team);
@@ -192,7 +192,7 @@ fn priority(
     asked: Asked,
     (prepared, known): (&Prepared, &Known),
     usual: Option<&Usual>,
-) -> Result<(Priority, Vec<Reason>)> {
+) -> Result<(Priority, Vec<TriageReason>)> {
     let (mut priority, mut reasons) = (asked.priority, Vec::new());
     let is_usual = |usual: &&Usual| usual.priority_share >= USUAL && usual.tickets >= ENOUGH;
     if let Some(usual) = usual.filter(is_usual)
@@ -200,7 +200,7 @@ fn priority(
         && usual.priority != priority
     {
         priority = usual.priority;
-        reasons.push(Reason::Category);
+        reasons.push(TriageReason::Category);
     }
     let revenue = match asked.company {
         Some(company) => people::companies::revenue(tx, cx.workspace(), company)?,
@@ -210,15 +210,15 @@ fn priority(
         match known.settings.is_high(revenue.amount_minor(), &revenue.currency()) {
             Some(true) => {
                 priority = raised(priority);
-                reasons.insert(0, Reason::Revenue);
+                reasons.insert(0, TriageReason::Revenue);
             }
             Some(false) => {}
-            None => reasons.push(Reason::RevenueUnknown),
+            None => reasons.push(TriageReason::RevenueUnknown),
         }
     }
     if prepared.leaving.is_leaving() {
         priority = Priority::Urgent;
-        reasons.insert(0, Reason::Cancellation);
+        reasons.insert(0, TriageReason::Cancellation);
     }
     Ok((priority, reasons))
 }

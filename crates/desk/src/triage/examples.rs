@@ -98,3 +98,9 @@ pub(crate) fn set_answer(tx: &mut Tx<'_>, cx: &Cx, category: CategoryId, article
     cx.forget_settings(tx);
     Ok(())
 }
+
+/// How many examples were given.
+pub(super) fn count(tx: &mut Tx<'_>, cx: &Cx) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM triage_example WHERE workspace_id = $1";
+    Ok(tx.first(sql, &[&cx.workspace()], |row| row.get::<i64>(0))?.unwrap_or(0))
+}

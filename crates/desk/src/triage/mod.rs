@@ -14,6 +14,7 @@ mod models;
 mod near;
 mod personal;
 mod preparing;
+mod reading;
 mod report;
 mod room;
 mod routes;

@@ -10,7 +10,7 @@ use crate::tickets::Priority;
 
 base::words! {
     /// Why a priority is what it is.
-    pub enum Reason {
+    pub enum TriageReason {
         /// Somebody is leaving: urgent.
         Cancellation = "cancellation",
         /// The account brings 5,000 a month or more: one step up.
@@ -50,7 +50,7 @@ pub(crate) struct Report {
     /// Words that say somebody is leaving.
     pub leaving: Vec<String>,
     /// Why the priority is what it is.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<TriageReason>,
     /// The priority before those reasons.
     pub priority_before: Priority,
     /// The team that takes such tickets.

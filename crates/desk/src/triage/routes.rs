@@ -5,18 +5,18 @@ use db::Tx;
 use taxonomy::nouns::{Category, CategoryId};
 use trust::access::Right;
 use trust::nouns::Ticket as TicketNoun;
-use trust::nouns::TicketId;
 use trust::{Cx, PageQuery};
 use web::{Access, Created, IfMatch, Json, Method, NoContent, Op, PathId, Query, Reply};
 
 use super::deciding::{Asked, decide_for};
 use super::preparing::{Prepared, in_peace};
+use super::reading::{company_of, of_ticket};
 use super::report::Report;
 use super::room::Room;
 use super::shapes::*;
 use super::{TriageExample, TriageModel};
-use super::{codes, examples, jobs, learning, models, settings};
-use crate::tickets::{Priority, Ticket};
+use super::{examples, jobs, learning, models, settings};
+use crate::tickets::Priority;
 
 const READ: Access = Access::Member("tickets:read");
 const SEE: Access = Access::Member("settings:read");
@@ -75,32 +75,6 @@ async fn get(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<Triage
     Ok(Reply::new(cx.read(move |tx, cx| of_ticket(tx, cx, id)).await?))
 }
 
-fn of_ticket(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<TriageOut> {
-    Ticket::find(tx, &cx.reach, id)?;
-    let found = tx.first(
-        "SELECT triaged_at, model_id, is_known, is_applied, priority, language, corrected_category_id, corrected_priority, \
-         answered_at, report FROM ticket_triage WHERE workspace_id = $1 AND ticket_id = $2",
-        &[&cx.workspace(), &id],
-        |row| {
-            let report: String = row.get(9)?;
-            let kept = Kept {
-                triaged_at: row.get(0)?,
-                model: row.get(1)?,
-                is_known: row.get(2)?,
-                is_applied: row.get(3)?,
-                priority: row.get(4)?,
-                language: row.get(5)?,
-                corrected_category: row.get(6)?,
-                corrected_priority: row.get(7)?,
-                answered_at: row.get(8)?,
-            };
-            Ok(Report::read(&report).map(|report| (kept, report)))
-        },
-    )?;
-    let (kept, report) = found.flatten().ok_or_else(|| codes::NO_TRIAGE.error())?;
-    TriageOut::draw(tx, cx, kept, report)
-}
-
 async fn preview(
     cx: Cx,
     library: knowledge::Library,
@@ -151,18 +125,6 @@ fn previewed(
         answered_at: None,
     };
     TriageOut::draw(tx, cx, kept, report)
-}
-
-/// The company of a customer within reach.
-fn company_of(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    customer: trust::nouns::CustomerId,
-) -> Result<Option<people::nouns::CompanyId>> {
-    let sql = "SELECT company_id FROM customer WHERE workspace_id = $1 AND id = $2";
-    let found = tx.first(sql, &[&cx.workspace(), &customer], |row| row.get(0))?;
-    let unknown = || web::INVALID_FIELD.error().field("/customer", "unknown", "is no customer of this workspace");
-    found.ok_or_else(unknown)
 }
 
 async fn get_settings(cx: Cx) -> web::Result<Reply<TriageSettingsOut>> {
@@ -247,8 +209,7 @@ async fn train(cx: Cx) -> web::Result<Created<TriageTraining>> {
     let examples = cx.write(|tx, cx| {
         cx.require(Right::SettingsWrite)?;
         jobs::train_later(tx, cx)?;
-        let sql = "SELECT COUNT(*) FROM triage_example WHERE workspace_id = $1";
-        Ok(tx.first(sql, &[&cx.workspace()], |row| row.get::<i64>(0))?.unwrap_or(0))
+        examples::count(tx, cx)
     });
     Ok(Created(Reply::new(TriageTraining { examples: examples.await? })))
 }

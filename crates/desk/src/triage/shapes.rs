@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::examples::{Example, LONGEST};
 use super::learning::Acceptance;
 use super::models::{Model, Standing, TriageFigures};
-use super::report::{Guess, Near, Reason, Report};
+use super::report::{Guess, Near, Report, TriageReason};
 use super::settings::Settings;
 use super::{ExampleId, ModelId};
 use crate::tickets::{Priority, Status, Ticket, TicketType};
@@ -79,7 +79,7 @@ pub(crate) struct TriageOut {
     /// The priority before the reasons.
     pub priority_before: Priority,
     /// Why it is what it is, the weightiest first.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<TriageReason>,
     /// The language, as `de`.
     pub language: Option<String>,
     /// Whether somebody is leaving.

@@ -55,18 +55,20 @@ impl Vocabulary {
 
     /// The row of a text: words and letters each of length one.
     pub(super) fn row(&self, text: &Counted) -> Sparse {
-        let mut row = Vec::with_capacity(text.0.len());
-        let mut lengths = [0.0_f32; 2];
+        let mut row: Vec<(u32, f32, bool)> = Vec::with_capacity(text.0.len());
         for (hash, (is_word, count)) in &text.0 {
             let Some(at) = self.place(*hash) else { continue };
             let rarity = self.rarity.get(at as usize).copied().unwrap_or(0.0);
-            let value = (1.0 + (*count as f32).ln()) * rarity;
+            row.push((at, (1.0 + (*count as f32).ln()) * rarity, *is_word));
+        }
+        // In order before anything is summed, so that the same text gives the same row to the last bit.
+        row.sort_unstable_by_key(|(at, ..)| *at);
+        let mut lengths = [0.0_f32; 2];
+        for (_, value, is_word) in &row {
             if let Some(length) = lengths.get_mut(usize::from(*is_word)) {
                 *length += value * value;
             }
-            row.push((at, value, *is_word));
         }
-        row.sort_unstable_by_key(|(at, ..)| *at);
         let [letters, words] = lengths.map(|length| length.sqrt().max(1e-12));
         row.into_iter().map(|(at, value, is_word)| (at, value / if is_word { words } else { letters })).collect()
     }

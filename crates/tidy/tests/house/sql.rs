@@ -40,6 +40,23 @@ const GLOBAL: &[(&str, &str)] = &[
 /// Statements on tenants' tables that may cross workspaces: where, on which table, and why.
 const ACROSS: &[(&str, &str, &str)] = &[
     ("crates/desk/src/finding/indexer.rs", "log_head", "the index of a node follows all workspaces of its cell"),
+    ("crates/desk/src/automation/forgetting.rs", "automation_run", "a schedule of the house forgets old runs"),
+    (
+        "crates/desk/src/automation/timers.rs",
+        "automation_timer",
+        "a timer of the house sees to what is due in any workspace",
+    ),
+    ("crates/desk/src/notifications/forgetting.rs", "notification", "a schedule of the house forgets old notices"),
+    ("crates/desk/src/sla/ringing.rs", "ticket_clock", "a timer of the house sees to what is due in any workspace"),
+    ("crates/desk/src/sla/ringing.rs", "clock_mark", "a timer of the house tells what passed in any workspace"),
+    ("crates/desk/src/spam/purging.rs", "quarantined", "a schedule of the house purges what was held long ago"),
+    ("crates/desk/src/tickets/snoozing.rs", "ticket_snooze", "a timer of the house wakes what is due in any workspace"),
+    (
+        "crates/desk/src/triage/jobs.rs",
+        "triage_settings",
+        "a schedule of the house teaches the workspaces that want it",
+    ),
+    ("crates/knowledge/src/finding/forgetting.rs", "embedding", "a schedule of the house forgets vectors nobody uses"),
     ("crates/desk/src/tickets/status.rs", "ticket", "a schedule of the house closes what was resolved long ago"),
     ("crates/desk/src/tickets/purging.rs", "ticket", "a schedule of the house removes what was deleted long ago"),
     ("crates/desk/src/routing/jobs.rs", "ticket_route", "a timer of the house sleeps to the earliest of any workspace"),

@@ -1,3 +1,4 @@
+// Durations in words.
 import { expect, test } from 'vitest';
 import { duration } from './durations';
 

@@ -134,8 +134,10 @@ both_engines! {
         let later = shared(world, "Later", json!([{"do": "snooze", "minutes": 90}])).await;
         let ticket = open(world, of_lia("Later")).await;
         run(world, &ticket, &later, json!({})).await.expect(201);
-        let until = world.house().env.now().plus_seconds(5_400);
-        assert_eq!(read(world, &ticket).await["snoozed_until"], json!(until));
+        // The clock moves a little at every look.
+        let until = json!(world.house().env.now().plus_seconds(5_400)).as_str().unwrap()[..19].to_owned();
+        let snoozed = read(world, &ticket).await["snoozed_until"].clone();
+        assert!(snoozed.as_str().is_some_and(|time| time.starts_with(&until)), "{snoozed} is not {until}");
     }
 
     async fn a_macro_is_seen_by_whom_it_is_for(world) {

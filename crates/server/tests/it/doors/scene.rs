@@ -123,6 +123,13 @@ impl Scene {
             ("synonyms", Id::<knowledge::nouns::Synonym>::new(&world.house().env, world.house().cell).to_string()),
             ("sitemaps", "1.xml".to_owned()),
             (
+                "notifications",
+                Id::<desk::notifications::NotificationNoun>::new(&world.house().env, world.house().cell).to_string(),
+            ),
+            ("answers", Id::<taxonomy::nouns::Category>::new(&world.house().env, world.house().cell).to_string()),
+            ("examples", Id::<desk::triage::TriageExample>::new(&world.house().env, world.house().cell).to_string()),
+            ("models", Id::<desk::triage::TriageModel>::new(&world.house().env, world.house().cell).to_string()),
+            (
                 "calendars",
                 text(
                     &make("calendars", json!({"name": "Always", "definition": {"zone": "UTC", "always": true}})).await

@@ -3,12 +3,12 @@ import { ApiProblem, type GuessOut, type TicketOut, type TriageOut } from '@main
 import { Badge, Button, Skeleton, Trouble } from '@mainstay/ui';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { api, triage } from '../../state/api';
 import { useSession } from '../../state/session';
 import { useTell } from '../../state/problems';
-import { useWords, type Key } from '../../words';
-import { priorityName } from '../../words/names';
+import { GuessLine, TriageFacts } from '../../parts/triage';
+import { useWords } from '../../words';
 
 const isAbsent = (error: unknown) => error instanceof ApiProblem && error.code === 'no_triage';
 
@@ -53,30 +53,6 @@ function Findings({ ticket, found, view }: { ticket: TicketOut; found: TriageOut
   );
 }
 
-/** Priority with its reasons, evidence, and the account: the same on a ticket and in a preview. */
-export function TriageFacts({ found }: { found: TriageOut }) {
-  const { say, has, locale } = useWords();
-  const reason = (word: string) => (has(`triage.reason.${word}`) ? say(`triage.reason.${word}` as Key) : word);
-  const language = found.language ? (new Intl.DisplayNames(locale, { type: 'language' }).of(found.language) ?? found.language) : null;
-  return (
-    <dl className="facts">
-      {found.reasons.length > 0 ? <Fact name={say('triage.priority')}>{priorityName(found.priority, say)}: {found.reasons.map(reason).join(', ')}</Fact> : null}
-      {found.words.length > 0 ? <Fact name={say('triage.because')}>{found.words.join(', ')}</Fact> : null}
-      {language ? <Fact name={say('context.language')}>{language}</Fact> : null}
-      {found.account_days !== null ? <Fact name={say('triage.account')}>{say('triage.account_is', { days: found.account_days, tickets: found.earlier_tickets ?? 0 })}</Fact> : null}
-    </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd dir="auto">{children}</dd>
-    </div>
-  );
-}
-
 function Guesses({ ticket, found }: { ticket: TicketOut; found: TriageOut }) {
   const { say } = useWords();
   const tell = useTell();
@@ -110,16 +86,5 @@ function Guesses({ ticket, found }: { ticket: TicketOut; found: TriageOut }) {
       {found.answered_at ? <p><Badge tone="note">{say('triage.answered')}</Badge></p> : null}
       {found.model_id && !found.by_meaning ? <p className="context-none">{say('triage.words_only')}</p> : null}
     </>
-  );
-}
-
-export function GuessLine({ guess, isApplied }: { guess: GuessOut; isApplied: boolean }) {
-  const { say, locale } = useWords();
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(guess.confidence);
-  return (
-    <span className="other-subject">
-      <span dir="auto">{guess.name ?? guess.category_id}</span> · {say('triage.sure', { percent })}{' '}
-      {isApplied ? <Badge tone="good">{say('triage.applied')}</Badge> : null}
-    </span>
   );
 }

@@ -1,3 +1,4 @@
+// Working hours as people type them.
 import { expect, test } from 'vitest';
 import { readText, textOf } from './calendar-text';
 

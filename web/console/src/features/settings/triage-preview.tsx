@@ -5,7 +5,7 @@ import { useState, type FormEvent } from 'react';
 import { triage } from '../../state/api';
 import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
-import { GuessLine, TriageFacts } from '../context/triage';
+import { GuessLine, TriageFacts } from '../../parts/triage';
 import { Block } from './frame';
 
 export function TriagePreview() {
