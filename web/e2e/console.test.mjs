@@ -44,8 +44,11 @@ test('new tickets wait behind a pill and nothing moves', async () => {
 
 test('two tabs share one live connection', async () => {
   const first = await agentPage(browser);
-  // The page is drawn before it listens: the first tab's own stream is waited for, then others are counted.
-  await Promise.all([first.waitForResponse((answer) => answer.url().includes('/events/stream')), first.reload()]);
+  // The page is drawn before it listens: what it hears shows that it does, and from then on streams are counted.
+  await askByWidget(await newPage(browser), `For the first tab ${unique('tabs')}`);
+  await first.getByRole('button', { name: '1 new ticket' }).waitFor();
+  await first.keyboard.press('.');
+  await first.getByRole('button', { name: '1 new ticket' }).waitFor({ state: 'detached' });
   let streams = 0;
   first.context().on('request', (request) => (streams += request.url().includes('/events/stream') ? 1 : 0));
   const second = await first.context().newPage();

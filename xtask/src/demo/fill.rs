@@ -4,6 +4,7 @@
 use super::articles;
 use super::fixture::{Company, Customer, Member, Message, Ticket};
 use super::identity;
+use super::promises;
 use crate::http::Client;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -50,6 +51,7 @@ pub fn fill(address: SocketAddr, token: &str, company: &Company, password: &str)
         filler.make_customer(customer).with_context(|| format!("customer {}", customer.name))?;
     }
     articles::fill(&mut filler.owner, &company.articles)?;
+    promises::fill(&mut filler.owner, &company.promises)?;
     for ticket in &company.tickets {
         filler.play(ticket).with_context(|| format!("ticket “{}”", ticket.subject))?;
     }

@@ -25,6 +25,8 @@ pub struct Company {
     pub tickets: Vec<Ticket>,
     /// The articles of the help centre.
     pub articles: Vec<Article>,
+    /// Macros and rules, as the API takes them.
+    pub promises: serde_json::Value,
 }
 
 #[derive(Deserialize)]
@@ -169,14 +171,15 @@ pub struct Message {
 }
 
 impl Company {
-    /// Reads `staff.json`, `companies.json`, `customers.json`, `tickets/*.json` and `articles/articles.json` of that folder.
+    /// Reads `staff.json`, `companies.json`, `customers.json`, `tickets/*.json`, `articles/articles.json` and `promises.json` of that folder.
     pub fn read(folder: &Path) -> Result<Self> {
         let Staff { workspace, teams, owner, members } = json(&folder.join("staff.json"))?;
         let companies = json(&folder.join("companies.json"))?;
         let customers = json(&folder.join("customers.json"))?;
         let tickets = tickets(&folder.join("tickets"))?;
         let articles = json(&folder.join("articles/articles.json"))?;
-        Ok(Self { name: workspace, teams, owner, members, companies, customers, tickets, articles })
+        let promises = json(&folder.join("promises.json"))?;
+        Ok(Self { name: workspace, teams, owner, members, companies, customers, tickets, articles, promises })
     }
 }
 

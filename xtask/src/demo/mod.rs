@@ -5,6 +5,7 @@ mod articles;
 mod fill;
 mod fixture;
 mod identity;
+mod promises;
 
 use crate::browser;
 use crate::model;

@@ -121,7 +121,11 @@ async fn list_versions(
     Query(page): Query<PageQuery>,
 ) -> web::Result<Reply<Page<RuleVersionOut>>> {
     let (limit, below) = (page.limit()?, page.cursor()?.map_or(i64::MAX, |cursor| cursor.key));
-    let found = cx.read(move |tx, cx| versions::list(tx, cx, id, below, limit)).await?;
+    let found = cx.read(move |tx, cx| {
+        RuleRow::find(tx, cx, id)?;
+        versions::list(tx, cx, id, below, limit)
+    });
+    let found = found.await?;
     Ok(Reply::new(Page::cut(found, limit, |last| Cursor { key: last.version, id: id.uuid() }.encode())))
 }
 

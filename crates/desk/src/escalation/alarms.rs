@@ -11,7 +11,7 @@ use trust::access::Via;
 use trust::nouns::{TicketId, WorkspaceId};
 use trust::{Cx, House};
 
-use super::escalation::Escalation;
+use super::raised::Escalation;
 use super::raising::{NO_TIER_ABOVE, NO_TIERS, escalate};
 use super::tiers::Tier;
 use super::words::EscalationCause;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use trust::Cx;
 use utoipa::ToSchema;
 
-use super::escalation::Escalation;
+use super::raised::Escalation;
 use crate::sla::{Metric, due_of};
 use crate::tickets::{BodyFormat, MessageKind, Ticket};
 

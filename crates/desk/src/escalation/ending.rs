@@ -8,7 +8,7 @@ use trust::Cx;
 use trust::log::NewEvent;
 use trust::nouns::{MemberId, TeamId, TicketId};
 
-use super::escalation::Escalation;
+use super::raised::Escalation;
 use super::words::{Ended, EscalationId};
 use crate::tickets::{self, Also, Status, Ticket};
 

@@ -8,7 +8,7 @@ use trust::Cx;
 use trust::nouns::{MemberId, TeamId, TicketId};
 
 use super::card;
-use super::escalation::Escalation;
+use super::raised::Escalation;
 use super::rota::Rota;
 use super::tiers::Tier;
 use super::words::{Ended, EscalationCause, EscalationId};

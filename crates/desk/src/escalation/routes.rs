@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use web::{Access, Created, Json, Method, NoContent, Op, PathId, Reply};
 
 use super::ending::give_back;
-use super::escalation::{Escalation, EscalationOut};
+use super::raised::{Escalation, EscalationOut};
 use super::raising::escalate;
 use super::rota::{self, RotaIn, RotaOut};
 use super::tiers::{self, Tiers};

@@ -105,16 +105,17 @@ fn has_earlier(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<bool> {
 fn told(facts: &mut Facts, event: &SealedEvent, by_rule: bool) {
     let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
     let by = if by_rule { "rule" } else { event.actor_kind.as_str() };
-    let text = |value: &Value| Fact::text(value.as_str());
-    let changed = data["changed"].as_array().into_iter().flatten();
+    let text = |name: &str| Fact::text(data.get(name).and_then(Value::as_str));
+    let is_first = data.get("is_first_response").and_then(Value::as_bool).unwrap_or(false);
+    let changed = data.get("changed").and_then(Value::as_array).into_iter().flatten();
     facts.set("event", "kind", Fact::Text(event.kind.clone()));
     facts.set("event", "by", Fact::Text(by.to_owned()));
-    facts.set("event", "before", text(&data["before"]));
-    facts.set("event", "after", text(&data["after"]));
+    facts.set("event", "before", text("before"));
+    facts.set("event", "after", text("after"));
     facts.set("event", "changed", Fact::Texts(changed.filter_map(Value::as_str).map(str::to_owned).collect()));
-    facts.set("event", "is_first_response", Fact::Truth(data["is_first_response"].as_bool().unwrap_or(false)));
-    facts.set("event", "metric", text(&data["metric"]));
-    facts.set("event", "threshold", text(&data["threshold"]));
+    facts.set("event", "is_first_response", Fact::Truth(is_first));
+    facts.set("event", "metric", text("metric"));
+    facts.set("event", "threshold", text("threshold"));
 }
 
 /// A value of a custom field.

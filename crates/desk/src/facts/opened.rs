@@ -25,18 +25,20 @@ pub static OPENED: Vocabulary = Vocabulary(&[
 
 /// The facts in the data of a `ticket.opened` event.
 pub fn of_opened(data: &Value) -> Facts {
-    let text = |value: &Value| Fact::text(value.as_str());
+    let text = |name: &str| Fact::text(data.get(name).and_then(Value::as_str));
+    let team = Fact::text(data.pointer("/to/team").and_then(Value::as_str));
+    let is_restricted = data.pointer("/to/restricted").and_then(Value::as_bool).unwrap_or(false);
     Facts::default()
-        .with("ticket", "priority", text(&data["priority"]))
-        .with("ticket", "channel", text(&data["channel"]))
-        .with("ticket", "category_id", text(&data["category_id"]))
-        .with("ticket", "language", text(&data["language"]))
-        .with("ticket", "team_id", text(&data["to"]["team"]))
-        .with("ticket", "is_restricted", Fact::Truth(data["to"]["restricted"].as_bool().unwrap_or(false)))
-        .with("company", "id", text(&data["company_id"]))
-        .with("company", "plan", text(&data["plan"]))
-        .with("company", "tier", text(&data["tier"]))
-        .with("company", "revenue_band", text(&data["revenue_band"]))
+        .with("ticket", "priority", text("priority"))
+        .with("ticket", "channel", text("channel"))
+        .with("ticket", "category_id", text("category_id"))
+        .with("ticket", "language", text("language"))
+        .with("ticket", "team_id", team)
+        .with("ticket", "is_restricted", Fact::Truth(is_restricted))
+        .with("company", "id", text("company_id"))
+        .with("company", "plan", text("plan"))
+        .with("company", "tier", text("tier"))
+        .with("company", "revenue_band", text("revenue_band"))
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ pub(crate) fn active(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<Rule>> {
 }
 
 /// The first rule that holds.
-pub(crate) fn first<'r>(rules: &'r [Rule], facts: impl FnOnce() -> Facts) -> Option<&'r Rule> {
+pub(crate) fn first(rules: &[Rule], facts: impl FnOnce() -> Facts) -> Option<&Rule> {
     if rules.is_empty() {
         return None;
     }

@@ -27,7 +27,8 @@ impl Compared {
         found.breached.add(Figure { before: (!was.is_empty()).into(), after: (!would.is_empty()).into() });
         let mut differences = Vec::new();
         let mut keys: Vec<(Metric, i64)> = was.keys().chain(would.keys()).copied().collect();
-        (keys.sort_unstable(), keys.dedup());
+        keys.sort_unstable();
+        keys.dedup();
         for key in keys {
             let (before, after) = (was.get(&key), would.get(&key));
             let late = |broken: Option<&(Time, i64)>| broken.map_or(0, |(_, minutes)| *minutes);

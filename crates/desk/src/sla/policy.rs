@@ -152,7 +152,8 @@ pub(crate) fn arrange(tx: &mut Tx<'_>, cx: &Cx, ids: &[PolicyId]) -> Result<Vec<
     cx.require(Right::SettingsWrite)?;
     let mut known: Vec<PolicyId> = list(tx, cx.workspace())?.into_iter().map(|policy| policy.id).collect();
     let mut named = ids.to_vec();
-    (known.sort_unstable(), named.sort_unstable());
+    known.sort_unstable();
+    named.sort_unstable();
     if known != named {
         return Err(BAD_ORDER.error().field("/ids", "incomplete", "has to name every policy once"));
     }

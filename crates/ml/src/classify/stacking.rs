@@ -141,12 +141,12 @@ mod tests {
         let (mut good, mut noise) = (Matrix::zeros(400, 4), Matrix::zeros(400, 4));
         let classes: Vec<usize> = (0..400).map(|at| at % 4).collect();
         let mut state = 7_u64;
-        for at in 0..400 {
+        for (at, own) in classes.iter().enumerate() {
             for class in 0..4 {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 let random = (state >> 40) as f32 / (1 << 24) as f32;
                 noise.row_mut(at)[class] = random;
-                good.row_mut(at)[class] = random * 0.9 + if classes[at] == class { 0.3 } else { 0.0 };
+                good.row_mut(at)[class] = random * 0.9 + if *own == class { 0.3 } else { 0.0 };
             }
         }
         let rows: Vec<usize> = (0..400).collect();

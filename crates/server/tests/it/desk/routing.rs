@@ -76,7 +76,7 @@ pub(crate) fn shares(tickets: &[Value]) -> BTreeMap<String, usize> {
 /// What members carry equals the weights of their tickets, and those rows equal the tickets themselves.
 pub(crate) async fn equals_a_recount(world: &World) {
     let cx = Cx::of_house(world.house(), world.acme, Via::Job);
-    let wrong = cx.read(|tx, cx| desk::routing::miscounted(tx, cx)).await.unwrap();
+    let wrong = cx.read(desk::routing::miscounted).await.unwrap();
     assert_eq!(wrong, []);
     let acme = world.acme;
     let off = cx.read(move |tx, _| {

@@ -1,10 +1,11 @@
 //! Webhooks of rules: signed, told apart from repetitions, tried again, and never sent where nobody may call.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -33,7 +34,7 @@ async fn receiver(listener: TcpListener, statuses: &'static [u16]) -> Arc<Mutex<
         for status in statuses {
             let (mut socket, _) = listener.accept().await.unwrap();
             let call = read(&mut socket).await;
-            kept.lock().unwrap().push(call);
+            kept.lock().push(call);
             let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
             socket.write_all(answer.as_bytes()).await.unwrap();
         }
@@ -86,10 +87,10 @@ async fn signed_and_tried_again(world: &World, listener: std::net::TcpListener) 
     let rule = rule(world, &url).await;
     let ticket = open(world, of_lia("Call me")).await;
     world.opened.worker.run_due().await.unwrap();
-    assert_eq!(calls.lock().unwrap().len(), 1);
+    assert_eq!(calls.lock().len(), 1);
     world.clock.advance_seconds(60);
     world.opened.worker.run_due().await.unwrap();
-    let got = calls.lock().unwrap().clone();
+    let got = calls.lock().clone();
     assert_eq!(got.len(), 2, "an error is tried again");
     assert_eq!(got[0].header("webhook-id"), got[1].header("webhook-id"), "and keeps its id");
     let secret = text(&rule["webhook_secret"]).to_owned();
