@@ -1,9 +1,9 @@
 // What triage found, drawn the same on a ticket and in a preview. Rule: parts are drawn by several features and know none.
 import type { GuessOut, TriageOut } from '@mainstay/api';
 import { Badge } from '@mainstay/ui';
-import type { ReactNode } from 'react';
 import { useWords, type Key } from '../words';
 import { priorityName } from '../words/names';
+import { Fact } from './fact';
 
 /** Priority with its reasons, evidence, and the account: the same on a ticket and in a preview. */
 export function TriageFacts({ found }: { found: TriageOut }) {
@@ -17,15 +17,6 @@ export function TriageFacts({ found }: { found: TriageOut }) {
       {language ? <Fact name={say('context.language')}>{language}</Fact> : null}
       {found.account_days !== null ? <Fact name={say('triage.account')}>{say('triage.account_is', { days: found.account_days, tickets: found.earlier_tickets ?? 0 })}</Fact> : null}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd dir="auto">{children}</dd>
-    </div>
   );
 }
 

@@ -3,7 +3,7 @@ import type { CustomerOut, TicketOut } from '@mainstay/api';
 import { Avatar, Badge, CheckIcon, CompanyIcon, Skeleton, StatusMark, Trouble } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Fact } from '../../parts/fact';
 import { api } from '../../state/api';
 import { useNow } from '../../state/clock';
 import { useTicket } from '../../state/live';
@@ -92,15 +92,6 @@ function CustomerFacts({ customer }: { customer: CustomerOut }) {
         <Fact key={key} name={key.replaceAll('_', ' ')}>{attributeText(value)}</Fact>
       ))}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd dir="auto">{children}</dd>
-    </div>
   );
 }
 
