@@ -21,6 +21,8 @@ base::words! {
         Ran = "ran",
         /// The condition could not be decided, so it did not match.
         Erred = "erred",
+        /// The chain of rules that led here was too long, so nothing was done.
+        CutOff = "cut_off",
         /// The rule acted as often as it may within an hour, and rests until the hour is over.
         HeldBack = "held_back",
     }

@@ -5,13 +5,13 @@ use db::Tx;
 use people::nouns::CompanyId;
 use serde::Serialize;
 use taxonomy::StatusNameId;
-use taxonomy::nouns::CategoryId;
+use taxonomy::nouns::{CategoryId, TagId};
 use trust::Cx;
 use trust::log::{NewEvent, record};
 
 use super::place::Place;
 use super::ticket::Ticket;
-use super::words::{Channel, HeldBy, MessageId, MessageKind, Priority, Status, WaitingOn};
+use super::words::{Channel, HeldBy, MessageId, MessageKind, Priority, Status, TicketType, WaitingOn};
 
 /// The facts of the moment a ticket was opened, so that history can be replayed.
 #[derive(Serialize)]
@@ -21,6 +21,10 @@ pub(crate) struct Opened<'a> {
     pub channel: Channel,
     pub priority: Priority,
     pub held_by: HeldBy,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<TicketType>,
+    #[serde(skip_serializing_if = "<[TagId]>::is_empty")]
+    pub tag_ids: &'a [TagId],
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category_id: Option<CategoryId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,14 +73,20 @@ pub(crate) struct Moved {
     pub to: Place,
 }
 
-/// Fields changed.
+/// Fields changed. What may be empty stands twice: it is absent when it did not change, and null when it was emptied.
 #[derive(Serialize)]
-pub(crate) struct Updated {
+pub(crate) struct Updated<'a> {
     pub number: i64,
     pub changed: Vec<&'static str>,
     pub priority: Priority,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category_id: Option<CategoryId>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Option<TicketType>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag_ids: Option<&'a [TagId]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Place>,
     #[serde(skip_serializing_if = "Option::is_none")]

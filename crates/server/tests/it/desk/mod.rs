@@ -2,6 +2,7 @@
 
 mod abuse;
 mod automation;
+mod clock_proofs;
 mod counts;
 mod escalation;
 mod finding;
@@ -14,9 +15,12 @@ mod messages;
 mod plans;
 mod purging;
 pub(crate) mod routing;
+mod routing_proofs;
 mod rule_plans;
+mod rule_proofs;
 mod rushing;
 pub(crate) mod scene;
+mod simulating;
 mod sla;
 mod snoozing;
 mod spam;
