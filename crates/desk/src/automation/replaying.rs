@@ -191,8 +191,7 @@ impl Replay<'_> {
             return false;
         }
         let asks = rule.condition.as_ref().is_ok_and(Option::is_some);
-        let facts =
-            if asks { self.past.facts(at, (event, root.is_some()), self.backdrop) } else { Facts::default() };
+        let facts = if asks { self.past.facts(at, (event, root.is_some()), self.backdrop) } else { Facts::default() };
         let held = rule.holds(&facts);
         if held == Held::No {
             return false;
@@ -258,7 +257,9 @@ fn pretend(action: &Action, past: &mut Past) -> bool {
 /// Which events rules really did, with the first event of their chain: those of the house right before it tells of a run.
 fn roots(events: &[SealedEvent], data: &[Value]) -> HashMap<i64, i64> {
     let mut roots = HashMap::new();
-    for (index, (_, told)) in events.iter().zip(data).enumerate().filter(|(_, (event, _))| event.kind == "ticket.rule_ran") {
+    for (index, (_, told)) in
+        events.iter().zip(data).enumerate().filter(|(_, (event, _))| event.kind == "ticket.rule_ran")
+    {
         let Some(root) = told.get("root_seq").and_then(Value::as_i64) else { continue };
         let effects = told.get("effects").and_then(Value::as_array).into_iter().flatten();
         let done = effects.filter(|effect| effect.get("outcome").is_some_and(|outcome| outcome == "done")).count();
@@ -278,7 +279,8 @@ pub(crate) fn really(rule: RuleId, events: &[SealedEvent], data: &[Value]) -> us
     let id = rule.to_string();
     let told = events.iter().zip(data).filter(|(event, _)| event.kind == "ticket.rule_ran");
     told.filter(|(_, data)| {
-        data.get("rule_id").is_some_and(|rule| *rule == id) && data.get("outcome").is_some_and(|outcome| outcome == "ran")
+        data.get("rule_id").is_some_and(|rule| *rule == id)
+            && data.get("outcome").is_some_and(|outcome| outcome == "ran")
     })
     .count()
 }

@@ -117,13 +117,15 @@ impl Backdrop {
 
     /// A customer is new with a ticket when no earlier one of theirs is there.
     fn find_new(&mut self, tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[TicketId]) -> Result<()> {
-        let mut query = Query::new("SELECT t.id FROM ticket t WHERE t.workspace_id = ");
-        query.bind(workspace).push(" AND t.id IN (").bind_list(ids.iter());
-        query.push(
-            ") AND EXISTS (SELECT 1 FROM ticket e WHERE e.workspace_id = t.workspace_id AND e.customer_id = t.customer_id \
-             AND (e.opened_at, e.id) < (t.opened_at, t.id))",
+        // One step into the index of a customer's tickets for each, after the tickets were found by their keys.
+        let mut query = Query::new(
+            "SELECT t.id, (SELECT 1 FROM ticket e WHERE e.workspace_id = t.workspace_id AND e.customer_id = t.customer_id \
+             AND (e.opened_at, e.id) < (t.opened_at, t.id) LIMIT 1) FROM ticket t WHERE t.workspace_id = ",
         );
-        let known: HashSet<Uuid> = tx.all_of(&query, |row| row.get(0))?.into_iter().collect();
+        query.bind(workspace).push(" AND t.id IN (").bind_list(ids.iter()).push(")");
+        let found = tx.all_of(&query, |row| Ok((row.get::<Uuid>(0)?, row.get::<Option<i64>>(1)?)))?;
+        let known: HashSet<Uuid> =
+            found.into_iter().filter(|(_, earlier)| earlier.is_some()).map(|(id, _)| id).collect();
         self.rows.iter_mut().for_each(|(id, row)| row.is_new = !known.contains(id));
         Ok(())
     }

@@ -75,12 +75,7 @@ struct Told {
 
 impl Drafts {
     /// Compiles drafts; one that this release cannot read is passed over, as a rule is.
-    pub(crate) fn new(
-        tx: &mut Tx<'_>,
-        cx: &Cx,
-        drafts: &[DraftRule],
-        default_team: Option<TeamId>,
-    ) -> Result<Drafts> {
+    pub(crate) fn new(tx: &mut Tx<'_>, cx: &Cx, drafts: &[DraftRule], default_team: Option<TeamId>) -> Result<Drafts> {
         let default_was = General::find(tx, cx)?.and_then(|general| general.default_team);
         let compiled = |draft: &DraftRule| Some((Condition::compile(&draft.condition, &ARRIVING).ok()?, draft.team_id));
         let rules = drafts.iter().filter_map(compiled).collect();
@@ -98,11 +93,7 @@ impl Drafts {
     }
 
     /// Where a ticket went as it arrived, and where it would have gone.
-    pub(crate) fn replay(
-        &self,
-        (events, data): (&[SealedEvent], &[Value]),
-        backdrop: &Backdrop,
-    ) -> Option<Arrival> {
+    pub(crate) fn replay(&self, (events, data): (&[SealedEvent], &[Value]), backdrop: &Backdrop) -> Option<Arrival> {
         let past = Past::opened(events, data, backdrop)?;
         let told = Told::read(events, data, &past);
         let stays = self.was_named(&told, &past);

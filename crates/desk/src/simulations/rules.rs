@@ -29,7 +29,8 @@ impl Ruled {
         let was = self.before.replay(past, backdrop, self.as_of);
         let would = self.after.replay(past, backdrop, self.as_of);
         let acts = |turns: &[Turn]| turns.iter().any(|turn| turn.rule == self.rule && turn.actions.is_some());
-        let errs = |turns: &[Turn]| turns.iter().filter(|turn| turn.rule == self.rule && turn.actions.is_none()).count();
+        let errs =
+            |turns: &[Turn]| turns.iter().filter(|turn| turn.rule == self.rule && turn.actions.is_none()).count();
         found.covered.add(Figure::of(acts(&was), acts(&would)));
         found.erred.add(Figure { before: whole(errs(&was)), after: whole(errs(&would)) });
         found.ran += whole(really(self.rule, &history.events, &data));
@@ -46,7 +47,8 @@ impl Ruled {
         let mut differences = Vec::new();
         for ((at, _, rule_id), (before, after)) in pairs {
             let Some(moment) = before.or(after).map(|turn| turn.moment) else { continue };
-            let (before, after) = (before.and_then(|turn| turn.actions.as_ref()), after.and_then(|turn| turn.actions.as_ref()));
+            let (before, after) =
+                (before.and_then(|turn| turn.actions.as_ref()), after.and_then(|turn| turn.actions.as_ref()));
             if rule_id == self.rule || before != after {
                 sum(found, rule_id, before, after);
             }

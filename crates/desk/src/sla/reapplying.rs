@@ -120,13 +120,9 @@ pub fn is_as_replayed(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, at: Time) -> R
     pinned.clocks.advance(plan, at);
     let events = events(tx, &cx.reach, ticket)?;
     let replayed = replay(&events, &plans, at);
-    let is_due_right = pinned::due_of(tx, cx.workspace(), &[ticket])?
-        .first()
-        .is_some_and(|due| match due.due_at {
-            Some(passed) if passed <= at => {
-                replayed.marks.iter().any(|mark| mark.threshold == BREACH && mark.at == passed)
-            }
-            ahead => ahead == replayed.clocks.nearest(plan).map(|(at, _)| at),
-        });
+    let is_due_right = pinned::due_of(tx, cx.workspace(), &[ticket])?.first().is_some_and(|due| match due.due_at {
+        Some(passed) if passed <= at => replayed.marks.iter().any(|mark| mark.threshold == BREACH && mark.at == passed),
+        ahead => ahead == replayed.clocks.nearest(plan).map(|(at, _)| at),
+    });
     Ok(pinned.clocks == replayed.clocks && is_due_right)
 }

@@ -9,7 +9,7 @@ use trust::Cx;
 use trust::access::Via;
 use trust::nouns::TicketId;
 
-use super::scene::{Visitor, at, read, team, text, widget_key};
+use super::scene::{Visitor, at, items, read, team, text, widget_key};
 use crate::harness::{World, both_engines};
 
 #[derive(Clone, Debug)]
@@ -54,9 +54,7 @@ fn lives(count: usize) -> Vec<Life> {
 }
 
 fn promise(calendar: &Value, minutes: i64) -> Value {
-    let target = |metric: &str, priority: &str, minutes: i64, hours: &str| {
-        json!({"metric": metric, "priority": priority, "minutes": minutes, "hours": hours})
-    };
+    let target = |metric: &str, priority: &str, minutes: i64, hours: &str| json!({"metric": metric, "priority": priority, "minutes": minutes, "hours": hours});
     json!({"calendar_id": calendar["id"], "thresholds": ["50%", "+15m"], "targets": [
         target("first_response", "normal", minutes, "business"), target("first_response", "urgent", (minutes / 3).max(1), "calendar"),
         target("next_response", "normal", minutes, "calendar"), target("next_response", "high", (minutes / 2).max(1), "business"),
@@ -88,7 +86,9 @@ impl Lived<'_> {
                 let path = format!("/api/v1/me/tickets/{}/messages", text(&self.asked["id"]));
                 drop(self.lia.post(&path, json!({"body": "Still not."})).send().await);
             }
-            Verb::Reply => drop(ben.post(&at(ticket, "/messages"), json!({"kind": "reply", "body": "We look."})).send().await),
+            Verb::Reply => {
+                drop(ben.post(&at(ticket, "/messages"), json!({"kind": "reply", "body": "We look."})).send().await)
+            }
             Verb::Note => drop(ben.post(&at(ticket, "/messages"), json!({"kind": "note", "body": "Hm."})).send().await),
             Verb::Status(status, on) => self.put("/status", json!({"status": status, "waiting_on": on})).await,
             Verb::Priority(priority) => self.call(Method::PATCH, "", json!({"priority": priority})).await,
@@ -100,11 +100,13 @@ impl Lived<'_> {
             Verb::Delete => self.call(Method::DELETE, "", Value::Null).await,
             Verb::Restore => drop(ada.post(&at(ticket, "/restoration"), json!({})).send().await),
             Verb::NewVersion(minutes) => {
-                let known = ada.get(self.policy).expect(200).await;
+                let known = items(&ada.get("/api/v1/sla/policies").expect(200).await)[0].clone();
                 let change = ada.patch(self.policy, json!({"promise": promise(self.calendar, *minutes)}));
                 change.header("if-match", format!("\"{}\"", known["version"])).expect(200).await;
             }
-            Verb::Reapply => drop(ada.post(&format!("{}/reapplication", self.policy), json!({"preview": false})).expect(200).await),
+            Verb::Reapply => {
+                drop(ada.post(&format!("{}/reapplication", self.policy), json!({"preview": false})).expect(200).await)
+            }
         }
     }
 

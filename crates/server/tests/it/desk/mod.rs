@@ -4,6 +4,7 @@ mod abuse;
 mod automation;
 mod clock_proofs;
 mod counts;
+mod day_plans;
 mod escalation;
 mod finding;
 mod following;

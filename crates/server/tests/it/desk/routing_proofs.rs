@@ -61,9 +61,15 @@ struct Desk {
 impl Desk {
     fn next(&self, customer: usize) -> Option<usize> {
         let able: Vec<usize> = (0..MEMBERS)
-            .filter(|index| self.members[*index].is_here && self.members[*index].carries < self.members[*index].capacity)
+            .filter(|index| {
+                self.members[*index].is_here && self.members[*index].carries < self.members[*index].capacity
+            })
             .collect();
-        let last = self.known.iter().filter(|(ticket, _)| self.customer_of(*ticket) == customer).max_by_key(|(ticket, _)| *ticket);
+        let last = self
+            .known
+            .iter()
+            .filter(|(ticket, _)| self.customer_of(*ticket) == customer)
+            .max_by_key(|(ticket, _)| *ticket);
         if let Some((_, member)) = last.filter(|(_, member)| self.is_sticky && able.contains(member)) {
             return Some(*member);
         }

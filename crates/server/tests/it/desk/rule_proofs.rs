@@ -139,7 +139,9 @@ async fn told(world: &World, ticket: &Value) -> Vec<Value> {
     let (mut all, mut after) = (Vec::new(), String::new());
     loop {
         let page = world.as_(&world.ada).get(&at(ticket, &format!("/timeline?limit=100{after}"))).expect(200).await;
-        all.extend(items(&page).iter().filter(|entry| entry["kind"] == "ticket.rule_ran").map(|entry| entry["data"].clone()));
+        all.extend(
+            items(&page).iter().filter(|entry| entry["kind"] == "ticket.rule_ran").map(|entry| entry["data"].clone()),
+        );
         match page["next"].as_str() {
             Some(next) => after = format!("&after={next}"),
             None => return all,
@@ -174,8 +176,13 @@ async fn replays_as_it_was(world: &World, ids: &[String], bodies: &[Value], sinc
         let done = ada.get(&format!("/api/v1/simulations/{}", text(&run["id"]))).expect(200).await;
         let really = model.runs.iter().filter(|run| **run == (index, "ran")).count();
         let turns = i64::from(really > 0);
-        assert_eq!((&done["ran"], &done["covered"]), (&json!(really), &json!({"before": turns, "after": turns})), "{body}");
-        let actions: i64 = done["actions"].as_array().unwrap().iter().map(|sum| sum["taken"]["before"].as_i64().unwrap()).sum();
+        assert_eq!(
+            (&done["ran"], &done["covered"]),
+            (&json!(really), &json!({"before": turns, "after": turns})),
+            "{body}"
+        );
+        let actions: i64 =
+            done["actions"].as_array().unwrap().iter().map(|sum| sum["taken"]["before"].as_i64().unwrap()).sum();
         let wanted = really * body["actions"].as_array().unwrap().len();
         assert_eq!((actions, &done["differing"]), (i64::try_from(wanted).unwrap(), &json!(0)), "{body}");
     }

@@ -87,6 +87,7 @@ function wokenText(who: string, data: Record<string, unknown>, say: Say): string
 function ruleText(data: Record<string, unknown>, say: Say, nameOf: NameOf): string {
   const of = { rule: nameOf(data.rule_id) ?? say('event.rule_unknown'), version: String(data.rule_version) };
   if (data.outcome === 'erred') return say('event.rule_erred', of);
+  if (data.outcome === 'cut_off') return say('event.rule_cut', of);
   if (data.outcome === 'held_back') return say('event.rule_held', of);
   const effects = Array.isArray(data.effects) ? (data.effects as RuleEffect[]) : [];
   const what = effects.map((effect) => (effect.outcome === 'done' ? actionName(effect.do, say) : `${actionName(effect.do, say)} (${effectName(effect, say)})`));
