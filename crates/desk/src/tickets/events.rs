@@ -7,7 +7,8 @@ use serde::Serialize;
 use taxonomy::StatusNameId;
 use taxonomy::nouns::{CategoryId, TagId};
 use trust::Cx;
-use trust::log::{NewEvent, record};
+use trust::log::{NewEvent, of_subject, record};
+use web::IfMatch;
 
 use super::place::Place;
 use super::ticket::Ticket;
@@ -102,6 +103,24 @@ pub(crate) struct Removed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Place>,
 }
+
+/// What is told of a ticket and changes nothing that anybody edits: who saw the version before it saw what is there.
+const REMARKS: &[&str] =
+    &["ticket.clock_warned", "ticket.clock_breached", "ticket.rule_ran", "ticket.rule_action_refused"];
+
+/// Refuses a change of somebody who has not seen what happened to a locked ticket since; remarks do not count.
+pub(crate) fn check_seen(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, seen: IfMatch) -> Result<()> {
+    let checked = seen.check(ticket.version);
+    if checked.is_ok() || seen.0 < 1 || seen.0 > ticket.version {
+        return checked;
+    }
+    let missed = of_subject(tx, &cx.reach, ticket.id.uuid(), seen.0, MISSED)?;
+    let is_all = i64::try_from(missed.len()).unwrap_or(0) == ticket.version - seen.0;
+    if is_all && missed.iter().all(|event| REMARKS.contains(&event.kind.as_str())) { Ok(()) } else { checked }
+}
+
+/// Events that are looked at for whoever comes late.
+const MISSED: usize = 50;
 
 /// What happened, when, and whether it is for staff only.
 pub(crate) struct Happening {

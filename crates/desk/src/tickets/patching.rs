@@ -9,7 +9,7 @@ use trust::nouns::{TeamId, TicketId};
 use web::IfMatch;
 
 use super::assigning;
-use super::events::Updated;
+use super::events::{Updated, check_seen};
 use super::fields;
 use super::opening::UNKNOWN_CATEGORY;
 use super::ticket::Ticket;
@@ -50,7 +50,7 @@ impl Changes {
 /// Changes a ticket.
 pub fn patch(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch, changes: &Changes) -> Result<Ticket> {
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
-    seen.check(ticket.version)?;
+    check_seen(tx, cx, &ticket, seen)?;
     ticket.check_not_closed()?;
     let before = ticket.clone();
     let tags = apply(tx, cx, &mut ticket, changes)?;

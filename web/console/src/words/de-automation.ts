@@ -20,6 +20,7 @@ export const automation: Catalogue<keyof typeof english> = {
   'event.rule_ran': 'Regel „{rule}“ (Fassung {version}): {what}',
   'event.rule_erred': 'Regel „{rule}“ (Fassung {version}) konnte nicht entscheiden und hat nichts getan',
   'event.rule_cut': 'Regel „{rule}“ (Fassung {version}) hat nichts getan: Eine zu lange Kette von Regeln führte zu ihr',
+  'event.rule_refused': 'Regel „{rule}“ (Fassung {version}): {what} kam nicht zustande ({why})',
   'event.rule_held': 'Regel „{rule}“ (Fassung {version}) ruht: Sie hat in einer Stunde zu oft gehandelt',
   'event.rule_unknown': 'entfernte Regel',
   'event.rule_nothing': 'nichts zu ändern',

@@ -19,6 +19,7 @@ export const automation = {
   'event.rule_ran': 'Rule “{rule}” (version {version}): {what}',
   'event.rule_erred': 'Rule “{rule}” (version {version}) could not decide, so it did nothing',
   'event.rule_cut': 'Rule “{rule}” (version {version}) did nothing: too long a chain of rules had led to it',
+  'event.rule_refused': 'Rule “{rule}” (version {version}): {what} came to nothing ({why})',
   'event.rule_held': 'Rule “{rule}” (version {version}) rests: it acted too often within an hour',
   'event.rule_unknown': 'removed rule',
   'event.rule_nothing': 'nothing to change',
