@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 cb5e87fffde14e2774f838f3f70e85d9225c695fa26c5f88ebe4f23d0fe563ec.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 32ad06db504f5d203673193e420ed7af8e7244a633837d4751eeca1cc95c8c25.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -5271,6 +5271,8 @@ export interface components {
             instance: number;
             before?: components["schemas"]["Time"] | null;
             after?: components["schemas"]["Time"] | null;
+            /** @enum {string} */
+            of: "promise";
         } | {
             /** @description The rule. */
             rule_id: components["schemas"]["RuleId"];
@@ -5282,6 +5284,8 @@ export interface components {
             before?: string[] | null;
             /** @description The actions it would have taken. */
             after?: string[] | null;
+            /** @enum {string} */
+            of: "rule";
         } | {
             rule_id?: components["schemas"]["RoutingRuleId"] | null;
             /**
@@ -5291,6 +5295,8 @@ export interface components {
             place?: number | null;
             before?: components["schemas"]["TeamId"] | null;
             after?: components["schemas"]["TeamId"] | null;
+            /** @enum {string} */
+            of: "team";
         };
         /** @enum {string} */
         Outcome: "allowed" | "denied";
