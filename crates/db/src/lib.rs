@@ -9,6 +9,8 @@ mod queue;
 mod schema;
 mod snapshot;
 mod tx;
+#[cfg(debug_assertions)]
+mod watch;
 
 pub use engine::{Backend, Options};
 pub use errors::{CODES, CORRUPT_ROW, DUPLICATE, OVERLOADED, UNAVAILABLE, is_duplicate};
@@ -16,6 +18,8 @@ pub use migrate::{Migration, Migrations};
 pub use query::Query;
 pub use schema::{columns, snapshot, tables, unwalled};
 pub use tx::{Carry, Note, Row, Tx, Unless};
+#[cfg(debug_assertions)]
+pub use watch::{watch, watched};
 
 use std::sync::Arc;
 

@@ -15,6 +15,12 @@ impl Query {
         Query { text: text.to_owned(), values: Vec::new() }
     }
 
+    /// A whole statement with its values.
+    #[cfg(debug_assertions)]
+    pub(crate) fn of(text: String, values: Vec<Value<'static>>) -> Query {
+        Query { text, values }
+    }
+
     /// Adds text.
     pub fn push(&mut self, text: &str) -> &mut Query {
         self.text.push_str(text);

@@ -5,7 +5,13 @@ use std::any::Any;
 use base::{Error, FromValue, Result, ToValue, Value};
 
 use crate::engine::{Connection, RawRow};
+#[cfg(debug_assertions)]
+use crate::watch::saw;
 use crate::{CORRUPT_ROW, Query, Tenant};
+
+#[cfg(not(debug_assertions))]
+#[inline]
+fn saw(_: &str, _: &[&dyn ToValue]) {}
 
 /// Something to tell after the commit; the boot code knows who listens.
 pub type Note = Box<dyn Any + Send>;
@@ -74,12 +80,14 @@ impl<'c> Tx<'c> {
 
     /// Runs a statement and says how many rows it touched.
     pub fn exec(&mut self, sql: &str, values: &[&dyn ToValue]) -> Result<u64> {
+        saw(sql, values);
         self.connection.exec(sql, values)
     }
 
     /// Runs a statement whose answer the unit does not need before it ends; an engine far away sends it with the next
     /// one, so that it costs no trip of its own. What comes of it is checked before the commit.
     pub fn exec_later(&mut self, sql: &str, values: &[&dyn ToValue], unless: Unless) -> Result<()> {
+        saw(sql, values);
         self.connection.exec_later(sql, values, unless)
     }
 
@@ -90,6 +98,7 @@ impl<'c> Tx<'c> {
         values: &[&dyn ToValue],
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
+        saw(sql, values);
         let mut rows = Vec::new();
         self.connection.rows(sql, values, &mut |row| {
             rows.push(read(row)?);
@@ -105,6 +114,7 @@ impl<'c> Tx<'c> {
         values: &[&dyn ToValue],
         mut read: impl FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
+        saw(sql, values);
         self.connection.rows(sql, values, &mut read)
     }
 
@@ -115,6 +125,7 @@ impl<'c> Tx<'c> {
         values: &[&dyn ToValue],
         mut read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
+        saw(sql, values);
         let mut found = None;
         self.connection.rows(sql, values, &mut |row| {
             found = Some(read(row)?);

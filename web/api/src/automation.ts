@@ -66,7 +66,7 @@ export interface RuleRunOut {
   ticket_id: string;
   number: number;
   rule_version: number;
-  outcome: Known<'ran' | 'erred' | 'held_back'>;
+  outcome: Known<'ran' | 'erred' | 'cut_off' | 'held_back'>;
   fault: string | null;
   effects: RuleEffect[];
   ran_at: string;

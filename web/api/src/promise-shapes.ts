@@ -1,4 +1,6 @@
 // The shapes of promises: calendars, policies, a ticket's clocks and why they stand so, what-if runs.
+import type { Moment, RuleAction, RuleIn, RuleWhen } from './automation';
+import type { RoutingRuleIn } from './routing-shapes';
 import type { Known } from './shapes';
 
 export type Metric = Known<
@@ -124,11 +126,38 @@ export interface Figure {
   after: number;
 }
 
+/** What history is asked about: one policy, one rule, or all routing rules. */
+export type SimulationQuestion =
+  | { policy: { policy_id: string | null; promise: SlaPromise } }
+  | { rule: { rule_id: string | null; rule: RuleIn } }
+  | { routing: { rules: RoutingRuleIn[]; default_team_id?: string } };
+
+/** A ticket that would have gone otherwise; which fields it has is said by the kind of the run. */
+export interface SimulationDifference {
+  ticket_id: string;
+  number: number;
+  /** Of a policy: which promise, and when it is broken. */
+  metric?: Metric;
+  instance?: number;
+  /** Of a rule: which one, what it heard of, and when. */
+  rule_id?: string | null;
+  moment?: Moment;
+  at?: string;
+  /** Of routing: the place of the rule that would have decided. */
+  place?: number | null;
+  before: string | string[] | null;
+  after: string | string[] | null;
+}
+
 export interface SimulationOut {
   id: string;
+  kind: Known<'policy' | 'rule' | 'routing'>;
   state: Known<'running' | 'done' | 'cancelled' | 'failed'>;
-  policy_id: string;
-  promise: SlaPromise;
+  policy_id: string | null;
+  promise: SlaPromise | null;
+  rule_id: string | null;
+  rule: { when: RuleWhen; condition: string | null; actions: RuleAction[]; stops: boolean; once_per_ticket: boolean } | null;
+  routing: { name: string; condition: string; team_id: string }[] | null;
   from: string;
   to: string;
   as_of: string;
@@ -137,8 +166,13 @@ export interface SimulationOut {
   covered: Figure;
   breached: Figure;
   sums: { metric: Metric; breached: Figure; late_minutes: Figure }[];
+  actions: { rule_id: string; do: string; taken: Figure; changing: Figure }[];
+  teams: { team_id: string | null; arrivals: Figure }[];
+  ran: number;
+  erred: Figure;
+  unsure: number;
   differing: number;
-  differences: { ticket_id: string; number: number; metric: Metric; instance: number; before: string | null; after: string | null }[];
+  differences: SimulationDifference[];
   made_at: string;
   ended_at: string | null;
 }

@@ -54,6 +54,9 @@ pub(super) struct Effect {
     /// Why it was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// Whether a macro, which runs right after the rule, has come to its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
 }
 
 /// Which action of which run this is: what makes its effects one.
@@ -70,7 +73,7 @@ pub(super) struct Place {
 
 impl Place {
     /// The key of what this action writes.
-    fn key(self) -> String {
+    pub(super) fn key(self) -> String {
         format!("{}.{}.{}", self.rule, self.root, self.index)
     }
 }
@@ -83,11 +86,11 @@ pub(super) fn act(tx: &mut Tx<'_>, cx: &Cx, place: Place, action: &Action) -> Re
         Err(error) if is_refusal(&error) => (EffectOutcome::Refused, Some(error.name().to_owned())),
         Err(error) => return Err(error),
     };
-    Ok(Effect { action: action.word().to_owned(), outcome, code })
+    Ok(Effect { action: action.word().to_owned(), outcome, code, settled: false })
 }
 
 /// Whether a verb said no before it wrote anything; what the database or the house got wrong is not that.
-fn is_refusal(error: &Error) -> bool {
+pub(super) fn is_refusal(error: &Error) -> bool {
     matches!(error.kind(), Kind::NotFound | Kind::Conflict | Kind::Unprocessable | Kind::Forbidden)
         && !db::is_duplicate(error)
 }
@@ -133,7 +136,7 @@ fn perform(tx: &mut Tx<'_>, cx: &Cx, place: Place, action: &Action) -> Result<bo
             Ticket::find_locked(tx, &cx.reach, id)?
         }
         Action::RunMacro { macro_id } => {
-            super::macros::ask(tx, cx, id, *macro_id, place.key())?;
+            super::macros::ask(tx, cx, place, *macro_id)?;
             return Ok(true);
         }
         Action::Webhook { .. } => return call(tx, cx, place),

@@ -23,7 +23,7 @@ base::words! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 #[schema(as = RuleAction)]
-pub(super) enum Action {
+pub(crate) enum Action {
     /// Sets the priority.
     SetPriority {
         /// The priority.

@@ -29,7 +29,7 @@ pub static BAD_RULE: Code = Code::new(
 );
 
 /// Refuses a rule that would not run.
-pub(super) fn check(tx: &mut Tx<'_>, cx: &Cx, definition: &Definition) -> Result<()> {
+pub(crate) fn check(tx: &mut Tx<'_>, cx: &Cx, definition: &Definition) -> Result<()> {
     let mut problems = Problems::default();
     check_when(&definition.when, &mut problems);
     if let Err(fault) = condition(&definition.condition) {

@@ -13,7 +13,7 @@ pub(super) const USUAL_PER_HOUR: i64 = 1_000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 #[schema(as = RuleWhen)]
-pub(super) enum When {
+pub(crate) enum When {
     /// As soon as one of these happened.
     Events {
         /// What happened; at least one.
@@ -37,7 +37,7 @@ impl When {
 
 /// What a rule says, as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Definition {
+pub(crate) struct Definition {
     pub when: When,
     /// The condition as CEL; always, when empty.
     pub condition: String,

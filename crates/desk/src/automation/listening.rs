@@ -13,8 +13,8 @@ use super::RuleId;
 use super::definition::When;
 use super::{rule, running, timers};
 
-/// Rules that act one after the other because of one event, at most.
-const LONGEST_CHAIN: u32 = 8;
+/// Rules that act one after the other because of one event, at most; the next one is only told.
+pub(super) const LONGEST_CHAIN: u32 = 8;
 
 base::words! {
     /// A moment in a ticket's life.
@@ -111,7 +111,7 @@ pub(super) struct Happened {
 
 /// Asks for the work that an event sets off, in its transaction.
 pub(crate) fn react(tx: &mut Tx<'_>, cx: &Cx, event: &NewEvent) -> Result<()> {
-    if !event.kind.starts_with("ticket.") || cx.cause.is_some_and(|cause| cause.depth >= LONGEST_CHAIN) {
+    if !event.kind.starts_with("ticket.") || cx.cause.is_some_and(|cause| cause.depth > LONGEST_CHAIN) {
         return Ok(());
     }
     let listening = cx.remembered(tx, |tx| Listening::load(tx, cx))?;
@@ -126,7 +126,8 @@ pub(crate) fn react(tx: &mut Tx<'_>, cx: &Cx, event: &NewEvent) -> Result<()> {
     }
     for (rule, _, minutes) in listening.later.iter().filter(|(_, after, _)| *after == moment) {
         let due = event.occurred_at.plus_seconds(minutes * 60);
-        timers::arm(tx, cx, *rule, ticket, due, event.subject_seq)?;
+        let happened = Happened { ticket, seq: event.subject_seq, cause: cx.cause };
+        timers::arm(tx, cx, *rule, due, &happened)?;
         tx.tell(Enqueued(due));
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Running a macro because a rule says so: a job with a transaction of its own.
 //! Rule: a macro is done whole or not at all, so a step that is refused must not leave the others behind in the rule's own
-//! transaction; a macro that is refused is a dead job with its code.
+//! transaction. The run says in the macro's own transaction that it is done, so that it is done once; what was refused is
+//! told in the run and in the ticket's timeline.
 
 use std::sync::Arc;
 
@@ -12,34 +13,58 @@ use trust::access::Via;
 use trust::nouns::{TicketId, WorkspaceId};
 use trust::{Cause, Cx, House};
 
+use super::acting::{Place, is_refusal};
+use super::runs::Errand;
 use crate::macros::{self, Asked, MacroId};
 
 const KIND: &str = "run_macro_of_rule";
+const TRIES: i64 = 3;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Asking {
     ticket: TicketId,
     id: MacroId,
     client_id: String,
     cause: Option<Cause>,
+    /// Absent in jobs of an earlier release.
+    errand: Option<Errand>,
 }
 
 /// The job of one macro.
 pub(super) fn kind() -> Kind<Arc<House>> {
-    Kind { name: KIND, tries: 3, run: Run::Inside(run) }
+    Kind { name: KIND, tries: TRIES, run: Run::Outside(|house, job| Box::pin(run(house, job))) }
 }
 
 /// Asks for a macro to be run after the rule; the key makes its reply one.
-pub(super) fn ask(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, id: MacroId, client_id: String) -> Result<()> {
-    let asking = Asking { ticket, id, client_id, cause: cx.cause };
+pub(super) fn ask(tx: &mut Tx<'_>, cx: &Cx, place: Place, id: MacroId) -> Result<()> {
+    let Place { rule, version, ticket, root, index, .. } = place;
+    let errand = Some(Errand { rule, version, ticket, root, index });
+    let asking = Asking { ticket, id, client_id: place.key(), cause: cx.cause, errand };
     enqueue(tx, cx.env(), cx.workspace().uuid(), &NewJob::new(KIND, &asking))
 }
 
-fn run(tx: &mut Tx<'_>, house: &Arc<House>, job: &Job) -> Result<()> {
+async fn run(house: Arc<House>, job: Job) -> Result<()> {
     let asking: Asking = job.payload()?;
-    let mut cx = Cx::of_house(house, WorkspaceId::from_uuid(job.workspace), Via::Job);
+    let mut cx = Cx::of_house(&house, WorkspaceId::from_uuid(job.workspace), Via::Job);
     cx.cause = asking.cause;
-    run_now(tx, &cx, asking.ticket, asking.id, asking.client_id)
+    let errand = asking.errand;
+    let Err(error) = cx.write(move |tx, cx| run_once(tx, cx, &asking)).await else { return Ok(()) };
+    let is_last = job.attempts >= TRIES;
+    let Some(errand) = errand.filter(|_| is_refusal(&error) || is_last) else { return Err(error) };
+    let code = error.name().to_owned();
+    cx.write(move |tx, cx| errand.settle(tx, cx, Some(&code))).await?;
+    // What a verb refuses it refuses again; anything else stays to be looked into.
+    if is_refusal(&error) { Ok(()) } else { Err(error) }
+}
+
+fn run_once(tx: &mut Tx<'_>, cx: &Cx, asking: &Asking) -> Result<()> {
+    if let Some(errand) = asking.errand {
+        if errand.effect(tx, cx)?.is_none_or(|effect| effect.settled) {
+            return Ok(());
+        }
+        errand.settle(tx, cx, None)?;
+    }
+    run_now(tx, cx, asking.ticket, asking.id, asking.client_id.clone())
 }
 
 /// Runs a macro in this very transaction.

@@ -13,6 +13,7 @@ mod forgetting;
 mod listening;
 mod macros;
 mod rate;
+mod replaying;
 mod routes;
 mod rule;
 mod running;
@@ -30,12 +31,18 @@ use std::sync::Arc;
 use jobs::{Kind, Schedule};
 use trust::House;
 
+pub(crate) use action::Action as RuleAction;
 pub use checking::BAD_RULE;
+pub(crate) use checking::check as check_definition;
+pub(crate) use definition::{Definition, When as RuleWhen};
 pub use listening::Moment;
 pub(crate) use listening::react;
+pub(crate) use replaying::{Rules, Turn, really};
 pub(crate) use routes::operations;
+pub(crate) use rule::is_known;
 pub use rule::list_query;
 pub use runs::runs_query;
+pub(crate) use shapes::NewRule;
 pub(crate) use timers::TIMER;
 pub use writing::{NOT_ALL_RULES, TOO_MANY_RULES};
 

@@ -54,6 +54,12 @@ impl RuleRow {
     }
 }
 
+/// Whether a rule is there and was not removed.
+pub(crate) fn is_known(tx: &mut Tx<'_>, cx: &Cx, id: RuleId) -> Result<bool> {
+    let sql = "SELECT 1 FROM automation_rule WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL";
+    Ok(tx.first(sql, &[&cx.workspace(), &id], |_| Ok(()))?.is_some())
+}
+
 /// The query of the rules in their order, for running and for explaining.
 pub fn list_query(cx: &Cx, after: Option<Cursor>, limit: usize) -> Query {
     let mut query = Query::new(&format!("SELECT {COLUMNS} FROM automation_rule WHERE workspace_id = "));

@@ -14,7 +14,7 @@ use trust::{Cause, Cx, House};
 
 use super::acting::{Place, act};
 use super::compiled::condition;
-use super::listening::{Happened, Moment};
+use super::listening::{Happened, LONGEST_CHAIN, Moment};
 use super::rate::{self, Allowance};
 use super::rule::{self, RuleRow};
 use super::runs::{self, Outcome, RunOutcome};
@@ -91,10 +91,14 @@ impl Turns {
             Held::Yes => (RunOutcome::Ran, None),
             Held::Erred(fault) => (RunOutcome::Erred, Some(fault)),
         };
-        let outcome = match rate::count(tx, &cx, rule.id, rule.definition.per_hour)? {
-            Allowance::Granted => outcome,
-            Allowance::JustSpent => RunOutcome::HeldBack,
-            Allowance::Spent => return Ok(false),
+        let outcome = if cx.cause.is_some_and(|cause| cause.depth > LONGEST_CHAIN) {
+            RunOutcome::CutOff
+        } else {
+            match rate::count(tx, &cx, rule.id, rule.definition.per_hour)? {
+                Allowance::Granted => outcome,
+                Allowance::JustSpent => RunOutcome::HeldBack,
+                Allowance::Spent => return Ok(false),
+            }
         };
         let mut effects = Vec::new();
         if outcome == RunOutcome::Ran {

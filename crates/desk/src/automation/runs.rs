@@ -4,11 +4,11 @@
 use base::{Cursor, Result, Time};
 use db::{Query, Row, Tx};
 use rules::Fault;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use trust::Cx;
 use trust::nouns::TicketId;
 
-use super::acting::Effect;
+use super::acting::{Effect, EffectOutcome};
 use super::listening::Moment;
 use super::rule::RuleRow;
 use super::{RuleId, RunId};
@@ -21,6 +21,8 @@ base::words! {
         Ran = "ran",
         /// The condition could not be decided, so it did not match.
         Erred = "erred",
+        /// The chain of rules that led here was too long, so nothing was done.
+        CutOff = "cut_off",
         /// The rule acted as often as it may within an hour, and rests until the hour is over.
         HeldBack = "held_back",
     }
@@ -110,6 +112,68 @@ pub(super) fn record(tx: &mut Tx<'_>, cx: &Cx, rule: &RuleRow, ticket: TicketId,
         effects: result.effects,
     };
     tell_next(tx, cx, &mut ticket, "ticket.rule_ran", &data)
+}
+
+/// The timeline's entry when an action that runs after the rule came to nothing.
+#[derive(Serialize)]
+struct RuleActionRefused<'a> {
+    number: i64,
+    rule_id: RuleId,
+    rule_version: i64,
+    #[serde(rename = "do")]
+    action: &'a str,
+    code: &'a str,
+}
+
+/// An action of a run, done in a job of its own.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Errand {
+    pub rule: RuleId,
+    pub version: i64,
+    pub ticket: TicketId,
+    pub root: i64,
+    pub index: usize,
+}
+
+impl Errand {
+    /// What became of it so far, its run locked until the commit; nothing when the run was forgotten.
+    pub(super) fn effect(self, tx: &mut Tx<'_>, cx: &Cx) -> Result<Option<Effect>> {
+        Ok(self.effects(tx, cx)?.into_iter().nth(self.index))
+    }
+
+    fn effects(self, tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<Effect>> {
+        let effects = tx.first_locked(
+            "SELECT effects FROM automation_run WHERE workspace_id = $1 AND rule_id = $2 AND ticket_id = $3 AND root_seq = $4",
+            &[&cx.workspace(), &self.rule, &self.ticket, &self.root],
+            |row| row.get::<String>(0),
+        )?;
+        Ok(effects.and_then(|effects| serde_json::from_str(&effects).ok()).unwrap_or_default())
+    }
+
+    /// Keeps in its run what became of it, and tells the ticket when it was refused.
+    pub(super) fn settle(self, tx: &mut Tx<'_>, cx: &Cx, refused: Option<&str>) -> Result<()> {
+        let mut effects = self.effects(tx, cx)?;
+        let Some(effect) = effects.get_mut(self.index) else { return Ok(()) };
+        let outcome = if refused.is_some() { EffectOutcome::Refused } else { EffectOutcome::Done };
+        let now = Effect { action: effect.action.clone(), outcome, code: refused.map(str::to_owned), settled: true };
+        if *effect == now {
+            return Ok(());
+        }
+        let action = effect.action.clone();
+        *effect = now;
+        tx.exec(
+            "UPDATE automation_run SET effects = $1 WHERE workspace_id = $2 AND rule_id = $3 AND ticket_id = $4 AND root_seq = $5",
+            &[
+                &serde_json::to_string(&effects).unwrap_or_else(|_| "[]".to_owned()), &cx.workspace(), &self.rule, &self.ticket,
+                &self.root,
+            ],
+        )?;
+        let Some(code) = refused else { return Ok(()) };
+        let Some(mut ticket) = Ticket::find_any_locked(tx, &cx.reach, self.ticket)? else { return Ok(()) };
+        let (number, rule_id, rule_version) = (ticket.number(), self.rule, self.version);
+        let data = RuleActionRefused { number, rule_id, rule_version, action: &action, code };
+        tell_next(tx, cx, &mut ticket, "ticket.rule_action_refused", &data)
+    }
 }
 
 /// The query of a rule's runs, newest first, for running and for explaining.

@@ -27,7 +27,7 @@ type Source = String;
 /// A new rule.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewRule {
+pub(crate) struct NewRule {
     /// Its name.
     #[schema(value_type = String, max_length = 120)]
     pub name: Line<120>,
@@ -55,7 +55,7 @@ pub(super) struct NewRule {
 
 impl NewRule {
     /// What it says.
-    pub(super) fn definition(self) -> Result<Definition> {
+    pub(crate) fn definition(self) -> Result<Definition> {
         Ok(Definition {
             when: self.when,
             condition: source(self.condition, self.form.as_ref())?.unwrap_or_default(),

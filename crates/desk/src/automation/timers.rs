@@ -8,7 +8,7 @@ use db::Tx;
 use jobs::{Enqueued, Kind, Run, Timer};
 use trust::access::Via;
 use trust::nouns::{TicketId, WorkspaceId};
-use trust::{Cx, House};
+use trust::{Cause, Cx, House};
 
 use super::RuleId;
 use super::definition::When;
@@ -31,17 +31,35 @@ pub(super) fn kind() -> Kind<Arc<House>> {
 }
 
 /// Starts the wait of a rule on a ticket, or starts it anew.
-pub(super) fn arm(tx: &mut Tx<'_>, cx: &Cx, rule: RuleId, ticket: TicketId, due: Time, since: i64) -> Result<()> {
+pub(super) fn arm(tx: &mut Tx<'_>, cx: &Cx, rule: RuleId, due: Time, since: &Happened) -> Result<()> {
+    let cause = since.cause.filter(|cause| cause.subject == since.ticket.uuid());
+    let (root, depth) = (cause.map(|cause| cause.seq), since.cause.map_or(0, |cause| i64::from(cause.depth)));
     tx.exec(
-        "INSERT INTO automation_timer (workspace_id, rule_id, ticket_id, due_at, since_seq) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (workspace_id, rule_id, ticket_id) DO UPDATE SET due_at = excluded.due_at, since_seq = excluded.since_seq",
-        &[&cx.workspace(), &rule, &ticket, &due, &since],
+        "INSERT INTO automation_timer (workspace_id, rule_id, ticket_id, due_at, since_seq, root_seq, depth) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, rule_id, ticket_id) DO UPDATE SET \
+         due_at = excluded.due_at, since_seq = excluded.since_seq, root_seq = excluded.root_seq, depth = excluded.depth",
+        &[&cx.workspace(), &rule, &since.ticket, &due, &since.seq, &root, &depth],
     )?;
     Ok(())
 }
 
 fn next(tx: &mut Tx<'_>) -> Result<Option<Time>> {
     tx.first("SELECT due_at, workspace_id FROM automation_timer ORDER BY due_at LIMIT 1", &[], |row| row.get(0))
+}
+
+/// What a rule waits after: an event, and the chain of rules that led to it.
+struct Waited {
+    seq: i64,
+    root: Option<i64>,
+    depth: Option<i64>,
+}
+
+impl Waited {
+    fn happened(&self, ticket: TicketId) -> Happened {
+        let depth = self.depth.and_then(|depth| u32::try_from(depth).ok()).unwrap_or(0);
+        let cause = (depth > 0).then(|| Cause { subject: ticket.uuid(), seq: self.root.unwrap_or(self.seq), depth });
+        Happened { ticket, seq: self.seq, cause }
+    }
 }
 
 type Due = (WorkspaceId, RuleId, TicketId);
@@ -74,28 +92,30 @@ fn due(tx: &mut Tx<'_>, now: Time) -> Result<Vec<Due>> {
 
 /// Takes a row out and gives its rule its turn; a rule that waits longer by now goes on waiting.
 fn fire(tx: &mut Tx<'_>, cx: &Cx, rule: RuleId, ticket: TicketId, now: Time) -> Result<()> {
-    let row: Option<(Time, i64)> = tx.first_locked(
-        "SELECT due_at, since_seq FROM automation_timer WHERE workspace_id = $1 AND rule_id = $2 AND ticket_id = $3",
+    let waited = tx.first_locked(
+        "SELECT due_at, since_seq, root_seq, depth FROM automation_timer \
+         WHERE workspace_id = $1 AND rule_id = $2 AND ticket_id = $3",
         &[&cx.workspace(), &rule, &ticket],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        |row| Ok((row.get::<Time>(0)?, Waited { seq: row.get(1)?, root: row.get(2)?, depth: row.get(3)? })),
     )?;
-    let Some((_, seq)) = row.filter(|(due, _)| *due <= now) else { return Ok(()) };
+    let Some((_, waited)) = waited.filter(|(due, _)| *due <= now) else { return Ok(()) };
+    let happened = waited.happened(ticket);
     tx.exec(
         "DELETE FROM automation_timer WHERE workspace_id = $1 AND rule_id = $2 AND ticket_id = $3",
         &[&cx.workspace(), &rule, &ticket],
     )?;
     let Some(rule) = found(RuleRow::find(tx, cx, rule))?.filter(|rule| rule.is_enabled) else { return Ok(()) };
     let When::Later { after, minutes } = rule.definition.when else { return Ok(()) };
-    let Some(event) = running::event(tx, cx, ticket, seq)? else { return Ok(()) };
+    let Some(event) = running::event(tx, cx, ticket, waited.seq)? else { return Ok(()) };
     if Moment::of(&event.kind, &event.data) != Some(after) {
         return Ok(());
     }
     let due = event.occurred_at.plus_seconds(minutes * 60);
     if due > now {
         tx.tell(Enqueued(due));
-        return arm(tx, cx, rule.id, ticket, due, seq);
+        return arm(tx, cx, rule.id, due, &happened);
     }
-    let mut turns = Turns::new(cx, Happened { ticket, seq, cause: None }, Some(event));
+    let mut turns = Turns::new(cx, happened, Some(event));
     turns.take(tx, &rule, after).map(drop)
 }
 

@@ -10,17 +10,18 @@ use db::Tx;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jobs::{Job, Kind, Run};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::Sha256;
 use trust::access::Via;
-use trust::nouns::{TicketId, WorkspaceId};
+use trust::nouns::WorkspaceId;
 use trust::{Cx, House};
 use web::OutboundRequest;
 
 use super::RuleId;
+use super::acting::EffectOutcome;
 use super::action::Action;
 use super::definition::Definition;
+use super::runs::Errand;
 use crate::tickets::{Ticket, ticket_outs};
 
 pub(super) const KIND: &str = "call_webhook";
@@ -33,26 +34,43 @@ pub(super) static WEBHOOK_REFUSED: Code = Code::new(
     "See the receiver's own logs; the call is tried again, and given up after ten tries.",
 );
 
+/// How often a call is tried.
+const TRIES: i64 = 10;
+
 /// Which call: its address is read from the version of the rule that made it.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Call {
-    pub rule: RuleId,
-    pub version: i64,
-    pub ticket: TicketId,
-    pub root: i64,
-    pub index: usize,
-}
+pub(super) type Call = Errand;
 
 /// The job of one call.
 pub(super) fn kind() -> Kind<Arc<House>> {
-    Kind { name: KIND, tries: 10, run: Run::Outside(|house, job| Box::pin(deliver(house, job))) }
+    Kind { name: KIND, tries: TRIES, run: Run::Outside(|house, job| Box::pin(deliver(house, job))) }
 }
 
+/// Calls, and says in the run what became of it: when it is given up, and when a call that was given up succeeds after all.
 async fn deliver(house: Arc<House>, job: Job) -> Result<()> {
     let call: Call = job.payload()?;
     let cx = Cx::of_house(&house, WorkspaceId::from_uuid(job.workspace), Via::Job);
+    let is_last = job.attempts >= TRIES;
+    let outcome = send(&house, &cx, call).await;
+    match &outcome {
+        Err(error) if is_last => {
+            let code = error.name().to_owned();
+            cx.write(move |tx, cx| call.settle(tx, cx, Some(&code))).await?;
+        }
+        // A dead job that somebody ran again, or a try that was counted as the last.
+        Ok(()) => cx.write(move |tx, cx| unrefuse(tx, cx, call)).await?,
+        Err(_) => {}
+    }
+    outcome
+}
+
+fn unrefuse(tx: &mut Tx<'_>, cx: &Cx, call: Call) -> Result<()> {
+    let is_refused = call.effect(tx, cx)?.is_some_and(|effect| effect.outcome == EffectOutcome::Refused);
+    if is_refused { call.settle(tx, cx, None) } else { Ok(()) }
+}
+
+async fn send(house: &House, cx: &Cx, call: Call) -> Result<()> {
     let Some((url, body)) = cx.read(move |tx, cx| prepare(tx, cx, call)).await? else { return Ok(()) };
-    let headers = signed(&cx, call, &body)?;
+    let headers = signed(cx, call, &body)?;
     let request = OutboundRequest { method: http::Method::POST, url, headers, body: body.into() };
     let answer = house.outbound.send(request).await?;
     if answer.status.is_success() {

@@ -102,7 +102,7 @@ fn has_earlier(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<bool> {
 }
 
 /// What the event says.
-fn told(facts: &mut Facts, event: &SealedEvent, by_rule: bool) {
+pub(super) fn told(facts: &mut Facts, event: &SealedEvent, by_rule: bool) {
     let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
     let by = if by_rule { "rule" } else { event.actor_kind.as_str() };
     let text = |name: &str| Fact::text(data.get(name).and_then(Value::as_str));
@@ -119,7 +119,7 @@ fn told(facts: &mut Facts, event: &SealedEvent, by_rule: bool) {
 }
 
 /// A value of a custom field.
-fn fact(value: &Value) -> Fact {
+pub(super) fn fact(value: &Value) -> Fact {
     match value {
         Value::String(text) => Fact::Text(text.clone()),
         Value::Bool(truth) => Fact::Truth(*truth),

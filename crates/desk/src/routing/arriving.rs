@@ -11,12 +11,12 @@ use trust::nouns::{MemberId, TeamId};
 use super::candidates::Wanted;
 use super::facts::of_opening;
 use super::needs::{NeededSkill, Needs};
-use super::placing::{Ask, Decision, place};
+use super::placing::{Ask, Decision, Routed, place};
 use super::rule;
 use super::settings::Settings;
 use super::waiting::{Route, rank};
 use super::waking;
-use super::words::{RoutingCause, RoutingRuleId, Standing};
+use super::words::{RoutingCause, RoutingRuleId, Standing, TeamFrom};
 use crate::tickets::{Also, Opening, Ticket};
 
 /// Where a ticket goes that is about to be opened.
@@ -57,7 +57,13 @@ pub fn arrive(
     let team = opening.team.or(rule.map(|rule| rule.team)).or(found_team).or(settings.general.default_team);
     let Some(team) = team else { return Ok(named) };
     let needs = rule.map(|rule| rule.needs.clone()).unwrap_or_default();
-    give(tx, cx, &settings, (account, opening), (team, needs, rule.map(|rule| rule.id)))
+    let from = match (opening.team, rule, found_team) {
+        (Some(_), ..) => TeamFrom::Opener,
+        (_, Some(_), _) => TeamFrom::Rule,
+        (.., Some(_)) => TeamFrom::Triage,
+        _ => TeamFrom::Default,
+    };
+    give(tx, cx, &settings, (account, opening), (team, needs, from, rule.map(|rule| rule.id)))
 }
 
 fn give(
@@ -65,7 +71,7 @@ fn give(
     cx: &Cx,
     settings: &Settings,
     (account, opening): (&Account, &Opening),
-    (team, needs, rule): (TeamId, Vec<NeededSkill>, Option<RoutingRuleId>),
+    (team, needs, from, rule): (TeamId, Vec<NeededSkill>, TeamFrom, Option<RoutingRuleId>),
 ) -> Result<Arrived> {
     let now = cx.env().now();
     let audience = Audience {
@@ -95,7 +101,10 @@ fn give(
     Ok(Arrived {
         team: Some(team),
         assignee: decision.chosen.map(|(member, _)| member),
-        told: is_worth_telling.then(|| decision.told(opening.number, RoutingCause::Arrival, rule)),
+        told: is_worth_telling.then(|| {
+            let routed = decision.routed(opening.number, RoutingCause::Arrival, rule);
+            Also::internal("ticket.routed", &Routed { team_from: Some(from), ..routed })
+        }),
         follow: Some(follow),
     })
 }

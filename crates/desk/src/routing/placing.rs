@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::candidates::{self, Candidate, Wanted};
 use super::choosing::{self, Able, Favourite};
 use super::settings::{Queue, Settings};
-use super::words::{RoutingCause, RoutingOutcome, RoutingReason, RoutingRuleId, Sticky, Strategy, Verdict};
+use super::words::{RoutingCause, RoutingOutcome, RoutingReason, RoutingRuleId, Sticky, Strategy, TeamFrom, Verdict};
 use crate::tickets::Also;
 
 /// How often the members are looked at when others are quicker.
@@ -86,6 +86,7 @@ impl Decision {
             outcome: self.outcome(),
             cause,
             team_id: Some(self.team),
+            team_from: None,
             strategy: self.queue.strategy,
             rule_id: rule,
             reason: self.chosen.map(|(_, reason)| reason),
@@ -105,6 +106,9 @@ pub(crate) struct Routed {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub team_id: Option<TeamId>,
     pub strategy: Strategy,
+    /// Who said so, as it arrived.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub team_from: Option<TeamFrom>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rule_id: Option<RoutingRuleId>,
     #[serde(skip_serializing_if = "Option::is_none", default)]

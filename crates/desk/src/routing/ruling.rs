@@ -36,7 +36,7 @@ pub static BAD_ORDER: Code = Code::new(
 );
 
 /// The most rules of a workspace.
-const MOST: usize = 200;
+pub(crate) const MOST: usize = 200;
 
 /// A routing rule to be made.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -153,7 +153,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, cx: &Cx, new: &NewRoutingRule) -> Result<R
     if known.len() >= MOST {
         return Err(web::INVALID_FIELD.error().field("/", "too_many", format!("a workspace has at most {MOST} rules")));
     }
-    let condition = read(new.condition.as_deref(), new.form.as_ref())?;
+    let condition = read(new.condition.as_deref(), new.form.as_ref(), "")?;
     let rule = Rule {
         id: cx.new_id(),
         position: known.last().map_or(1, |last| last.position + 1),
@@ -165,7 +165,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, cx: &Cx, new: &NewRoutingRule) -> Result<R
         is_active: new.active.unwrap_or(true),
         version: 1,
     };
-    check(tx, cx, &rule)?;
+    check(tx, cx, rule.team, &rule.needs, "")?;
     let needs = serde_json::to_string(&rule.needs).unwrap_or_default();
     tx.exec(
         "INSERT INTO routing_rule (workspace_id, id, position, name, condition, team_id, needs, is_active, created_at, version) \
@@ -198,7 +198,7 @@ pub(crate) fn patch(
     let mut rule = Rule::find_locked(tx, cx, id)?;
     seen.check(rule.version)?;
     if patch.condition.is_some() || patch.form.is_some() {
-        let condition = read(patch.condition.as_deref(), patch.form.as_ref())?;
+        let condition = read(patch.condition.as_deref(), patch.form.as_ref(), "")?;
         rule.source = condition.source().to_owned();
         rule.condition = Some(condition);
     }
@@ -211,7 +211,7 @@ pub(crate) fn patch(
     rule.team = patch.team_id.unwrap_or(rule.team);
     rule.is_active = patch.active.unwrap_or(rule.is_active);
     rule.version += 1;
-    check(tx, cx, &rule)?;
+    check(tx, cx, rule.team, &rule.needs, "")?;
     let needs = serde_json::to_string(&rule.needs).unwrap_or_default();
     tx.exec(
         "UPDATE routing_rule SET name = $1, condition = $2, team_id = $3, needs = $4, is_active = $5, version = $6 \
@@ -277,25 +277,33 @@ fn source(condition: Option<&str>, form: Option<&Form>) -> Result<String> {
     }
 }
 
-fn read(condition: Option<&str>, form: Option<&Form>) -> Result<Condition> {
+/// Looks a rule over as if it were saved, and gives its condition; what is wrong is named below a place.
+pub(super) fn looked_over(tx: &mut Tx<'_>, cx: &Cx, new: &NewRoutingRule, at: &str) -> Result<String> {
+    let condition = read(new.condition.as_deref(), new.form.as_ref(), at)?;
+    check(tx, cx, new.team_id, &new.needs, at)?;
+    Ok(condition.source().to_owned())
+}
+
+fn read(condition: Option<&str>, form: Option<&Form>, at: &str) -> Result<Condition> {
     let source = source(condition, form)?;
-    let pointer = if form.is_some() { "/form" } else { "/condition" };
+    let pointer = if form.is_some() { format!("{at}/form") } else { format!("{at}/condition") };
     Condition::compile(&source, &ARRIVING).map_err(|fault| {
         let words = fault.to_string();
         BAD_CONDITION.error().field(pointer, "invalid", words).with("fault", json!(fault))
     })
 }
 
-fn check(tx: &mut Tx<'_>, cx: &Cx, rule: &Rule) -> Result<()> {
-    check_team(tx, cx, rule.team, "/team_id")?;
-    if rule.needs.len() > MOST_NEEDS {
-        return Err(web::INVALID_FIELD.error().field("/needs", "too_many", format!("takes at most {MOST_NEEDS}")));
+fn check(tx: &mut Tx<'_>, cx: &Cx, team: TeamId, needs: &[NeededSkill], at: &str) -> Result<()> {
+    check_team(tx, cx, team, &format!("{at}/team_id"))?;
+    if needs.len() > MOST_NEEDS {
+        let words = format!("takes at most {MOST_NEEDS}");
+        return Err(web::INVALID_FIELD.error().field(format!("{at}/needs"), "too_many", words));
     }
-    for (index, need) in rule.needs.iter().enumerate() {
-        skills::check(tx, cx, need.skill_id, &format!("/needs/{index}/skill_id"))?;
-        within(&format!("/needs/{index}/level"), need.level, 1, 5)?;
+    for (index, need) in needs.iter().enumerate() {
+        skills::check(tx, cx, need.skill_id, &format!("{at}/needs/{index}/skill_id"))?;
+        within(&format!("{at}/needs/{index}/level"), need.level, 1, 5)?;
         if let Some(seconds) = need.relax_after_seconds {
-            within(&format!("/needs/{index}/relax_after_seconds"), seconds, 1, 604_800)?;
+            within(&format!("{at}/needs/{index}/relax_after_seconds"), seconds, 1, 604_800)?;
         }
     }
     Ok(())

@@ -98,6 +98,20 @@ base::words! {
 }
 
 base::words! {
+    /// Who said to which team a ticket goes as it arrives.
+    pub enum TeamFrom {
+        /// Whoever opened it.
+        Opener = "opener",
+        /// A routing rule.
+        Rule = "rule",
+        /// What triage found.
+        Triage = "triage",
+        /// The workspace: it goes to the default team.
+        Default = "default",
+    }
+}
+
+base::words! {
     /// What made the house route a ticket.
     pub enum RoutingCause {
         /// It arrived.

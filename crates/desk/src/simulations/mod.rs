@@ -5,11 +5,14 @@
 mod outcome;
 mod page;
 mod policies;
+mod request;
 mod routes;
+mod routing;
+mod rules;
 mod running;
 mod simulation;
 
-pub use outcome::{Difference, Figure, Sum};
+pub use outcome::{ActionSum, Difference, Figure, Otherwise, Sum, TeamSum};
 pub(crate) use routes::operations;
 pub(crate) use running::kinds;
 pub use simulation::{BAD_RANGE, SimulationId, SimulationNoun, TOO_MANY_SIMULATIONS};

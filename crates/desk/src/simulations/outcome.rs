@@ -2,9 +2,11 @@
 
 use base::Time;
 use serde::{Deserialize, Serialize};
-use trust::nouns::TicketId;
+use trust::nouns::{TeamId, TicketId};
 use utoipa::ToSchema;
 
+use crate::automation::{Moment, RuleId};
+use crate::routing::RoutingRuleId;
 use crate::sla::Metric;
 
 /// Differences that are kept one by one; all are counted.
@@ -20,6 +22,11 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// One on each side where it is so.
+    pub(super) fn of(before: bool, after: bool) -> Figure {
+        Figure { before: before.into(), after: after.into() }
+    }
+
     pub(super) fn add(&mut self, other: Figure) {
         self.before += other.before;
         self.after += other.after;
@@ -37,6 +44,29 @@ pub struct Sum {
     pub late_minutes: Figure,
 }
 
+/// How often rules took an action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ActionSum {
+    /// The rule: the one that was asked about, or one that acts otherwise because of it.
+    pub rule_id: RuleId,
+    /// The action.
+    #[serde(rename = "do")]
+    pub action: String,
+    /// How often it was taken.
+    pub taken: Figure,
+    /// How often something was different then.
+    pub changing: Figure,
+}
+
+/// How many arrivals went to a team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TeamSum {
+    /// The team; absent for those without one.
+    pub team_id: Option<TeamId>,
+    /// Tickets.
+    pub arrivals: Figure,
+}
+
 /// A ticket that would have gone otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Difference {
@@ -44,25 +74,74 @@ pub struct Difference {
     pub ticket_id: TicketId,
     /// The number people say.
     pub number: i64,
-    /// Of which promise.
-    pub metric: Metric,
-    /// Which clock of it.
-    pub instance: i64,
-    /// When it was broken.
-    pub before: Option<Time>,
-    /// When it would have been.
-    pub after: Option<Time>,
+    /// What would have been different.
+    #[serde(flatten)]
+    pub what: Otherwise,
+}
+
+/// What would have been different.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Otherwise {
+    /// When a promise was broken; the answer about a policy.
+    Promise {
+        /// Of which promise.
+        metric: Metric,
+        /// Which clock of it.
+        instance: i64,
+        /// When it was broken.
+        before: Option<Time>,
+        /// When it would have been.
+        after: Option<Time>,
+    },
+    /// What a rule does; the answer about a rule.
+    Acts {
+        /// The rule.
+        rule_id: RuleId,
+        /// What it heard of.
+        moment: Moment,
+        /// When it has its turn.
+        at: Time,
+        /// The actions it takes by what is in force; null when it does not act.
+        before: Option<Vec<String>>,
+        /// The actions it would have taken.
+        after: Option<Vec<String>>,
+    },
+    /// Where it went; the answer about routing.
+    Goes {
+        /// The rule that sent it there.
+        rule_id: Option<RoutingRuleId>,
+        /// The place among the rules asked about of the one that would have, from 1.
+        place: Option<i64>,
+        /// The team it came to.
+        before: Option<TeamId>,
+        /// The team it would have come to.
+        after: Option<TeamId>,
+    },
 }
 
 /// What a run has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Found {
-    /// Tickets with clocks.
+    /// What was in force when it began: when that changes meanwhile, it begins anew.
+    pub(super) basis: String,
+    /// Tickets with clocks; tickets the rule acts on; tickets a routing rule sends somewhere.
     pub(super) covered: Figure,
     /// Tickets with a broken promise.
     pub(super) breached: Figure,
     /// For each metric.
     pub(super) sums: Vec<Sum>,
+    /// For each action of a rule.
+    pub(super) actions: Vec<ActionSum>,
+    /// For each team.
+    pub(super) teams: Vec<TeamSum>,
+    /// How often the rule really acted, as the timelines tell.
+    pub(super) ran: i64,
+    /// How often the condition of the rule could not be decided.
+    pub(super) erred: Figure,
+    /// Tickets of which something was asked that was not told then, so that what is known today was taken.
+    pub(super) unsure: i64,
     /// Tickets that differ.
     pub(super) differing: i64,
     /// The first of the differences.
@@ -82,6 +161,28 @@ impl Found {
             sum.breached.add(breached);
             sum.late_minutes.add(late);
         }
+    }
+
+    /// Adds to the sums of an action.
+    pub(super) fn act(&mut self, rule_id: RuleId, action: &str, taken: Figure, changing: Figure) {
+        if !self.actions.iter().any(|sum| sum.rule_id == rule_id && sum.action == action) {
+            let action = action.to_owned();
+            self.actions.push(ActionSum { rule_id, action, taken: Figure::default(), changing: Figure::default() });
+            self.actions.sort_by(|one, other| (one.rule_id, &one.action).cmp(&(other.rule_id, &other.action)));
+        }
+        for sum in self.actions.iter_mut().filter(|sum| sum.rule_id == rule_id && sum.action == action) {
+            sum.taken.add(taken);
+            sum.changing.add(changing);
+        }
+    }
+
+    /// Adds to the arrivals of a team.
+    pub(super) fn arrive(&mut self, team_id: Option<TeamId>, arrivals: Figure) {
+        if !self.teams.iter().any(|sum| sum.team_id == team_id) {
+            self.teams.push(TeamSum { team_id, arrivals: Figure::default() });
+            self.teams.sort_by_key(|sum| sum.team_id);
+        }
+        self.teams.iter_mut().filter(|sum| sum.team_id == team_id).for_each(|sum| sum.arrivals.add(arrivals));
     }
 
     /// Counts a ticket that differs.

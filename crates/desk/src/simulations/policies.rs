@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use base::Time;
 
-use super::outcome::{Difference, Figure, Found};
+use super::outcome::{Difference, Figure, Found, Otherwise};
 use super::page::History;
 use crate::sla::{BREACH, Clock, Metric, Policies, opened_facts, replay};
 
 /// Two sets of promises to compare.
-pub(super) struct Compared {
+pub(super) struct Promised {
     pub(super) before: Policies,
     pub(super) after: Policies,
     pub(super) as_of: Time,
@@ -18,13 +18,13 @@ pub(super) struct Compared {
 /// The broken promises of a ticket: when each broke, and for how many minutes that went on.
 type Broken = BTreeMap<(Metric, i64), (Time, i64)>;
 
-impl Compared {
+impl Promised {
     /// Adds a ticket to what was found.
     pub(super) fn add(&self, found: &mut Found, history: &History) {
         let (was, would) = (self.broken(&self.before, history), self.broken(&self.after, history));
-        found.covered.add(Figure { before: was.is_some().into(), after: would.is_some().into() });
+        found.covered.add(Figure::of(was.is_some(), would.is_some()));
         let (was, would) = (was.unwrap_or_default(), would.unwrap_or_default());
-        found.breached.add(Figure { before: (!was.is_empty()).into(), after: (!would.is_empty()).into() });
+        found.breached.add(Figure::of(!was.is_empty(), !would.is_empty()));
         let mut differences = Vec::new();
         let mut keys: Vec<(Metric, i64)> = was.keys().chain(would.keys()).copied().collect();
         keys.sort_unstable();
@@ -34,13 +34,14 @@ impl Compared {
             let late = |broken: Option<&(Time, i64)>| broken.map_or(0, |(_, minutes)| *minutes);
             found.add(
                 key.0,
-                Figure { before: before.is_some().into(), after: after.is_some().into() },
+                Figure::of(before.is_some(), after.is_some()),
                 Figure { before: late(before), after: late(after) },
             );
             let (before, after) = (before.map(|(at, _)| *at), after.map(|(at, _)| *at));
             if before != after {
                 let (ticket_id, number) = (history.ticket, history.number);
-                differences.push(Difference { ticket_id, number, metric: key.0, instance: key.1, before, after });
+                let what = Otherwise::Promise { metric: key.0, instance: key.1, before, after };
+                differences.push(Difference { ticket_id, number, what });
             }
         }
         found.differ(differences);

@@ -3,37 +3,53 @@
 
 use std::sync::Arc;
 
-use base::{Result, Time};
+use base::Result;
 use jobs::{Job, Kind, NewJob, Run};
 use trust::access::Via;
 use trust::nouns::WorkspaceId;
 use trust::{Cx, House};
 
+use super::outcome::Found;
 use super::page::{PAGE, histories};
-use super::policies::Compared;
-use super::simulation::{RUN, Request, Simulation, SimulationId, State};
-use crate::sla::Policies;
+use super::request::Compared;
+use super::simulation::{RUN, Simulation, SimulationId, State};
+use crate::facts::Backdrop;
 
+/// How often a stretch is tried.
+const TRIES: i64 = 5;
 /// Pages of one job: well within a lease.
 const PAGES: usize = 40;
 
 /// What.
 pub(crate) fn kinds() -> Vec<Kind<Arc<House>>> {
-    vec![Kind { name: RUN, tries: 5, run: Run::Outside(|house, job| Box::pin(run(house, job))) }]
+    vec![Kind { name: RUN, tries: TRIES, run: Run::Outside(|house, job| Box::pin(run(house, job))) }]
 }
 
 async fn run(house: Arc<House>, job: Job) -> Result<()> {
     let id: SimulationId = job.payload()?;
     let cx = Cx::of_house(&house, WorkspaceId::from_uuid(job.workspace), Via::Job);
-    let simulation = cx.read(move |tx, cx| Simulation::find(tx, cx, id)).await?;
+    let outcome = stretch(&cx, id).await;
+    if outcome.is_err() && job.attempts >= TRIES {
+        cx.write(move |tx, cx| Simulation::fail(tx, cx, id)).await?;
+    }
+    outcome
+}
+
+async fn stretch(cx: &Cx, id: SimulationId) -> Result<()> {
+    let mut simulation = cx.read(move |tx, cx| Simulation::find(tx, cx, id)).await?;
     if simulation.state != State::Running {
         return Ok(());
     }
     let (request, as_of) = (simulation.request.clone(), simulation.as_of);
-    let compared = Arc::new(cx.read(move |tx, cx| compared(tx, cx, &request, as_of)).await?);
-    let mut simulation = simulation;
+    let compared = Arc::new(cx.read(move |tx, cx| Compared::load(tx, cx, &request, as_of)).await?);
+    let basis = compared.basis();
+    if simulation.found.basis != basis {
+        // One answer speaks of one state of what is in force.
+        simulation.found = Found { basis, ..Found::default() };
+        simulation.looked_at = 0;
+    }
     for _ in 0..PAGES {
-        simulation = page(&cx, simulation, compared.clone()).await?;
+        simulation = page(cx, simulation, compared.clone()).await?;
         let noted = simulation.clone();
         let goes_on = cx.write(move |tx, cx| noted.note(tx, cx)).await?;
         if !goes_on || simulation.state != State::Running {
@@ -41,7 +57,7 @@ async fn run(house: Arc<House>, job: Job) -> Result<()> {
         }
     }
     // A key of its own for each stretch, because this job is still in its row.
-    let stretch = simulation.looked_at;
+    let stretch = cx.env().now().micros();
     cx.write(move |tx, cx| {
         let next = NewJob::new(RUN, &id).once(format!("{id}.{stretch}"));
         jobs::enqueue(tx, cx.env(), cx.workspace().uuid(), &next)
@@ -49,22 +65,20 @@ async fn run(house: Arc<House>, job: Job) -> Result<()> {
     .await
 }
 
-fn compared(tx: &mut db::Tx<'_>, cx: &Cx, request: &Request, as_of: Time) -> Result<Compared> {
-    let Request::Policy { policy_id, promise } = request;
-    let before = Policies::load(tx, cx.workspace())?;
-    let after = Policies::load_with(tx, cx.workspace(), *policy_id, promise)?;
-    Ok(Compared { before, after, as_of })
-}
-
 /// Looks at one page on the lane of long reads.
 async fn page(cx: &Cx, simulation: Simulation, compared: Arc<Compared>) -> Result<Simulation> {
-    let (reach, workspace) = (cx.reach.clone(), cx.workspace().uuid());
+    let (reach, workspace) = (cx.reach.clone(), cx.workspace());
     let (from, to, after) = (simulation.from, simulation.to, simulation.found.after);
     let so_far = simulation.found.clone();
-    let read = cx.house().db.read_long(workspace, move |tx| {
+    let read = cx.house().db.read_long(workspace.uuid(), move |tx| {
         let page = histories(tx, &reach, from, to, after)?;
+        let ids: Vec<_> = page.iter().map(|history| history.ticket).collect();
+        let backdrop = match compared.asked() {
+            Some(asked) => Backdrop::read(tx, workspace, &ids, asked)?,
+            None => Backdrop::default(),
+        };
         let mut found = so_far.clone();
-        page.iter().for_each(|history| compared.add(&mut found, history));
+        page.iter().for_each(|history| compared.add(&mut found, history, &backdrop));
         found.after = page.last().map(|last| (last.opened_at.micros(), last.ticket.uuid())).or(after);
         Ok((page.len(), found))
     });

@@ -2,13 +2,13 @@
 
 use base::{Code, Cursor, Kind, Page, Result, Time};
 use db::{Row, Tx};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use trust::access::Right;
 use trust::{Cx, PageQuery};
 
 use super::outcome::Found;
 use super::page;
-use crate::sla::{PolicyId, Promise, check_promise};
+use super::request::{Question, Request};
 
 base::noun! {
     /// A what-if run.
@@ -50,27 +50,6 @@ base::words! {
     }
 }
 
-/// What is asked of history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Request {
-    /// What a policy would have done, in the place of one that exists or before all of them.
-    Policy {
-        /// The one it takes the place of, or the id it goes by.
-        policy_id: PolicyId,
-        /// What it promises.
-        promise: Promise,
-    },
-}
-
-impl Request {
-    fn word(&self) -> &'static str {
-        match self {
-            Request::Policy { .. } => "policy",
-        }
-    }
-}
-
 /// A run.
 #[derive(Clone, Debug)]
 pub(crate) struct Simulation {
@@ -108,14 +87,12 @@ fn read(row: &Row<'_>) -> Result<Simulation> {
 
 impl Simulation {
     /// Asks history something.
-    pub(crate) fn ask(tx: &mut Tx<'_>, cx: &Cx, request: Request, from: Time, to: Time) -> Result<Simulation> {
+    pub(crate) fn ask(tx: &mut Tx<'_>, cx: &Cx, question: Question, from: Time, to: Time) -> Result<Simulation> {
         cx.require(Right::SettingsWrite)?;
         if to <= from || to > from.plus_days(MOST_DAYS) {
             return Err(BAD_RANGE.error().field("/to", "out_of_range", "lies after `from`, at most 1,100 days"));
         }
-        match &request {
-            Request::Policy { promise, .. } => check_promise(tx, cx, promise)?,
-        }
+        let request = question.checked(tx, cx)?;
         let sql = "SELECT COUNT(*) FROM simulation WHERE workspace_id = $1 AND state = 'running'";
         if tx.first(sql, &[&cx.workspace()], |row| row.get::<i64>(0))?.unwrap_or(0) >= MOST_RUNNING {
             return Err(TOO_MANY_SIMULATIONS.error().retry_in(30));
@@ -190,15 +167,24 @@ impl Simulation {
         Ok(noted == 1)
     }
 
+    /// Notes that a run could not go on.
+    pub(super) fn fail(tx: &mut Tx<'_>, cx: &Cx, id: SimulationId) -> Result<()> {
+        Simulation::end(tx, cx, id, State::Failed)
+    }
+
+    fn end(tx: &mut Tx<'_>, cx: &Cx, id: SimulationId, state: State) -> Result<()> {
+        tx.exec(
+            "UPDATE simulation SET state = $1, ended_at = $2 WHERE workspace_id = $3 AND id = $4 AND state = 'running'",
+            &[&state, &cx.env().now(), &cx.workspace(), &id],
+        )?;
+        Ok(())
+    }
+
     /// Stops a run; what it has found stays to be read.
     pub(crate) fn cancel(tx: &mut Tx<'_>, cx: &Cx, id: SimulationId) -> Result<()> {
         cx.require(Right::SettingsWrite)?;
         Simulation::find(tx, cx, id)?;
-        tx.exec(
-            "UPDATE simulation SET state = 'cancelled', ended_at = $1 WHERE workspace_id = $2 AND id = $3 AND state = 'running'",
-            &[&cx.env().now(), &cx.workspace(), &id],
-        )?;
-        Ok(())
+        Simulation::end(tx, cx, id, State::Cancelled)
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) use moving::react;
 pub(crate) use pinned::due_of;
 pub use plan::{Aim, Plan};
 pub(crate) use policies::Policies;
+pub(crate) use policy::is_policy;
 pub use policy::{BAD_ORDER, POLICY_TAKEN};
 pub use reapplying::is_as_replayed;
 pub(crate) use replaying::replay;

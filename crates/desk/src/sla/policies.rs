@@ -114,6 +114,12 @@ impl Policies {
         self.promises.is_empty()
     }
 
+    /// Tells one state of what is promised from another.
+    pub(crate) fn basis(&self) -> String {
+        let choices = self.choices.iter().map(|choice| format!("{}.{}", choice.policy, choice.number));
+        choices.collect::<Vec<_>>().join(",")
+    }
+
     /// The first policy whose condition holds.
     pub(crate) fn choose(&self, facts: &Facts) -> Option<&Choice> {
         self.choices.iter().find(|choice| choice.condition.as_ref().is_none_or(|asked| asked.holds(facts).is_yes()))

@@ -70,6 +70,12 @@ fn read(row: &Row<'_>) -> Result<Policy> {
     })
 }
 
+/// Whether a policy is there.
+pub(crate) fn is_policy(tx: &mut Tx<'_>, cx: &Cx, id: PolicyId) -> Result<bool> {
+    let sql = "SELECT 1 FROM sla_policy WHERE workspace_id = $1 AND id = $2";
+    Ok(tx.first(sql, &[&cx.workspace(), &id], |_| Ok(()))?.is_some())
+}
+
 pub(super) fn parse(text: &str) -> Result<Promise> {
     serde_json::from_str(text).map_err(|error| db::CORRUPT_ROW.error().caused_by(error))
 }

@@ -29,13 +29,14 @@ fn steps() -> impl Strategy<Value = Step> {
         3 => Just(Step::CustomerWrote),
         3 => Just(Step::Replied),
         4 => waiting.prop_map(|waiting| Step::Status(Status::Pending, Some(waiting))),
-        3 => prop::sample::select(&[Status::Open, Status::InProgress, Status::Resolved][..])
+        4 => prop::sample::select(&[Status::Open, Status::InProgress, Status::Resolved, Status::Closed][..])
             .prop_map(|status| Step::Status(status, None)),
         2 => (prop::option::of(prop::sample::select(Priority::ALL)), prop::option::of(0..3_u128))
             .prop_map(|(priority, to)| Step::Changed { priority, team: to.map(team) }),
         1 => Just(Step::Deleted),
         1 => Just(Step::Restored),
         1 => Just(Step::HandedOver),
+        1 => Just(Step::Merged),
     ]
 }
 
@@ -147,6 +148,13 @@ impl Slowly<'_> {
         }
     }
 
+    /// Ends a clock without a verdict.
+    fn cancel(&mut self, metric: Metric) {
+        if let Some(clock) = self.clocks.get_mut(&metric).filter(|clock| clock.is_active) {
+            clock.is_active = false;
+        }
+    }
+
     fn is_active(&self, metric: Metric) -> bool {
         self.clocks.get(&metric).is_some_and(|clock| clock.is_active)
     }
@@ -179,6 +187,9 @@ impl Slowly<'_> {
             Step::Status(status, waiting) => {
                 self.status = (status, waiting);
                 let opens = !matches!(status, Status::Resolved | Status::Closed);
+                if status == Status::Closed {
+                    [Metric::FirstResponse, Metric::NextResponse].into_iter().for_each(|metric| self.cancel(metric));
+                }
                 if !opens {
                     [Metric::PeriodicUpdate, Metric::PausableUpdate].into_iter().for_each(|metric| self.finish(metric));
                     goes_on.into_iter().for_each(|metric| self.finish(metric));
@@ -198,7 +209,7 @@ impl Slowly<'_> {
                 {
                     self.team = team;
                     let was_active = self.is_active(Metric::TeamTime);
-                    if self.clocks.contains_key(&Metric::TeamTime) {
+                    if self.clocks.get(&Metric::TeamTime).is_some_and(|clock| clock.is_active || clock.is_done) {
                         self.begin(Metric::TeamTime);
                         if !was_active {
                             self.finish(Metric::TeamTime);
@@ -208,6 +219,7 @@ impl Slowly<'_> {
             }
             Step::Deleted => self.is_gone = true,
             Step::Restored => self.is_gone = false,
+            Step::Merged => Metric::ALL.iter().for_each(|metric| self.cancel(*metric)),
             _ => {}
         }
     }

@@ -13,7 +13,7 @@ use super::pinned::{self, Pin, Pinned, write_pin};
 use super::policies::Policies;
 use super::replaying::{events, plans, replay};
 use super::steps::facts;
-use super::words::PolicyId;
+use super::words::{BREACH, PolicyId};
 use crate::tickets::{Telling, Ticket};
 
 /// Tickets of one page.
@@ -110,7 +110,8 @@ fn one(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, is_preview: bool) -> Result<O
     Ok(Some(out))
 }
 
-/// Whether the stored clocks of a ticket are what its events give, both moved to one instant.
+/// Whether the stored clocks of a ticket, and its stored deadline, are what its events give, both moved to one instant.
+/// A deadline that has passed and was not told yet is the instant of a breach.
 pub fn is_as_replayed(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, at: Time) -> Result<bool> {
     let policies = Policies::of(tx, cx)?;
     let plans = plans(tx, &policies, cx.workspace(), ticket)?;
@@ -119,8 +120,9 @@ pub fn is_as_replayed(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, at: Time) -> R
     pinned.clocks.advance(plan, at);
     let events = events(tx, &cx.reach, ticket)?;
     let replayed = replay(&events, &plans, at);
-    let is_due_right = pinned::due_of(tx, cx.workspace(), &[ticket])?
-        .first()
-        .is_some_and(|due| due.is_breached || due.due_at == replayed.clocks.nearest(plan).map(|(at, _)| at));
+    let is_due_right = pinned::due_of(tx, cx.workspace(), &[ticket])?.first().is_some_and(|due| match due.due_at {
+        Some(passed) if passed <= at => replayed.marks.iter().any(|mark| mark.threshold == BREACH && mark.at == passed),
+        ahead => ahead == replayed.clocks.nearest(plan).map(|(at, _)| at),
+    });
     Ok(pinned.clocks == replayed.clocks && is_due_right)
 }

@@ -9,7 +9,7 @@ use trust::nouns::{MemberId, TeamId, TicketId};
 use web::IfMatch;
 
 use super::also::Also;
-use super::events::Moved;
+use super::events::{Moved, check_seen};
 use super::ticket::Ticket;
 
 /// The member cannot take tickets.
@@ -35,7 +35,7 @@ pub struct Target {
 /// Gives a ticket to a team, a member, or both.
 pub fn assign(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch, target: Target) -> Result<Ticket> {
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
-    seen.check(ticket.version)?;
+    check_seen(tx, cx, &ticket, seen)?;
     check_target(tx, cx, target.team, target.assignee)?;
     let team = target.team.or(ticket.team);
     // A ticket that goes to a team without a name waits for one of that team.
@@ -51,7 +51,7 @@ pub fn assign(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch, target: Tar
 /// Takes a ticket from its assignee; it stays with its team.
 pub fn unassign(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch) -> Result<Ticket> {
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
-    seen.check(ticket.version)?;
+    check_seen(tx, cx, &ticket, seen)?;
     let team = ticket.team;
     give(tx, cx, &mut ticket, team, None)?;
     Ok(ticket)

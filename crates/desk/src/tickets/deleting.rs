@@ -6,7 +6,7 @@ use trust::Cx;
 use trust::nouns::TicketId;
 use web::IfMatch;
 
-use super::events::{Happening, Removed, tell};
+use super::events::{Happening, Removed, check_seen, tell};
 use super::ticket::{TICKET_NOT_FOUND, Ticket};
 
 /// The ticket was not deleted.
@@ -16,7 +16,7 @@ pub static NOT_DELETED: Code =
 /// Deletes a ticket; it can be restored until its retention ends.
 pub fn delete(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch) -> Result<()> {
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
-    seen.check(ticket.version)?;
+    check_seen(tx, cx, &ticket, seen)?;
     let data = Removed { number: ticket.number, from: Some(ticket.place()), to: None };
     mark(tx, cx, &mut ticket, Some(cx.env().now()))?;
     tell(tx, cx, &ticket, Happening::public("ticket.deleted", cx.env().now()), &data)

@@ -5,13 +5,14 @@ use db::Tx;
 use people::nouns::CompanyId;
 use serde::Serialize;
 use taxonomy::StatusNameId;
-use taxonomy::nouns::CategoryId;
+use taxonomy::nouns::{CategoryId, TagId};
 use trust::Cx;
-use trust::log::{NewEvent, record};
+use trust::log::{NewEvent, of_subject, record};
+use web::IfMatch;
 
 use super::place::Place;
 use super::ticket::Ticket;
-use super::words::{Channel, HeldBy, MessageId, MessageKind, Priority, Status, WaitingOn};
+use super::words::{Channel, HeldBy, MessageId, MessageKind, Priority, Status, TicketType, WaitingOn};
 
 /// The facts of the moment a ticket was opened, so that history can be replayed.
 #[derive(Serialize)]
@@ -21,6 +22,10 @@ pub(crate) struct Opened<'a> {
     pub channel: Channel,
     pub priority: Priority,
     pub held_by: HeldBy,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<TicketType>,
+    #[serde(skip_serializing_if = "<[TagId]>::is_empty")]
+    pub tag_ids: &'a [TagId],
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category_id: Option<CategoryId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,14 +74,20 @@ pub(crate) struct Moved {
     pub to: Place,
 }
 
-/// Fields changed.
+/// Fields changed. What may be empty stands twice: it is absent when it did not change, and null when it was emptied.
 #[derive(Serialize)]
-pub(crate) struct Updated {
+pub(crate) struct Updated<'a> {
     pub number: i64,
     pub changed: Vec<&'static str>,
     pub priority: Priority,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category_id: Option<CategoryId>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Option<TicketType>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag_ids: Option<&'a [TagId]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Place>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +103,24 @@ pub(crate) struct Removed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Place>,
 }
+
+/// What is told of a ticket and changes nothing that anybody edits: who saw the version before it saw what is there.
+const REMARKS: &[&str] =
+    &["ticket.clock_warned", "ticket.clock_breached", "ticket.rule_ran", "ticket.rule_action_refused"];
+
+/// Refuses a change of somebody who has not seen what happened to a locked ticket since; remarks do not count.
+pub(crate) fn check_seen(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, seen: IfMatch) -> Result<()> {
+    let checked = seen.check(ticket.version);
+    if checked.is_ok() || seen.0 < 1 || seen.0 > ticket.version {
+        return checked;
+    }
+    let missed = of_subject(tx, &cx.reach, ticket.id.uuid(), seen.0, MISSED)?;
+    let is_all = i64::try_from(missed.len()).unwrap_or(0) == ticket.version - seen.0;
+    if is_all && missed.iter().all(|event| REMARKS.contains(&event.kind.as_str())) { Ok(()) } else { checked }
+}
+
+/// Events that are looked at for whoever comes late.
+const MISSED: usize = 50;
 
 /// What happened, when, and whether it is for staff only.
 pub(crate) struct Happening {

@@ -12,23 +12,24 @@ use trust::nouns::{TicketId, WorkspaceId};
 
 use super::ticket::Ticket;
 
-/// Adds tags by name; new names become tags of the workspace.
-pub(crate) fn tag(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, names: &[Line<60>]) -> Result<()> {
+/// Adds tags by name and says which they are; new names become tags of the workspace.
+pub(crate) fn tag(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, names: &[Line<60>]) -> Result<Vec<TagId>> {
     if names.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    for tag in taxonomy::tag_ids(tx, cx, names)? {
+    let tags = taxonomy::tag_ids(tx, cx, names)?;
+    for tag in &tags {
         tx.exec(
             "INSERT INTO ticket_tag (workspace_id, ticket_id, tag_id, opened_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT DO NOTHING",
-            &[&cx.workspace(), &ticket.id, &tag, &ticket.opened_at],
+            &[&cx.workspace(), &ticket.id, tag, &ticket.opened_at],
         )?;
     }
-    Ok(())
+    Ok(tags)
 }
 
-/// Replaces the tags.
-pub(crate) fn retag(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, names: &[Line<60>]) -> Result<()> {
+/// Replaces the tags and says which they are now.
+pub(crate) fn retag(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, names: &[Line<60>]) -> Result<Vec<TagId>> {
     tx.exec("DELETE FROM ticket_tag WHERE workspace_id = $1 AND ticket_id = $2", &[&cx.workspace(), &ticket.id])?;
     tag(tx, cx, ticket, names)
 }

@@ -124,6 +124,14 @@ impl Message {
         tx.all_of(&query, Message::read)
     }
 
+    /// Everything that customers wrote to some tickets, in one query.
+    pub(crate) fn of_customers(tx: &mut Tx<'_>, workspace: WorkspaceId, tickets: &[TicketId]) -> Result<Vec<Message>> {
+        let mut query = Query::new(&format!("SELECT {COLUMNS} FROM message m WHERE m.workspace_id = "));
+        query.bind(workspace).push(" AND m.ticket_id IN (").bind_list(tickets.iter());
+        query.push(") AND m.direction = ").bind(Direction::In);
+        tx.all_of(&query, Message::read)
+    }
+
     /// What can be searched for: the text without its markup; nothing of a sealed one.
     pub(crate) fn words(&self) -> String {
         match self.format {

@@ -6,7 +6,7 @@ use base::{Code, Kind, Personal, Result, Time};
 use db::{Tx, Unless};
 use people::customers::{Account, CustomerRef, Requester};
 use taxonomy::FieldValue;
-use taxonomy::nouns::CategoryId;
+use taxonomy::nouns::{CategoryId, TagId};
 use trust::Cx;
 use trust::log::{NewEvent, Origin, record};
 use trust::nouns::{MemberId, TeamId, TicketId};
@@ -189,12 +189,12 @@ pub fn open_along(
         version: 1 + i64::try_from(along.after.len()).unwrap_or(0),
     };
     insert(tx, cx, &ticket)?;
-    fields::tag(tx, cx, &ticket, &opening.tags)?;
+    let tags = fields::tag(tx, cx, &ticket, &opening.tags)?;
     let values: Vec<FieldValue> = taxonomy::check_fields(tx, cx, &opening.fields)?;
     fields::set(tx, cx, &ticket, &values)?;
     attach(tx, cx, id, message.id, &opening.attachments)?;
     let mut events = along.before;
-    events.push(opened(account, &ticket, &message));
+    events.push(opened(account, &ticket, &message, &tags));
     events.extend((2..).zip(&along.after).map(|(seq, also)| also.event(&ticket, seq, at)));
     record(tx, cx, &events)?;
     // Who is new has looked for nothing yet, and who is imported did not look here.
@@ -231,13 +231,15 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
     )
 }
 
-fn opened(account: &Account, ticket: &Ticket, message: &Message) -> NewEvent {
+fn opened(account: &Account, ticket: &Ticket, message: &Message, tag_ids: &[TagId]) -> NewEvent {
     let data = Opened {
         number: ticket.number,
         message_id: message.id,
         channel: ticket.channel,
         priority: ticket.priority,
         held_by: ticket.held_by,
+        kind: ticket.kind,
+        tag_ids,
         category_id: ticket.category,
         company_id: account.company,
         plan: account.plan.as_deref(),

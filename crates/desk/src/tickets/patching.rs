@@ -3,13 +3,13 @@
 use base::text::Line;
 use base::{Patch, Personal, Result};
 use db::Tx;
-use taxonomy::nouns::CategoryId;
+use taxonomy::nouns::{CategoryId, TagId};
 use trust::Cx;
 use trust::nouns::{TeamId, TicketId};
 use web::IfMatch;
 
 use super::assigning;
-use super::events::Updated;
+use super::events::{Updated, check_seen};
 use super::fields;
 use super::opening::UNKNOWN_CATEGORY;
 use super::ticket::Ticket;
@@ -50,21 +50,22 @@ impl Changes {
 /// Changes a ticket.
 pub fn patch(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch, changes: &Changes) -> Result<Ticket> {
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
-    seen.check(ticket.version)?;
+    check_seen(tx, cx, &ticket, seen)?;
     ticket.check_not_closed()?;
     let before = ticket.clone();
-    apply(tx, cx, &mut ticket, changes)?;
+    let tags = apply(tx, cx, &mut ticket, changes)?;
     let changed = changed(&before, &ticket, changes);
     if changed.is_empty() {
         return Ok(ticket);
     }
     ticket.version += 1;
     store(tx, cx, &ticket)?;
-    tell(tx, cx, &before, &ticket, changed)?;
+    tell(tx, cx, (&before, &ticket), changed, tags.as_deref())?;
     Ok(ticket)
 }
 
-fn apply(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, changes: &Changes) -> Result<()> {
+/// Changes the row in hand, and the rows of tags and fields; gives the tags when they were named.
+fn apply(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, changes: &Changes) -> Result<Option<Vec<TagId>>> {
     if let Some(subject) = &changes.subject {
         ticket.subject = Personal::new(subject.clone());
     }
@@ -82,14 +83,15 @@ fn apply(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, changes: &Changes) -> Re
     if let Patch::Set(team) = changes.team {
         assigning::check_target(tx, cx, Some(team), None)?;
     }
-    if let Some(tags) = &changes.tags {
-        fields::retag(tx, cx, ticket, tags)?;
-    }
+    let tags = match &changes.tags {
+        Some(tags) => Some(fields::retag(tx, cx, ticket, tags)?),
+        None => None,
+    };
     if let Some(values) = &changes.fields {
         let values = taxonomy::check_fields(tx, cx, values)?;
         fields::set(tx, cx, ticket, &values)?;
     }
-    Ok(())
+    Ok(tags)
 }
 
 /// The names of what changed.
@@ -128,7 +130,13 @@ fn store(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
     Ok(())
 }
 
-fn tell(tx: &mut Tx<'_>, cx: &Cx, before: &Ticket, after: &Ticket, changed: Vec<&'static str>) -> Result<()> {
+fn tell(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (before, after): (&Ticket, &Ticket),
+    changed: Vec<&'static str>,
+    tag_ids: Option<&[TagId]>,
+) -> Result<()> {
     let has_moved = before.place() != after.place();
     let has_new_subject = before.subject != after.subject;
     let data = Updated {
@@ -136,6 +144,9 @@ fn tell(tx: &mut Tx<'_>, cx: &Cx, before: &Ticket, after: &Ticket, changed: Vec<
         changed,
         priority: after.priority,
         category_id: after.category,
+        kind: (before.kind != after.kind).then_some(after.kind),
+        language: (before.language != after.language).then_some(after.language.as_deref()),
+        tag_ids,
         from: has_moved.then(|| before.place()),
         to: has_moved.then(|| after.place()),
     };

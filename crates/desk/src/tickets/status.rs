@@ -9,7 +9,7 @@ use trust::Cx;
 use trust::nouns::{TicketId, WorkspaceId};
 use web::IfMatch;
 
-use super::events::{Happening, StatusChanged, tell};
+use super::events::{Happening, StatusChanged, check_seen, tell};
 use super::ticket::Ticket;
 use super::words::{Status, WaitingOn};
 use super::{naming, required};
@@ -43,7 +43,7 @@ impl From<Status> for NewStatus {
 pub fn set(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch, new: impl Into<NewStatus>) -> Result<Ticket> {
     let new = new.into();
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
-    seen.check(ticket.version)?;
+    check_seen(tx, cx, &ticket, seen)?;
     let NewStatus { status, waiting_on, name } = settled(tx, cx, new)?;
     if (ticket.status, ticket.waiting_on) == (status, waiting_on) && naming::given(tx, cx, &ticket)? == name {
         return Ok(ticket);

@@ -49,6 +49,7 @@ const widget = createRoute({ getParentRoute: () => settings, path: 'widget', com
 const triagePage = createRoute({ getParentRoute: () => settings, path: 'triage', component: lazyRouteComponent(() => import('../features/settings/triage'), 'TriagePage') });
 const rules = createRoute({ getParentRoute: () => settings, path: 'rules', component: lazyRouteComponent(() => import('../features/settings/rules/list'), 'RulesPage') });
 const rule = createRoute({ getParentRoute: () => settings, path: 'rules/$ruleId', component: lazyRouteComponent(() => import('../features/settings/rules/editor'), 'RulePage') });
+const whatIf = createRoute({ getParentRoute: () => settings, path: 'what-if', component: lazyRouteComponent(() => import('../features/settings/what-if-page'), 'WhatIfPage') });
 const preferences = createRoute({ getParentRoute: () => settings, path: 'preferences', component: lazyRouteComponent(() => import('../features/settings/preferences'), 'PreferencesPage') });
 
 const knowledge = createRoute({ getParentRoute: () => gate, path: '/knowledge', component: KnowledgeFrame });
@@ -147,6 +148,7 @@ export const router = createRouter({
         rules,
         rule,
         triagePage,
+        whatIf,
         preferences,
       ]),
     ]),

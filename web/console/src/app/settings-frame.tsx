@@ -3,6 +3,7 @@ import {
   AssignIcon,
   BackIcon,
   EscalateIcon,
+  HistoryIcon,
   MacroIcon,
   PeopleIcon,
   PreferencesIcon,
@@ -34,6 +35,7 @@ type Place =
   | '/settings/tokens'
   | '/settings/widget'
   | '/settings/rules'
+  | '/settings/what-if'
   | '/settings/triage'
   | '/settings/preferences';
 
@@ -49,6 +51,7 @@ const PAGES: { to: Place; label: Key; icon: ReactNode }[] = [
   { to: '/settings/widget', label: 'widget.title', icon: <WidgetIcon size={15} aria-hidden="true" /> },
   { to: '/settings/triage', label: 'triage.title', icon: <TriageIcon size={15} aria-hidden="true" /> },
   { to: '/settings/rules', label: 'rules.title', icon: <RuleIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/what-if', label: 'whatif.title', icon: <HistoryIcon size={15} aria-hidden="true" /> },
   { to: '/settings/preferences', label: 'prefs.title', icon: <PreferencesIcon size={15} aria-hidden="true" /> },
 ];
 

@@ -237,11 +237,18 @@ both_engines! {
         let half = ada.post("/api/v1/macros", new("Half", "Ask {{agent.name}}.")).expect(201).await;
         let run = |of: &Value| json!([{"do": "run_macro", "macro_id": of["id"]}]);
         rule(world, "Whole", on("opened", r#"ticket.subject == "One""#, run(&whole))).await;
-        rule(world, "Half", on("opened", r#"ticket.subject == "Two""#, run(&half))).await;
+        let refused = rule(world, "Half", on("opened", r#"ticket.subject == "Two""#, run(&half))).await;
         let (one, two) = (open(world, of_lia("One")).await, open(world, of_lia("Two")).await);
         for _ in 0..3 { work(world).await; }
         assert_eq!(read(world, &one).await["priority"], "high");
         assert_eq!(read(world, &two).await["priority"], "normal", "a step that is refused undoes the others");
+        // What was refused stands in the run and in the timeline; nothing is left to be tried again.
+        let effect = runs(world, &refused).await[0]["effects"][0].clone();
+        assert_eq!((text(&effect["outcome"]), text(&effect["code"])), ("refused", "variables_missing"));
+        let page = ada.get(&at(&two, "/timeline")).expect(200).await;
+        let told = items(&page).iter().find(|entry| entry["kind"] == "ticket.rule_action_refused").unwrap();
+        assert_eq!((&told["data"]["rule_id"], text(&told["data"]["do"])), (&refused["id"], "run_macro"));
+        assert_eq!(rows(world, "job").await, 0);
         let nowhere = json!([{"do": "run_macro", "macro_id": desk::macros::MacroId::from_uuid(uuid::Uuid::from_u128(7))}]);
         let bad = json!({"name": "B", "when": {"events": ["opened"]}, "actions": nowhere});
         ada.post(RULES, bad).send().await.problem(422, "bad_rule");

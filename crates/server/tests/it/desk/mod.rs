@@ -2,7 +2,9 @@
 
 mod abuse;
 mod automation;
+mod clock_proofs;
 mod counts;
+mod day_plans;
 mod escalation;
 mod finding;
 mod following;
@@ -14,9 +16,12 @@ mod messages;
 mod plans;
 mod purging;
 pub(crate) mod routing;
+mod routing_proofs;
 mod rule_plans;
+mod rule_proofs;
 mod rushing;
 pub(crate) mod scene;
+mod simulating;
 mod sla;
 mod snoozing;
 mod spam;

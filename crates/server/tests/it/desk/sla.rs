@@ -98,6 +98,23 @@ both_engines! {
         assert!(clock["breached_at"].is_string(), "{clock}");
     }
 
+    async fn a_threshold_that_passes_takes_nothing_from_an_editor(world) {
+        policy(world, "Usual", promise()).await;
+        let ticket = open(world, of_lia("It burns")).await;
+        world.opened.worker.run_due().await.unwrap();
+        minutes_pass(world, 61).await;
+        assert_eq!(told(world, &ticket).await.len(), 2);
+        // Whoever read it before the clock rang saw everything that there is to change.
+        let seen = format!("\"{}\"", ticket["version"]);
+        let ada = world.as_(&world.ada);
+        let changed = ada.patch(&at(&ticket, ""), json!({"priority": "high"})).header("if-match", seen.clone()).expect(200).await;
+        assert_eq!(changed["version"], json!(ticket["version"].as_i64().unwrap() + 3));
+        // A change of somebody else still counts, and so does a version that never was.
+        ada.patch(&at(&ticket, ""), json!({"priority": "low"})).header("if-match", seen).send().await.problem(412, "stale_version");
+        ada.patch(&at(&ticket, ""), json!({"priority": "low"})).header("if-match", "\"99\"").send().await.problem(412, "stale_version");
+        assert_as_replayed(world, &ticket).await;
+    }
+
     async fn a_note_answers_nobody_and_a_reply_does(world) {
         policy(world, "Usual", promise()).await;
         let ticket = open(world, of_lia("It burns")).await;

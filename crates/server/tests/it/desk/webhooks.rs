@@ -110,8 +110,8 @@ async fn signed_and_tried_again(world: &World, listener: std::net::TcpListener) 
 }
 
 async fn nowhere_inside(world: &World) {
-    rule(world, "http://127.0.0.1:9/hook").await;
-    open(world, of_lia("Call me")).await;
+    let rule = rule(world, "http://127.0.0.1:9/hook").await;
+    let ticket = open(world, of_lia("Call me")).await;
     world.opened.worker.run_due().await.unwrap();
     let acme = world.acme;
     let read = world.house().db.read(acme.uuid(), move |tx| {
@@ -119,6 +119,20 @@ async fn nowhere_inside(world: &World) {
         tx.first(sql, &[&acme], |row| row.get::<Option<String>>(0))
     });
     assert_eq!(read.await.unwrap().flatten().as_deref(), Some("outbound_refused"));
+    let path = format!("/api/v1/automation/rules/{}/runs", text(&rule["id"]));
+    let run = world.as_(&world.ada).get(&path).expect(200).await;
+    assert_eq!(run["items"][0]["effects"][0]["outcome"], "done", "it is still tried");
+    for _ in 0..12 {
+        world.clock.advance_seconds(24 * 3_600);
+        world.opened.worker.run_due().await.unwrap();
+    }
+    // Given up: the run and the timeline say so.
+    let run = world.as_(&world.ada).get(&path).expect(200).await;
+    let effect = &run["items"][0]["effects"][0];
+    assert_eq!((text(&effect["outcome"]), text(&effect["code"])), ("refused", "outbound_refused"));
+    let story = world.as_(&world.ada).get(&super::scene::at(&ticket, "/timeline")).expect(200).await;
+    let told = story["items"].as_array().unwrap().iter().filter(|entry| entry["kind"] == "ticket.rule_action_refused");
+    assert_eq!(told.count(), 1);
 }
 
 mod a_call_is_signed_and_tried_again_under_one_id {

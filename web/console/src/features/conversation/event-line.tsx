@@ -40,6 +40,11 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf, exact: (tim
       return wokenText(who, data, say);
     case 'ticket.rule_ran':
       return ruleText(data, say, nameOf);
+    case 'ticket.rule_action_refused':
+      return say('event.rule_refused', {
+        rule: nameOf(data.rule_id) ?? say('event.rule_unknown'), version: String(data.rule_version), what: actionName(String(data.do), say),
+        why: effectName({ outcome: 'refused', code: String(data.code) }, say),
+      });
     case 'ticket.routed':
       return typeof data.assignee_id === 'string' ? say('event.routed_to', { to: nameOf(data.assignee_id) ?? say('event.somebody') }) : say('event.routed_waiting');
     case 'ticket.escalated':
@@ -87,6 +92,7 @@ function wokenText(who: string, data: Record<string, unknown>, say: Say): string
 function ruleText(data: Record<string, unknown>, say: Say, nameOf: NameOf): string {
   const of = { rule: nameOf(data.rule_id) ?? say('event.rule_unknown'), version: String(data.rule_version) };
   if (data.outcome === 'erred') return say('event.rule_erred', of);
+  if (data.outcome === 'cut_off') return say('event.rule_cut', of);
   if (data.outcome === 'held_back') return say('event.rule_held', of);
   const effects = Array.isArray(data.effects) ? (data.effects as RuleEffect[]) : [];
   const what = effects.map((effect) => (effect.outcome === 'done' ? actionName(effect.do, say) : `${actionName(effect.do, say)} (${effectName(effect, say)})`));

@@ -50,7 +50,7 @@ function Editor({ policy, start, onClose }: { policy: SlaPolicyOut | null; start
           <PromiseFields promise={promise} onChange={setPromise} thresholds={thresholds} onThresholds={setThresholds} />
           <Trial policyId={policy?.id ?? null} promise={typed} />
           <Button onPress={() => setAsking(true)}>{say('whatif.title')}</Button>
-          {isAsking ? <WhatIfDialog name={name} policyId={policy?.id ?? null} promise={typed} onClose={() => setAsking(false)} /> : null}
+          {isAsking ? <WhatIfDialog name={name} question={{ policy: { policy_id: policy?.id ?? null, promise: typed } }} onClose={() => setAsking(false)} /> : null}
         </>
       )}
     />

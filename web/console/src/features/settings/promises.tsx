@@ -83,7 +83,7 @@ function PolicyRow({ policy, onUp, onDown }: RowProps) {
         <Button size="small" onPress={() => setOpen('what_if')} aria-label={say('whatif.of', { name })}>{say('whatif.title')}</Button>
         <Button size="small" onPress={() => setOpen('reapply')} aria-label={say('sla.reapply_of', { name })}>{say('sla.reapply')}</Button>
         {open === 'edit' ? <PolicyDialog policy={policy} onClose={close} /> : null}
-        {open === 'what_if' ? <WhatIfDialog name={name} policyId={policy.id} promise={policy.promise} onClose={close} /> : null}
+        {open === 'what_if' ? <WhatIfDialog name={name} question={{ policy: { policy_id: policy.id, promise: policy.promise } }} onClose={close} /> : null}
         {open === 'reapply' ? <ReapplyDialog policy={policy} onClose={close} /> : null}
       </td>
     </tr>

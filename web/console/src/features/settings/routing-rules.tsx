@@ -1,5 +1,5 @@
 // The routing rules in their order: moved by buttons, edited in a dialog that looks the condition over while it is typed.
-import type { RoutingRuleOut } from '@mainstay/api';
+import type { RoutingRuleIn, RoutingRuleOut } from '@mainstay/api';
 import { AddIcon, Badge, Button, Choose, Field, Skeleton, Switch } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -11,12 +11,14 @@ import { useWords } from '../../words';
 import { FormDialog } from './form';
 import { Block, PageTrouble, Table } from './frame';
 import { typed, useReread, useSkills } from './routing-reading';
+import { WhatIfDialog } from './what-if';
 
 export function RoutingRules() {
   const { say } = useWords();
   const reread = useReread();
   const read = useQuery({ queryKey: ['routing', 'rules'], queryFn: routing.rules });
   const [isAdding, setAdding] = useState(false);
+  const [isAsking, setAsking] = useState(false);
   const rules = read.data ?? [];
   const run = (call: Promise<unknown>) => call.then(reread, (thrown: unknown) => toasts.show({ tone: 'danger', text: tell(thrown, say).text }));
   const move = (from: number, to: number) => {
@@ -24,7 +26,12 @@ export function RoutingRules() {
     order.splice(to, 0, ...order.splice(from, 1));
     void run(routing.orderRules(order));
   };
-  const add = <Button size="small" onPress={() => setAdding(true)}><AddIcon size={14} aria-hidden="true" /> {say('routing.add_rule')}</Button>;
+  const add = (
+    <>
+      {rules.length > 0 ? <Button size="small" onPress={() => setAsking(true)}>{say('whatif.title')}</Button> : null}
+      <Button size="small" onPress={() => setAdding(true)}><AddIcon size={14} aria-hidden="true" /> {say('routing.add_rule')}</Button>
+    </>
+  );
   return (
     <Block title={say('routing.rules')} text={say('routing.rules_text')} action={add}>
       {read.isPending ? <Skeleton lines={3} label={say('loading')} /> : null}
@@ -44,9 +51,13 @@ export function RoutingRules() {
         </Table>
       ) : null}
       {isAdding ? <RuleDialog rule={null} onClose={() => setAdding(false)} /> : null}
+      {isAsking ? <WhatIfDialog name={say('routing.rules')} question={{ routing: { rules: rules.map(plain) } }} onClose={() => setAsking(false)} /> : null}
     </Block>
   );
 }
+
+/** A rule as it is written. */
+const plain = ({ name, condition, team_id, needs, active }: RoutingRuleOut): RoutingRuleIn => ({ name, condition, team_id, needs, active });
 
 interface RowProps {
   rule: RoutingRuleOut;
@@ -85,10 +96,20 @@ function RuleDialog({ rule, onClose }: { rule: RoutingRuleOut | null; onClose: (
     skill: need?.skill_id ?? '', level: String(need?.level ?? 1), need: String(need?.need ?? 'required'), relax: String(need?.relax_after_seconds ?? ''),
   });
   const set = (field: keyof typeof form) => (value: string) => setForm({ ...form, [field]: value });
-  const send = async () => {
+  const [isAsking, setAsking] = useState(false);
+  const known = useQuery({ queryKey: ['routing', 'rules'], queryFn: routing.rules }).data ?? [];
+  const body = (): RoutingRuleIn => {
     const first = form.skill ? [{ skill_id: form.skill, level: Number(form.level), need: form.need, relax_after_seconds: typed(form.relax) }] : [];
-    const body = { name: form.name, condition: form.condition, team_id: form.team, needs: [...first, ...(rule?.needs.slice(1) ?? [])], active: form.active };
-    await (rule ? routing.changeRule(rule, body) : routing.addRule(body));
+    return { name: form.name, condition: form.condition, team_id: form.team, needs: [...first, ...(rule?.needs.slice(1) ?? [])], active: form.active };
+  };
+  /** All rules, with this one as it is typed in its place or after the others. */
+  const question = () => {
+    const mine = { ...body(), name: form.name.trim() || say('routing.add_rule') };
+    const rules = rule ? known.map((one) => (one.id === rule.id ? mine : plain(one))) : [...known.map(plain), mine];
+    return { routing: { rules } };
+  };
+  const send = async () => {
+    await (rule ? routing.changeRule(rule, body()) : routing.addRule(body()));
     await reread();
   };
   return (
@@ -111,6 +132,8 @@ function RuleDialog({ rule, onClose }: { rule: RoutingRuleOut | null; onClose: (
               <Field label={say('routing.relax')} help={say('routing.relax_help')} inputMode="numeric" value={form.relax} onChange={set('relax')} error={problem?.fieldError('/needs/0/relax_after_seconds')} />
             </>
           ) : null}
+          <Button isDisabled={form.condition.trim() === ''} onPress={() => setAsking(true)}>{say('rules.what_if')}</Button>
+          {isAsking ? <WhatIfDialog name={form.name} question={question()} onClose={() => setAsking(false)} /> : null}
           <Switch label={say('routing.rule_on')} isOn={form.active} onChange={(active) => setForm({ ...form, active })} />
         </>
       )}

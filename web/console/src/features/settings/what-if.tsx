@@ -1,23 +1,22 @@
 // What would have been: a run over past tickets with its progress, and before beside after when it is done.
-import { asProblem, type ApiProblem, type Figure, type SimulationOut, type SlaPromise } from '@mainstay/api';
+import { asProblem, type ApiProblem, type SimulationOut, type SimulationQuestion } from '@mainstay/api';
 import { Button, Choose, Dialog, Trouble } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { promises } from '../../state/api';
 import { useTell } from '../../state/problems';
-import { useWords, type Key } from '../../words';
+import { useWords } from '../../words';
+import { Outcome } from './what-if-outcome';
 
 const POLL_MS = 700;
 
 export interface WhatIfProps {
   name: string;
-  policyId: string | null;
-  promise: SlaPromise;
+  question: SimulationQuestion;
   onClose: () => void;
 }
 
-export function WhatIfDialog({ name, policyId, promise, onClose }: WhatIfProps) {
+export function WhatIfDialog({ name, question, onClose }: WhatIfProps) {
   const { say } = useWords();
   const tell = useTell();
   const [days, setDays] = useState('90');
@@ -28,7 +27,7 @@ export function WhatIfDialog({ name, policyId, promise, onClose }: WhatIfProps) 
     const to = new Date();
     const from = new Date(to.getTime() - Number(days) * 86_400_000);
     try {
-      setRun(await promises.simulate(policyId, promise, from.toISOString(), to.toISOString()));
+      setRun(await promises.simulate(question, from.toISOString(), to.toISOString()));
     } catch (thrown) {
       setProblem(asProblem(thrown));
     }
@@ -40,14 +39,14 @@ export function WhatIfDialog({ name, policyId, promise, onClose }: WhatIfProps) 
         <p>{say('whatif.text')}</p>
         <Choose label={say('whatif.days')} value={days} onChange={setDays} choices={choices} />
         <Button look="primary" onPress={() => void ask()}>{say('whatif.ask')}</Button>
-        {problem ? <Trouble {...tell(problem)} /> : null}
+        {problem ? <Trouble {...tell(problem)} text={problem.places || tell(problem).text} /> : null}
         {run ? <Run start={run} /> : null}
       </div>
     </Dialog>
   );
 }
 
-function Run({ start }: { start: SimulationOut }) {
+export function Run({ start }: { start: SimulationOut }) {
   const { say } = useWords();
   const read = useQuery({
     queryKey: ['simulation', start.id],
@@ -64,60 +63,5 @@ function Run({ start }: { start: SimulationOut }) {
       <p>{say('whatif.progress', { done: run.looked_at, total: run.total })}</p>
       <Button onPress={() => void promises.cancelSimulation(run.id).then(() => read.refetch())}>{say('whatif.cancel')}</Button>
     </div>
-  );
-}
-
-function Outcome({ run }: { run: SimulationOut }) {
-  const { say } = useWords();
-  const { before, after } = run.breached;
-  return (
-    <div role="status">
-      {run.state === 'done' ? null : <p>{say(`whatif.state_${run.state}` as Key)}: {say('whatif.progress', { done: run.looked_at, total: run.total })}</p>}
-      <p><strong>{run.differing === 0 ? say('whatif.same') : say('whatif.sentence', { before, after })}</strong></p>
-      {run.sums.length > 0 ? <Sums run={run} /> : null}
-      {run.differing > 0 ? <Differences run={run} /> : null}
-    </div>
-  );
-}
-
-function Sums({ run }: { run: SimulationOut }) {
-  const { say, count } = useWords();
-  const pair = ({ before, after }: Figure) => `${count(before)} → ${count(after)}`;
-  return (
-    <table className="table">
-      <thead><tr><th scope="col">{say('whatif.metric')}</th><th scope="col">{say('whatif.broken')}</th><th scope="col">{say('whatif.late')}</th></tr></thead>
-      <tbody>
-        {run.sums.map((sum) => (
-          <tr key={sum.metric}>
-            <th scope="row">{say(`metric.${sum.metric}` as Key)}</th>
-            <td className="number">{pair(sum.breached)}</td>
-            <td className="number">{pair(sum.late_minutes)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Differences({ run }: { run: SimulationOut }) {
-  const { say, exact } = useWords();
-  const time = (iso: string | null) => (iso ? exact(iso) : say('whatif.kept'));
-  return (
-    <details>
-      <summary>{say('whatif.differences', { count: run.differing })}</summary>
-      <table className="table">
-        <thead><tr><th scope="col">{say('sla.ticket')}</th><th scope="col">{say('whatif.metric')}</th><th scope="col">{say('whatif.before')}</th><th scope="col">{say('whatif.after')}</th></tr></thead>
-        <tbody>
-          {run.differences.map((one) => (
-            <tr key={`${one.ticket_id}${one.metric}${one.instance}`}>
-              <td><Link to="/inbox/$view/$ticketId" params={{ view: 'all', ticketId: one.ticket_id }}>#{one.number}</Link></td>
-              <td>{say(`metric.${one.metric}` as Key)}</td>
-              <td>{time(one.before)}</td>
-              <td>{time(one.after)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
   );
 }

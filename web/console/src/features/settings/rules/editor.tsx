@@ -11,6 +11,7 @@ import { toasts } from '../../../state/toasts';
 import { useWords } from '../../../words';
 import { FormDialog } from '../form';
 import { Block, CopyField, NoPermission, PageTrouble, SettingsPage } from '../frame';
+import { WhatIfDialog } from '../what-if';
 import { ActionList } from './actions';
 import { ConditionBlock } from './condition';
 import { Past } from './past';
@@ -75,8 +76,23 @@ function Editor({ rule }: { rule: RuleOut | null }) {
         </div>
       </form>
       <TrialBlock draft={draft} />
+      <WhatIfBlock rule={rule} draft={draft} />
       {rule ? <Past rule={rule} /> : null}
     </SettingsPage>
+  );
+}
+
+/** What the rule as it is typed would have changed, had it been there. */
+function WhatIfBlock({ rule, draft }: { rule: RuleOut | null; draft: RuleIn }) {
+  const { say } = useWords();
+  const [isOpen, setOpen] = useState(false);
+  const name = draft.name.trim() || say('rules.add');
+  const question = { rule: { rule_id: rule?.id ?? null, rule: { ...draft, name } } };
+  return (
+    <Block title={say('rules.what_if')} text={say('rules.what_if_text')}>
+      <Button onPress={() => setOpen(true)}>{say('whatif.ask')}</Button>
+      {isOpen ? <WhatIfDialog name={name} question={question} onClose={() => setOpen(false)} /> : null}
+    </Block>
   );
 }
 
