@@ -22,21 +22,28 @@ fn main() -> Result<()> {
     let sets = Path::new(&sets);
     let read = |path: &str| rows(&embedder, &sets.join(path), Path::new(&cache));
     let banking = read("banking77/train.jsonl")?;
-    full("Banking77", &banking)?;
-    let (few, others) = some(&banking, 10);
-    tested("Banking77, 10 per class", "the rest", &few, &others, None)?;
+    let names = |rows: &Rows| named(&embedder, rows);
+    full("Banking77", &banking, &names(&banking)?)?;
+    for of_each in [10, 5] {
+        let (few, others) = some(&banking, of_each);
+        tested(&format!("Banking77, {of_each} per class"), "the rest", (&few, &names(&few)?), &others, None)?;
+    }
     let (clinc, val) = (read("clinc150/train.jsonl")?, read("clinc150/val.jsonl")?);
     let outside = read("clinc150/oos_val.jsonl")?;
-    full("CLINC150", &clinc)?;
-    tested("CLINC150", "validation half", &clinc, &val, Some(&outside))?;
+    full("CLINC150", &clinc, &names(&clinc)?)?;
+    tested("CLINC150", "validation half", (&clinc, &names(&clinc)?), &val, Some(&outside))?;
+    for of_each in [10, 5] {
+        let (few, _) = some(&clinc, of_each);
+        let name = format!("CLINC150, {of_each} per class");
+        tested(&name, "validation half", (&few, &names(&few)?), &val, Some(&outside))?;
+    }
     let (few, _) = some(&clinc, 10);
-    tested("CLINC150, 10 per class", "validation half", &few, &val, Some(&outside))?;
-    cost(&embedder, &few)
+    cost(&embedder, (&few, &names(&few)?))
 }
 
 /// Baselines and ours by five folds on one set.
-fn full(name: &str, rows: &Rows) -> Result<()> {
-    let (_, figures) = trained(rows)?;
+fn full(name: &str, rows: &Rows, names: &[Vector]) -> Result<()> {
+    let (_, figures) = trained(rows, names)?;
     for (leg, reached) in &figures.legs {
         println!("{name}\t{leg} (5 folds)\t{reached:.3}\t\t");
     }
@@ -47,10 +54,21 @@ fn full(name: &str, rows: &Rows) -> Result<()> {
     Ok(())
 }
 
-fn trained(rows: &Rows) -> Result<(Classifier, Figures)> {
-    let set =
-        Set::new(rows.iter().map(|(example, _)| example.clone()).collect()).map_err(|error| anyhow!("{error}"))?;
-    let vectors: Vec<Vector> = rows.iter().map(|(_, vector)| vector.clone()).collect();
+fn set_of(rows: &Rows) -> Result<Set> {
+    let examples = rows.iter().map(|(example, _)| example.clone()).collect();
+    Ok(Set::new(examples).map_err(|error| anyhow!("{error}"))?.called_by_labels())
+}
+
+/// The meanings of what the classes of these rows are called.
+fn named(embedder: &Embedder, rows: &Rows) -> Result<Vec<Vector>> {
+    let set = set_of(rows)?;
+    let names = set.texts.get(rows.len()..).unwrap_or(&[]);
+    embedder.embed_all(names, 2, &Stop::default(), &|_| {}).map_err(|error| anyhow!("{error}"))
+}
+
+fn trained(rows: &Rows, names: &[Vector]) -> Result<(Classifier, Figures)> {
+    let set = if names.is_empty() { set_of(rows)?.nameless() } else { set_of(rows)? };
+    let vectors: Vec<Vector> = rows.iter().map(|(_, vector)| vector).chain(names).cloned().collect();
     train(&set, Some(&vectors), Training { threads: 2 }).map_err(|error| anyhow!("{error}"))
 }
 
@@ -63,11 +81,28 @@ fn first(answer: &Answer) -> (&str, f32) {
 }
 
 /// Ours, taught with some rows and asked about others; and about what is out of scope.
-fn tested(name: &str, where_: &str, taught: &Rows, asked: &Rows, outside: Option<&Rows>) -> Result<()> {
-    let (classifier, figures) = trained(taught)?;
-    for (leg, reached) in &figures.legs {
-        println!("{name}\t{leg} (5 folds)\t{reached:.3}\t\t");
+fn tested(
+    name: &str,
+    where_: &str,
+    (taught, names): (&Rows, &[Vector]),
+    asked: &Rows,
+    outside: Option<&Rows>,
+) -> Result<()> {
+    // The published baseline, taught the same texts and asked the same ones: it knows nothing of what classes are called.
+    let (plain, figures) = trained(taught, &[])?;
+    let by_leg = |(example, vector): &(Example, Vector)| {
+        plain.by_leg(&example.text, Some(vector)).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let alone: Vec<Vec<String>> = asked.iter().map(by_leg).collect();
+    for (at, (leg, _)) in figures.legs.iter().enumerate() {
+        let pairs: Vec<(&str, &str)> = alone
+            .iter()
+            .zip(asked)
+            .map(|(said, (example, _))| (said.get(at).map_or("", String::as_str), example.label.as_str()))
+            .collect();
+        println!("{name}\t{leg} ({where_})\t{:.3}\t{:.3}\t", accuracy(&pairs), macro_f1(&pairs));
     }
+    let (classifier, _) = trained(taught, names)?;
     let said = answers(&classifier, asked);
     let pairs: Vec<(&str, &str)> =
         said.iter().zip(asked).map(|(answer, (example, _))| (first(answer).0, example.label.as_str())).collect();
@@ -114,8 +149,8 @@ fn some(rows: &Rows, of_each: usize) -> (Rows, Rows) {
 }
 
 /// CPU of one text, meaning included.
-fn cost(embedder: &Embedder, taught: &Rows) -> Result<()> {
-    let (classifier, _) = trained(taught)?;
+fn cost(embedder: &Embedder, (taught, names): (&Rows, &[Vector])) -> Result<()> {
+    let (classifier, _) = trained(taught, names)?;
     let short = "how do I reset the password of my other account please tell me";
     let long = format!("{short} ").repeat(20);
     for (tokens, text, rounds) in [(16, short, 100_u32), (256, long.as_str(), 20)] {

@@ -30,6 +30,8 @@ const LONGEST: usize = 8_000;
 struct Lesson {
     category: CategoryId,
     text: String,
+    /// It only says what the category is called.
+    is_name: bool,
     ticket: Option<(TicketId, Option<TeamId>, Priority)>,
 }
 
@@ -76,12 +78,14 @@ async fn gather(cx: &Cx) -> Result<Vec<Lesson>> {
     Ok(lessons)
 }
 
-/// The names of categories, and the examples of them.
+/// What categories are called, and the examples of them.
 fn given(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<Lesson>> {
     let names = taxonomy::category_names(tx, cx.workspace())?;
     let live: Vec<CategoryId> = names.iter().map(|(id, ..)| *id).collect();
+    let synonyms = taxonomy::categories::category_synonyms(tx, cx.workspace())?;
+    let called = names.into_iter().map(|(category, text, _)| (category, text)).chain(synonyms);
     let mut lessons: Vec<Lesson> =
-        names.into_iter().map(|(category, text, _)| Lesson { category, text, ticket: None }).collect();
+        called.map(|(category, text)| Lesson { category, text, is_name: true, ticket: None }).collect();
     let examples: Vec<(CategoryId, String)> = tx.all(
         "SELECT category_id, text FROM triage_example WHERE workspace_id = $1 ORDER BY id LIMIT 20000",
         &[&cx.workspace()],
@@ -91,6 +95,7 @@ fn given(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<Lesson>> {
     lessons.extend(examples.into_iter().filter(is_live).map(|(category, text)| Lesson {
         category,
         text,
+        is_name: false,
         ticket: None,
     }));
     Ok(lessons)
@@ -112,24 +117,24 @@ fn resolved(tx: &mut Tx<'_>, cx: &Cx, before: Option<TicketId>) -> Result<Vec<Le
         |row| {
             let (subject, body): (String, String) = (row.get(4)?, row.get(5)?);
             let text = joined(&subject, &body).chars().take(LONGEST).collect();
-            Ok(Lesson { category: row.get(1)?, text, ticket: Some((row.get(0)?, row.get(2)?, row.get(3)?)) })
+            Ok(Lesson { category: row.get(1)?, text, is_name: false, ticket: Some((row.get(0)?, row.get(2)?, row.get(3)?)) })
         },
     )
 }
 
-/// The categories with at least two texts; erased tickets have none.
+/// The categories with a text and a name, or two texts; erased tickets have none.
 fn set_of(lessons: &[Lesson]) -> Result<Set> {
     let mut counts: BTreeMap<CategoryId, usize> = BTreeMap::new();
     let told = |lesson: &&Lesson| !lesson.text.trim().is_empty();
     lessons.iter().filter(told).for_each(|lesson| *counts.entry(lesson.category).or_default() += 1);
     let is_enough = |lesson: &&Lesson| counts.get(&lesson.category).is_some_and(|count| *count >= 2);
-    let examples: Vec<Example> = lessons
-        .iter()
-        .filter(told)
-        .filter(is_enough)
-        .map(|lesson| Example { text: lesson.text.clone(), label: lesson.category.to_string() })
-        .collect();
-    Set::new(examples).map_err(|error| NOT_ENOUGH.error().caused_by(error.message()))
+    let example = |lesson: &Lesson| Example { text: lesson.text.clone(), label: lesson.category.to_string() };
+    let (names, texts): (Vec<&Lesson>, Vec<&Lesson>) =
+        lessons.iter().filter(told).filter(is_enough).partition(|lesson| lesson.is_name);
+    let set = Set::new(texts.into_iter().map(example).collect())
+        .map_err(|error| NOT_ENOUGH.error().caused_by(error.message()))?;
+    let labels: Vec<String> = names.iter().map(|lesson| lesson.category.to_string()).collect();
+    Ok(set.called(labels.iter().map(String::as_str).zip(names.iter().map(|lesson| lesson.text.clone()))))
 }
 
 /// What tickets of each category usually had.

@@ -104,6 +104,18 @@ impl Classifier {
         self.drawn(text, &row, &shares, nearest)
     }
 
+    /// The class that each leg by itself would say, in the order of [`super::Figures::legs`]: what the whole is compared with.
+    pub fn by_leg(&self, text: &str, vector: Option<&Vector>) -> Vec<&str> {
+        let row = self.vocabulary.row(&ngrams::counted(text));
+        let mut legs: Vec<Vec<f32>> = match (&self.meaning, vector) {
+            (Some(meaning), Some(vector)) => meaning.legs(vector, self.labels.len()).0.into(),
+            _ => Vec::new(),
+        };
+        legs.push(legs::by_words(&[&row], &self.words).row(0).to_vec());
+        let best = |leg: &Vec<f32>| leg.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(at, _)| at);
+        legs.iter().filter_map(|leg| self.labels.get(best(leg)?)).map(String::as_str).collect()
+    }
+
     fn drawn(&self, text: &str, row: &Sparse, shares: &[f32], nearest: Option<(usize, f32)>) -> Answer {
         let mut order: Vec<(usize, f32)> = shares.iter().copied().enumerate().collect();
         order.sort_by(|a, b| b.1.total_cmp(&a.1));

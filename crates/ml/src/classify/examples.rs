@@ -41,6 +41,8 @@ pub struct Set {
     pub classes: Vec<usize>,
     /// The names of the classes, sorted.
     pub labels: Vec<String>,
+    /// How many of the texts, the last ones, only say what a class is called: they are taught, never asked about.
+    pub names: usize,
 }
 
 impl Set {
@@ -63,7 +65,38 @@ impl Set {
         labels.values_mut().zip(0..).for_each(|(at, place)| *at = place);
         let classes = examples.iter().map(|example| labels.get(&example.label).copied().unwrap_or(0)).collect();
         let texts = examples.into_iter().map(|example| example.text).collect();
-        Ok(Set { texts, classes, labels: labels.into_keys().collect() })
+        Ok(Set { texts, classes, labels: labels.into_keys().collect(), names: 0 })
+    }
+
+    /// The same, with what its classes are called; what belongs to no class of the set is passed over.
+    #[must_use]
+    pub fn called<'n>(mut self, names: impl IntoIterator<Item = (&'n str, String)>) -> Set {
+        for (label, name) in names {
+            let Ok(class) = self.labels.binary_search_by(|known| known.as_str().cmp(label)) else { continue };
+            if !name.trim().is_empty() {
+                self.texts.push(name);
+                self.classes.push(class);
+                self.names += 1;
+            }
+        }
+        self
+    }
+
+    /// The same, called by its labels where those are words: `card_lost` is "card lost".
+    #[must_use]
+    pub fn called_by_labels(self) -> Set {
+        let labels = self.labels.clone();
+        self.called(labels.iter().filter_map(|label| Some((label.as_str(), spoken(label)?))))
+    }
+
+    /// The same without what its classes are called.
+    #[must_use]
+    pub fn nameless(mut self) -> Set {
+        let examples = self.len() - self.names;
+        self.texts.truncate(examples);
+        self.classes.truncate(examples);
+        self.names = 0;
+        self
     }
 
     /// The examples of JSON lines; empty lines are passed over.
@@ -84,7 +117,7 @@ impl Set {
         Ok(examples)
     }
 
-    /// How many examples there are.
+    /// How many texts there are.
     pub fn len(&self) -> usize {
         self.texts.len()
     }
@@ -93,6 +126,22 @@ impl Set {
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }
+}
+
+/// A label as it would be said; nothing where it is hardly a word.
+fn spoken(label: &str) -> Option<String> {
+    let mut said = String::new();
+    for letter in label.chars() {
+        let starts = letter.is_uppercase() && said.chars().last().is_some_and(char::is_lowercase);
+        if starts || !letter.is_alphanumeric() {
+            said.push(' ');
+        }
+        if letter.is_alphanumeric() {
+            said.extend(letter.to_lowercase());
+        }
+    }
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    (said.chars().filter(|letter| letter.is_alphabetic()).count() >= 3).then_some(said)
 }
 
 fn check(line: usize, example: &Example) -> Result<()> {
@@ -113,6 +162,18 @@ mod tests {
 
     fn refused(text: &str) -> String {
         Set::lines(text).and_then(Set::new).unwrap_err().message().to_owned()
+    }
+
+    #[test]
+    fn classes_are_called_by_their_labels_where_those_are_words() {
+        assert_eq!(spoken("Refund_not_showing-up?").as_deref(), Some("refund not showing up"));
+        assert_eq!(spoken("cardLost").as_deref(), Some("card lost"));
+        assert_eq!(spoken("ÜberweisungFehlt").as_deref(), Some("überweisung fehlt"));
+        assert_eq!((spoken("17"), spoken("c_3")), (None, None));
+        let example = |text: &str, label: &str| Example { text: text.into(), label: label.into() };
+        let set = Set::new(vec![example("a", "card_lost"), example("b", "7")]).unwrap().called_by_labels();
+        assert_eq!((set.len(), set.names, set.texts[2].as_str(), set.classes[2]), (3, 1, "card lost", 1));
+        assert_eq!(set.called([("unknown", "x".to_owned()), ("7", " ".to_owned())]).nameless().len(), 2);
     }
 
     #[test]

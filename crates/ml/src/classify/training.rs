@@ -41,6 +41,8 @@ const LEGS: [&str; BY_MEANING + 1] = [
 ];
 /// Rows a group needs to have weights of its own.
 const GROUP_ROWS: usize = 150;
+/// Texts that are compared with the names of the classes, at most.
+const NAMES_ASKED: usize = 2_000;
 /// The share of what was taught that may be called unknown.
 const UNKNOWN_SHARE: f32 = 0.05;
 
@@ -87,6 +89,7 @@ pub fn train(set: &Set, vectors: Option<&[Vector]>, training: Training) -> Resul
         return Err(TRAINING_SET.because("There are not as many meanings as texts."));
     }
     let (set, vectors) = thinned(set, vectors);
+    let (set, vectors) = with_telling_names(set, vectors);
     let pool = ThreadPool::with_num_threads(training.threads.max(1));
     Ok(pool.run(|| trained(&set, vectors.as_deref())))
 }
@@ -203,12 +206,14 @@ fn best_of(shares: &[f32]) -> Said {
     best.unwrap_or((0, 0.0))
 }
 
-/// The fold of each row: even over the classes, and equal texts in one fold.
+/// The fold of each row: even over the classes, and equal texts in one fold. What a class is called is in none.
 fn folds(set: &Set) -> Vec<usize> {
-    let mut folds = vec![0; set.len()];
+    let examples = set.len() - set.names;
+    let mut folds = vec![FOLDS; set.len()];
     for places in by_class(&set.classes).into_values() {
+        let asked = places.iter().filter(|at| **at < examples);
         let mut keyed: Vec<(u64, usize)> =
-            places.iter().filter_map(|at| Some((held_out_key(set.texts.get(*at)?), *at))).collect();
+            asked.filter_map(|at| Some((held_out_key(set.texts.get(*at)?), *at))).collect();
         keyed.sort_unstable();
         let (mut fold, mut before) = (keyed.first().map_or(0, |(key, _)| (*key % FOLDS as u64) as usize), None);
         for (key, at) in keyed {
@@ -296,7 +301,7 @@ fn figures(set: &Set, held: &Held, said: &[Said], strength: f32) -> Figures {
     let held_out = set.texts.iter().enumerate();
     let held_out = held_out.filter_map(|(at, text)| Some((held_out_key(text), *texts.get(&at)?)));
     Figures {
-        examples: set.len(),
+        examples: set.len() - set.names,
         classes: set.labels.len(),
         accuracy: accuracy(&pairs),
         macro_f1: macro_f1(&pairs),
@@ -319,14 +324,45 @@ fn alone(held: &Held, truth: &[usize]) -> Vec<(&'static str, f64)> {
     names.copied().zip(held.legs.iter().map(reached)).collect()
 }
 
+/// The set without the names of its classes where they tell little: codes, or another language than the meanings are of.
+fn with_telling_names(set: Set, vectors: Option<Vec<Vector>>) -> (Set, Option<Vec<Vector>>) {
+    let examples = set.len() - set.names;
+    let Some((own, names)) =
+        vectors.as_deref().filter(|_| set.names > 0).and_then(|all| all.split_at_checked(examples))
+    else {
+        return (set, vectors);
+    };
+    let called = set.classes.get(examples..).unwrap_or(&[]);
+    let is_told = |(vector, class): (&Vector, &usize)| {
+        let nearest = names.iter().zip(called).max_by(|a, b| a.0.cosine(vector).total_cmp(&b.0.cosine(vector)));
+        nearest.is_some_and(|(_, named)| named == class)
+    };
+    let step = examples.div_ceil(NAMES_ASKED).max(1);
+    let asked = own.iter().zip(&set.classes).step_by(step);
+    let count = asked.clone().count();
+    let told = asked.filter(|(vector, class)| is_told((vector, class))).count();
+    // Three times what chance would find, and a fifth in any case.
+    let wanted = (3.0 / set.labels.len().max(1) as f64).clamp(0.2, 0.6);
+    if told as f64 >= wanted * count as f64 {
+        return (set, vectors);
+    }
+    let own = own.to_vec();
+    (set.nameless(), Some(own))
+}
+
 /// At most so many rows, evenly over the classes.
 fn thinned(set: &Set, vectors: Option<&[Vector]>) -> (Set, Option<Vec<Vector>>) {
     let by_class = by_class(&set.classes);
     let room = MOST_ROWS / by_class.len().max(1);
-    let mut places: Vec<usize> = if set.len() <= MOST_ROWS {
-        (0..set.len()).collect()
-    } else {
-        by_class.into_values().flat_map(|places| places.into_iter().take(room.max(2))).collect()
+    if set.len() <= MOST_ROWS {
+        return (set.clone(), vectors.map(<[Vector]>::to_vec));
+    }
+    let mut places: Vec<usize> = {
+        let examples = 0..set.len() - set.names;
+        let of = |places: Vec<usize>| {
+            places.into_iter().filter(|at| examples.contains(at)).take(room.max(2)).collect::<Vec<_>>()
+        };
+        by_class.into_values().flat_map(of).collect()
     };
     places.sort_unstable();
     let pick = |all: &[String]| places.iter().filter_map(|at| all.get(*at).cloned()).collect();
@@ -334,6 +370,7 @@ fn thinned(set: &Set, vectors: Option<&[Vector]>) -> (Set, Option<Vec<Vector>>) 
         texts: pick(&set.texts),
         classes: places.iter().filter_map(|at| set.classes.get(*at).copied()).collect(),
         labels: set.labels.clone(),
+        names: 0,
     };
     let vectors = vectors.map(|all| places.iter().filter_map(|at| all.get(*at).cloned()).collect());
     (kept, vectors)

@@ -71,7 +71,7 @@ pub(super) fn run(place: &Place, wanted: &Triage, env: &Env) -> Result<ExitCode>
 }
 
 fn evaluate(place: &Place, files: &Files) -> Result<ExitCode> {
-    let set = Set::new(read("--train", &files.train)?)?;
+    let set = Set::new(read("--train", &files.train)?)?.called_by_labels();
     let test = read("--test", &files.test)?;
     if test.is_empty() {
         return Err(bad_argument("--test", "has no lines"));
@@ -87,7 +87,7 @@ fn evaluate(place: &Place, files: &Files) -> Result<ExitCode> {
         let (own, asked) = all.split_at(set.len());
         (Some(own), Some(asked))
     });
-    eprintln!("training on {} texts of {} classes", set.len(), set.labels.len());
+    eprintln!("training on {} texts of {} classes", set.len() - set.names, set.labels.len());
     let (classifier, figures) = train(&set, own, Training { threads: threads() })?;
     eprintln!(
         "held out of training: accuracy {:.4}, calibration error {:.4}",

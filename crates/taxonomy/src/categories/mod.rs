@@ -14,7 +14,7 @@ mod tree;
 
 pub use category::{Category, create, list};
 pub use changing::{change, remove};
-pub use names::{category_at, category_exists, category_named, category_names, category_others};
+pub use names::{category_at, category_exists, category_named, category_names, category_others, category_synonyms};
 pub use replacing::{Replaced, category_leads_to, replace};
 pub use shapes::{CategoryOut, category_outs};
 pub use tree::Tree;

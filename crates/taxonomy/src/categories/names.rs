@@ -72,6 +72,17 @@ pub fn category_names(
     )
 }
 
+/// What live categories are also called.
+pub fn category_synonyms(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<(CategoryId, String)>> {
+    tx.all(
+        "SELECT s.category_id, s.word FROM category_synonym s JOIN category c ON c.workspace_id = s.workspace_id \
+         AND c.id = s.category_id WHERE s.workspace_id = $1 AND c.is_archived = 0 \
+         ORDER BY s.category_id, s.word_folded LIMIT 5000",
+        &[&workspace],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// The categories for what fits nowhere else.
 pub fn category_others(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Vec<CategoryId>> {
     let sql = "SELECT id FROM category WHERE workspace_id = $1 AND is_other = 1";
