@@ -42,6 +42,7 @@ pub static DOMAIN: Domain = Domain {
         db::Migration { domain: "desk", number: 8, sql: include_str!("escalation/schema.sql") },
         db::Migration { domain: "desk", number: 9, sql: include_str!("notifications/schema.sql") },
         db::Migration { domain: "desk", number: 10, sql: include_str!("schema_filing.sql") },
+        db::Migration { domain: "desk", number: 12, sql: include_str!("sla/schema_pressing.sql") },
     ],
     codes: &[CODES, uploads::CODES, automation::CODES, macros::CODES, spam::CODES, triage::CODES],
     folds: &[tickets::fold],

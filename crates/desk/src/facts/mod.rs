@@ -1,11 +1,13 @@
 //! Facts: what conditions of rules and policies may ask about a ticket, and where the answers come from.
-//! Two vocabularies: what a ticket was opened with, which its first event carries so that history can be replayed;
-//! and what a ticket is now. Rule: facts are read, never written.
+//! Three vocabularies: what a ticket arrives with; what it was opened with, which its first event carries so that history
+//! can be replayed; and what a ticket is now. Rule: facts are read, never written.
 
+mod arriving;
 mod now;
 mod opened;
 mod vocabulary;
 
+pub use arriving::ARRIVING;
 pub use now::{Occasion, of_ticket};
 pub use opened::{OPENED, of_opened};
 pub use vocabulary::TICKET;

@@ -123,4 +123,5 @@ export const promises: Record<keyof typeof english, string | { one: string; othe
   'whatif.late': 'Minuten zu spät',
   'whatif.differences': { one: '{count} Ticket wäre anders verlaufen', other: '{count} Tickets wären anders verlaufen' },
   'whatif.kept': 'gehalten',
+  'sla.place_target': '{metric}, {priority}:',
 };

@@ -121,4 +121,5 @@ export const promises = {
   'whatif.late': 'Minutes late',
   'whatif.differences': { one: '{count} ticket would have gone otherwise', other: '{count} tickets would have gone otherwise' },
   'whatif.kept': 'kept',
+  'sla.place_target': '{metric}, {priority}:',
 } as const;

@@ -4,10 +4,11 @@ import { Button, Choose, Field, Skeleton, Switch } from '@mainstay/ui';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, promises } from '../../state/api';
-import { useWords, type Key } from '../../words';
+import { useWords, type Key, type Say } from '../../words';
 import { Clocks } from '../../state/clocks';
 import { useCalendars } from './calendars';
 import { FormDialog } from './form';
+import { ConditionFields } from './rules/condition';
 import { WhatIfDialog } from './what-if';
 
 const METRICS: Metric[] = ['first_response', 'next_response', 'resolution', 'periodic_update', 'pausable_update', 'requester_wait', 'agent_work', 'team_time'];
@@ -59,7 +60,7 @@ function Editor({ policy, start, onClose }: { policy: SlaPolicyOut | null; start
 
 interface FieldsProps {
   promise: SlaPromise;
-  onChange: (promise: SlaPromise) => void;
+  onChange: (change: (before: SlaPromise) => SlaPromise) => void;
   thresholds: string;
   onThresholds: (text: string) => void;
 }
@@ -67,7 +68,7 @@ interface FieldsProps {
 function PromiseFields({ promise, onChange, thresholds, onThresholds }: FieldsProps) {
   const { say } = useWords();
   const calendars = useCalendars().data ?? [];
-  const set = (change: Partial<SlaPromise>) => onChange({ ...promise, ...change });
+  const set = (change: Partial<SlaPromise>) => onChange((before) => ({ ...before, ...change }));
   const choices = [{ id: '', label: say('sla.no_calendar') }, ...calendars.map(({ id, name }) => ({ id, label: name }))];
   const measure = (id: string) => {
     const hours = id ? ('business' as const) : ('calendar' as const);
@@ -75,7 +76,7 @@ function PromiseFields({ promise, onChange, thresholds, onThresholds }: FieldsPr
   };
   return (
     <>
-      <Field label={say('sla.condition')} isCode value={promise.condition ?? ''} onChange={(text) => set({ condition: text.trim() ? text : null })} help={say('sla.condition_help')} />
+      <ConditionFields label={say('sla.condition')} help={say('sla.condition_help')} decides="policy" condition={promise.condition ?? ''} onChange={(text) => set({ condition: text.trim() ? text : null })} />
       <Choose label={say('sla.calendar')} value={promise.calendar_id ?? ''} onChange={measure} choices={choices} />
       <Targets promise={promise} onChange={onChange} />
       <Field label={say('sla.thresholds')} value={thresholds} onChange={onThresholds} help={say('sla.thresholds_help')} />
@@ -86,14 +87,16 @@ function PromiseFields({ promise, onChange, thresholds, onThresholds }: FieldsPr
 }
 
 /** A grid of minutes, a metric a row, a priority a column. */
-function Targets({ promise, onChange }: { promise: SlaPromise; onChange: (promise: SlaPromise) => void }) {
+function Targets({ promise, onChange }: Pick<FieldsProps, 'promise' | 'onChange'>) {
   const { say } = useWords();
   const hours = promise.calendar_id ? ('business' as const) : ('calendar' as const);
   const of = (metric: Metric, priority: PriorityWord) => promise.targets.find((one) => one.metric === metric && one.priority === priority);
   const set = (metric: Metric, priority: PriorityWord, text: string) => {
-    const others = promise.targets.filter((one) => one.metric !== metric || one.priority !== priority);
-    const isEmpty = text.trim() === '';
-    onChange({ ...promise, targets: isEmpty ? others : [...others, { metric, priority, minutes: Math.trunc(Number(text)) || 0, hours: of(metric, priority)?.hours ?? hours }] });
+    const target = { metric, priority, minutes: Math.trunc(Number(text)) || 0, hours: of(metric, priority)?.hours ?? hours };
+    onChange((before) => {
+      const others = before.targets.filter((one) => one.metric !== metric || one.priority !== priority);
+      return { ...before, targets: text.trim() === '' ? others : [...others, target] };
+    });
   };
   return (
     <>
@@ -143,13 +146,23 @@ function Trial({ policyId, promise }: { policyId: string | null; promise: SlaPro
     <>
       <Choose label={say('sla.try_on')} value={ticket} onChange={setTicket} choices={choices} />
       <div role="status">
-        {wrong.map((field) => <p key={field.pointer + field.code} className="field-error">{field.pointer}: {field.message}</p>)}
+        {wrong.map((field) => <p key={field.pointer + field.code} className="field-error">{placeOf(field.pointer, promise, say)} {field.message}</p>)}
         {problem && wrong.length === 0 ? <p className="field-error">{problem.message}</p> : null}
         {read.data && !ticket ? <p className="soft">{say('sla.good')}</p> : null}
       </div>
       {read.data && ticket ? <Clocks found={read.data} /> : null}
     </>
   );
+}
+
+/** The place of a mistake in words, as "First response, Urgent". */
+function placeOf(pointer: string, promise: SlaPromise, say: Say): string {
+  const [, part, at] = pointer.split('/');
+  const target = part === 'targets' ? promise.targets[Number(at)] : undefined;
+  if (target) return say('sla.place_target', { metric: say(`metric.${target.metric}` as Key), priority: say(`priority.${target.priority}` as Key) });
+  const names: Record<string, Key> = { condition: 'sla.condition', calendar_id: 'sla.calendar', targets: 'sla.targets', thresholds: 'sla.thresholds' };
+  const name = names[part ?? ''];
+  return name ? `${say(name)}:` : '';
 }
 
 function useResting(text: string): string {

@@ -46,7 +46,7 @@ function MemberRow({ member, capacity }: { member: RoutedMemberOut; capacity: nu
       <td data-head={say('routing.carries')}>
         {member.is_routed ? (
           <span className="routing-load">
-            <meter min={0} max={member.effective_capacity} value={member.carried} aria-label={say('routing.carries')} />
+            <meter className="clock-bar" min={0} max={member.effective_capacity} value={member.carried} aria-label={say('routing.carries')} />
             <span className="number">{say('routing.carries_of', { carried: member.carried, capacity: member.effective_capacity })}</span>
           </span>
         ) : <span className="soft">{say('routing.not_routed')}</span>}

@@ -12,6 +12,7 @@ import { toasts } from '../../state/toasts';
 import { useWords } from '../../words';
 import { FormDialog } from './form';
 import { Block, NoPermission, PageTrouble, SettingsPage, Table } from './frame';
+import { CustomFields } from './fields';
 import { StatusNames } from './statuses';
 import { readList } from './typed';
 
@@ -22,6 +23,7 @@ export function TaxonomyPage() {
     <SettingsPage title={say('taxonomy.title')} text={say('taxonomy.text')}>
       <Categories />
       <Coverage />
+      <CustomFields />
       <Resolving />
       <StatusNames />
     </SettingsPage>
