@@ -18,8 +18,9 @@ export interface FieldProps extends Omit<TextFieldProps, 'className' | 'style' |
 
 /** One line of text; with `rows`, several. */
 export function Field({ label, help, error, placeholder, rows, isCode, inputRef, ...rest }: FieldProps) {
+  // A refusal is shown and blocks nothing: the browser would else hold the form back, and what was put right was never sent.
   return (
-    <TextField {...rest} isInvalid={error !== undefined || rest.isInvalid === true} className="field">
+    <TextField validationBehavior={error === undefined ? 'native' : 'aria'} {...rest} isInvalid={error !== undefined || rest.isInvalid === true} className="field">
       <Label className="field-label">{label}</Label>
       {rows ? (
         <TextArea className="field-area" rows={rows} placeholder={placeholder} data-code={isCode || undefined} />

@@ -15,6 +15,7 @@ export interface FormDialogProps<T> {
   /** What to show after success (a link, a secret); without it the dialog closes. */
   result?: (made: T) => ReactNode;
   look?: 'primary' | 'danger';
+  isWide?: boolean;
 }
 
 export function FormDialog<T>(props: FormDialogProps<T>) {
@@ -42,7 +43,7 @@ export function FormDialog<T>(props: FormDialogProps<T>) {
     setBusy(false);
   };
   return (
-    <Dialog title={props.title} isOpen={props.isOpen} onClose={close}>
+    <Dialog title={props.title} isWide={props.isWide ?? false} isOpen={props.isOpen} onClose={close}>
       {made && props.result ? (
         <>
           {props.result(made.value)}

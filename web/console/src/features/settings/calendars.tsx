@@ -1,12 +1,12 @@
 // The calendars: when each is open, and a dialog in which hours and holidays are typed as text.
-import type { CalendarOut } from '@mainstay/api';
+import type { CalendarDefinition, CalendarOut } from '@mainstay/api';
 import { AddIcon, Badge, Button, Field, Skeleton, Switch } from '@mainstay/ui';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ChangeEvent } from 'react';
 import { promises } from '../../state/api';
 import { tell } from '../../state/problems';
 import { toasts } from '../../state/toasts';
-import { useWords, type Key } from '../../words';
+import { useWords, type Key, type Say } from '../../words';
 import { DAYS, holidayLine, readText, textOf, type CalendarText } from './calendar-text';
 import { FormDialog } from './form';
 import { Block, PageTrouble, Table } from './frame';
@@ -52,6 +52,30 @@ function CalendarRow({ calendar }: { calendar: CalendarOut }) {
   );
 }
 
+/** Places whose mistakes are said at their own field. */
+const OWN_PLACES = new Set(['/name', '/zone', '/definition/zone']);
+
+/** Whether this browser knows a time zone of that name. */
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name.trim() }) !== null;
+  } catch {
+    return name.trim() === '';
+  }
+}
+
+/** The place of a mistake in words: the day, or the line of a holiday. */
+function placeOf(pointer: string, definition: CalendarDefinition, say: Say): string {
+  const [part, at] = pointer.replace('/definition', '').split('/').slice(1);
+  const index = Number(at);
+  const day = part === 'week' ? definition.week[index]?.day : undefined;
+  if (day) return `${say(`day.${day as (typeof DAYS)[number]}`)}:`;
+  const holiday = part === 'holidays' ? definition.holidays[index] : undefined;
+  if (holiday) return `${say('calendars.holidays')}, ${holiday.date}:`;
+  const extra = part === 'extra' ? definition.extra[index] : undefined;
+  return extra ? `${say('calendars.extra')}, ${extra.date}:` : '';
+}
+
 const WORKDAYS = new Set(['monday', 'tuesday', 'wednesday', 'thursday', 'friday']);
 const fresh = (): CalendarText => ({
   zone: ownZone(),
@@ -69,6 +93,7 @@ function CalendarDialog({ calendar, onClose }: { calendar: CalendarOut | null; o
   const set = (change: Partial<CalendarText>) => setText((before) => ({ ...before, ...change }));
   const { definition, bad } = readText(text);
   const first = bad[0];
+  const isEmpty = !text.always && first === undefined && definition.week.length === 0 && definition.extra.length === 0;
   const send = async () => {
     if (calendar) await promises.changeCalendar(calendar, name, definition);
     else await promises.addCalendar(name, definition);
@@ -93,7 +118,7 @@ function CalendarDialog({ calendar, onClose }: { calendar: CalendarOut | null; o
       fields={(problem) => (
         <>
           <Field label={say('sla.name')} isRequired autoFocus value={name} onChange={setName} error={problem?.fieldError('/name')} />
-          <Field label={say('calendars.zone')} isRequired value={text.zone} onChange={(zone) => set({ zone })} error={problem?.fieldError('/zone') ?? problem?.fieldError('/definition/zone')} />
+          <Field label={say('calendars.zone')} isRequired value={text.zone} onChange={(zone) => set({ zone })} error={isZone(text.zone) ? (problem?.fieldError('/zone') ?? problem?.fieldError('/definition/zone')) : say('calendars.bad_zone')} help={say('calendars.zone_help')} />
           <Switch label={say('calendars.always')} isOn={text.always} onChange={(always) => set({ always })} />
           {text.always ? null : (
             <>
@@ -110,7 +135,8 @@ function CalendarDialog({ calendar, onClose }: { calendar: CalendarOut | null; o
             </>
           )}
           {first ? <p className="field-error" role="status">{say('calendars.bad_line', { line: first.line, text: first.text })}</p> : null}
-          {(problem?.body.errors ?? []).map((field) => <p key={field.pointer + field.code} className="field-error">{field.pointer}: {field.message}</p>)}
+          {isEmpty ? <p className="field-error" role="status">{say('calendars.no_time')}</p> : null}
+          {(problem?.body.errors ?? []).filter(({ pointer }) => !OWN_PLACES.has(pointer)).map((field) => <p key={field.pointer + field.code} className="field-error" role="alert">{placeOf(field.pointer, definition, say)} {field.message}</p>)}
         </>
       )}
     />

@@ -39,6 +39,7 @@ function Editor({ policy, start, onClose }: { policy: SlaPolicyOut | null; start
   };
   return (
     <FormDialog
+      isWide
       title={policy ? say('sla.edit', { name: policy.name }) : say('sla.add')}
       submit={say('save')}
       isOpen

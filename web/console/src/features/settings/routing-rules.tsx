@@ -94,6 +94,7 @@ function RuleDialog({ rule, onClose }: { rule: RoutingRuleOut | null; onClose: (
   };
   return (
     <FormDialog
+      isWide
       title={rule ? say('routing.edit_rule', { name: rule.name }) : say('routing.add_rule')}
       submit={say('save')}
       isOpen

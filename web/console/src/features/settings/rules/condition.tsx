@@ -5,6 +5,7 @@ import { Button, Field } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { automation } from '../../../state/api';
+import { tell } from '../../../state/problems';
 import { useWords } from '../../../words';
 import { Block } from '../frame';
 import { FormGroup } from './form-group';
@@ -122,7 +123,7 @@ function FormEditor({ form, decides, onUse, onCondition }: FormEditorProps) {
         setFault(faultText(checked, say) ?? null);
         onCondition(checked.condition);
       },
-      () => undefined,
+      (thrown: unknown) => setFault(tell(thrown, say).text),
     );
   };
   return (
