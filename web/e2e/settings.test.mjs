@@ -199,13 +199,13 @@ test('routing: a rule by form and as text, tried on a ticket; what cannot be is 
   const rule = (await ask(page, '/routing/rules')).items.find((each) => each.name === name);
   assert.equal(rule.condition.replaceAll("'", '"'), 'ticket.channel == "chat"');
 
-  await page.getByRole('button', { name: 'What Kofi Mensah can carry and do' }).click();
+  await page.getByRole('button', { name: 'Edit what Kofi Mensah can carry and do' }).click();
   await dialogOf(page).getByLabel('Own capacity').fill('0');
   await dialogOf(page).getByRole('button', { name: 'Save', exact: true }).click();
   await dialogOf(page).locator('.field-error').first().waitFor();
   await shot(page, 'settings-routing-capacity');
   await dialogOf(page).getByLabel('Own capacity').fill('5');
-  await dialogOf(page).locator('label').filter({ hasText: /hour/i }).click();
+  await dialogOf(page).locator('label').filter({ hasText: 'Takes tickets at any hour' }).click();
   await dialogOf(page).getByLabel(/zone/i).fill('Mars/Olympus');
   await dialogOf(page).getByRole('button', { name: 'Save', exact: true }).click();
   await dialogOf(page).locator('.field-error').first().waitFor();
@@ -236,7 +236,7 @@ test('promises: a calendar that cannot be, one with holidays from a file, and a 
   await form.getByText('Nobody would ever work by this calendar.').waitFor();
   await form.getByLabel('Monday').fill('09:00-12:00, 11:00-17:00');
   await form.getByRole('button', { name: 'Save', exact: true }).click();
-  await form.getByText(/Monday:/).waitFor();
+  await form.getByText(/Monday: overlaps the hours from 09:00 to 12:00/).waitFor();
   await clean(page, 'calendar with a mistake');
   await shot(page, 'settings-calendar-wrong');
   await form.getByLabel('Monday').fill('09:00-12:00, 13:00-17:00');
@@ -308,3 +308,123 @@ test('escalation: tiers and a rota, a ticket raised with its card and given back
   await page.getByRole('button', { name: `Delete tier “${tier}”` }).click();
   await page.getByText(tier).waitFor({ state: 'detached' });
 });
+
+test('automation: a rule by form, tried, switched on, and what it did', async () => {
+  const page = await settings('rules');
+  const [name, word] = [unique('Flag refunds'), unique('moneyback')];
+  await page.getByRole('button', { name: 'New rule' }).click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByRole('button', { name: 'Expression' }).click();
+  await page.getByLabel('Expression').fill('ticket.priority == ');
+  await page.getByText(/Line 1, column \d+/).waitFor();
+  await clean(page, 'rule with a mistake');
+  await page.getByLabel('Expression').fill(`ticket.nothing == 'x'`);
+  await page.getByText(/nothing/).last().waitFor();
+  await shot(page, 'settings-rule-wrong');
+  await page.getByLabel('Expression').fill(`ticket.text.contains('${word}')`);
+  await page.getByText('This condition can be asked.').waitFor();
+  await page.getByRole('button', { name: 'Form', exact: true }).click();
+  await page.getByRole('group', { name: 'All of these' }).getByLabel('Value', { exact: true }).waitFor();
+  await choose(page, /Action 1/, 'Add tags', page);
+  await page.getByRole('textbox', { name: 'Tags, with commas' }).fill('refund');
+  await page.getByRole('button', { name: 'Add an action' }).click();
+  await choose(page, /Action 2/, 'Notify members', page);
+  await page.locator('label').filter({ hasText: 'Ines Falk' }).click();
+  await page.getByRole('textbox', { name: 'Text', exact: true }).fill('A refund came in.');
+  const question = `Please give me my ${word} ${unique('r')}`;
+  await askByWidget(await newPage(browser), question);
+  const ticket = (await ask(page, '/tickets?view=open&limit=1')).items[0];
+  await page.getByLabel('Ticket number').fill(String(ticket.number));
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: 'refund' }).waitFor();
+  await clean(page, 'rule tried');
+  await shot(page, 'settings-rule');
+  await page.locator('label').filter({ hasText: /^On$/ }).click();
+  await page.getByRole('button', { name: 'Save rule' }).click();
+  await page.waitForURL(/settings\/rules\/rul_/);
+  const second = `And my ${word} too ${unique('r')}`;
+  await askByWidget(await newPage(browser), second);
+  await page.goto(`${BASE}/inbox/open`);
+  await openTicket(page, second);
+  await story(page).getByText(name).waitFor();
+  await page.locator('.conversation-tools').getByText('refund').waitFor();
+  await page.getByRole('button', { name: /notification/i }).click();
+  await page.getByText('A refund came in.').first().waitFor();
+  await clean(page, 'notices');
+  await shot(page, 'desk-notices');
+  await page.keyboard.press('Escape');
+  const rule = (await ask(page, '/automation/rules?limit=100')).items.find((each) => each.name === name);
+  await page.goto(`${BASE}/settings/rules/${rule.id}`);
+  await page.getByRole('table', { name: 'Runs' }).getByText('#').first().waitFor();
+  await clean(page, 'rule with its runs');
+  await shot(page, 'settings-rule-runs');
+  await page.getByRole('button', { name: 'Remove rule' }).click();
+  await dialogOf(page).getByRole('button', { name: 'Remove rule' }).click();
+  await page.waitForURL(/settings\/rules$/);
+});
+
+test('spam: a sender held back, the message recovered, a ticket marked', async () => {
+  const page = await settings('spam');
+  const address = `${unique('spammer')}@example.net`;
+  await page.getByRole('button', { name: 'New rule' }).click();
+  await dialogOf(page).getByLabel('Value').fill('not an address');
+  await dialogOf(page).getByRole('button', { name: 'Save', exact: true }).click();
+  await dialogOf(page).locator('.field-error').first().waitFor();
+  await clean(page, 'sender rule');
+  await dialogOf(page).getByLabel('Value').fill(address);
+  await saved(page);
+  const subject = unique('Win a prize');
+  await send(page, 'POST', '/tickets', { subject, body: 'Click here', channel: 'email', customer: { email: address } }).catch(() => undefined);
+  await askByWidget(await newPage(browser), `${subject} now`, { email: address });
+  await page.reload();
+  await page.getByRole('listitem').filter({ hasText: subject }).first().waitFor();
+  await clean(page, 'quarantine');
+  await shot(page, 'settings-spam');
+  await page.getByRole('listitem').filter({ hasText: subject }).first().getByRole('button', { name: 'Recover', exact: false }).first().click();
+  await page.getByText(/Recovered as ticket/).waitFor();
+  await page.goto(`${BASE}/inbox/open`);
+  await openTicket(page, subject);
+  await page.getByRole('button', { name: 'Spam' }).click();
+  await clean(page, 'spam verdict');
+  await dialogOf(page).getByRole('button', { name: 'Spam' }).click();
+  await page.getByText('Marked as spam and deleted.').waitFor();
+});
+
+test('what is due next comes first, what sleeps says so, and the widget says when somebody is there', async () => {
+  const page = await agentPage(browser);
+  const question = `Is anybody there? ${unique('d')}`;
+  const visitor = await newPage(browser);
+  await askByWidget(visitor, question);
+  await page.getByRole('link', { name: 'Due next' }).click();
+  await page.getByRole('row').first().waitFor();
+  const listed = (await ask(page, '/tickets?view=open&sort=due&limit=100')).items;
+  const dues = (await ask(page, `/tickets/clocks?ids=${listed.map(({ id }) => id).join()}`)).items;
+  const order = listed.map(({ id }) => dues.find((due) => due.ticket_id === id)).map((due) => (due.is_breached ? '' : due.due_at));
+  assert.deepEqual(order, order.toSorted());
+  await clean(page, 'due');
+  await shot(page, 'desk-due');
+  await openTicket(page, question);
+  await page.getByText('Why?').first().waitFor().catch(() => undefined);
+  await page.locator('.context-block').filter({ has: page.locator('.clocks') }).locator('summary').click();
+  await clean(page, 'why');
+  await page.keyboard.press('z');
+  await page.getByRole('menuitem').nth(1).click();
+  await page.locator('.row[aria-selected=true] .row-sleeps').waitFor();
+  await shot(page, 'desk-sleeps');
+  const opening = await visitor.evaluate(() => fetch('/widget/config.json').then((answer) => answer.status));
+  assert.ok(opening > 0);
+});
+
+const PAGES = ['members', 'routing', 'escalation', 'promises', 'taxonomy', 'macros', 'spam', 'tokens', 'widget', 'rules', 'rules/new', 'triage', 'preferences'];
+for (const [what, options] of [['dark', { colorScheme: 'dark' }], ['German', { locale: 'de-DE' }], ['narrow', { viewport: { width: 390, height: 844 } }]]) {
+  test(`every page of the settings, ${what}`, async () => {
+    const page = await agentPage(browser, options);
+    for (const name of PAGES) {
+      await page.goto(`${BASE}/settings/${name}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await clean(page, name);
+      assert.equal(await page.evaluate(() => document.scrollingElement.scrollWidth > innerWidth), false, `${name} scrolls sideways`);
+      await shot(page, `settings-${name.replace('/', '-')}-${what.toLowerCase()}`);
+    }
+  });
+}

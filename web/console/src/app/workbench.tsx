@@ -122,7 +122,7 @@ export function Workbench() {
         <>
           <Splitter label={say('pane.context')} width={prefs.contextWidth} least={220} most={480} direction={-1} onResize={(contextWidth) => setPrefs({ contextWidth })} />
           <div className="pane pane-context" style={{ width: prefs.contextWidth }}>
-            <ContextPanel ticketId={place.ticketId} view={place.view} onInsert={mayOpen ? insertInReply : undefined} />
+            <ContextPanel key={place.ticketId} ticketId={place.ticketId} view={place.view} onInsert={mayOpen ? insertInReply : undefined} />
           </div>
         </>
       ) : null}

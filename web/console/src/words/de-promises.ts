@@ -106,7 +106,7 @@ export const promises: Record<keyof typeof english, string | { one: string; othe
   'whatif.title': 'Was wäre, wenn?',
   'whatif.text': 'Spielt vergangene Tickets unter der Regelung durch, wie Sie sie eingeben, und vergleicht.',
   'whatif.ask': 'Vergangenheit durchspielen',
-  'whatif.of': 'Was wäre mit „{name}“ …',
+  'whatif.of': 'Was wäre, wenn: „{name}“',
   'whatif.days': 'Tickets, eröffnet in den letzten',
   'whatif.days_n': { one: '{count} Tag', other: '{count} Tagen' },
   'whatif.progress': '{done} von {total} Tickets',
@@ -127,4 +127,5 @@ export const promises: Record<keyof typeof english, string | { one: string; othe
   'calendars.bad_zone': 'Das ist keine Zeitzone. Schreiben Sie etwa Europe/Berlin oder America/New_York.',
   'calendars.zone_help': 'Etwa Europe/Berlin.',
   'calendars.no_time': 'Nach diesem Kalender würde nie jemand arbeiten. Geben Sie mindestens einem Tag Stunden.',
+  'calendars.bad_hours': '{day}: „{text}“ ist nicht zu verstehen. Schreiben Sie Zeiten wie 09:00-17:00.',
 };

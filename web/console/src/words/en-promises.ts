@@ -125,4 +125,5 @@ export const promises = {
   'calendars.bad_zone': 'This is no time zone. Write it as Europe/Berlin or America/New_York.',
   'calendars.zone_help': 'As Europe/Berlin.',
   'calendars.no_time': 'Nobody would ever work by this calendar. Give at least one day hours.',
+  'calendars.bad_hours': '{day}: “{text}” is not understood. Write hours as 09:00-17:00.',
 } as const;

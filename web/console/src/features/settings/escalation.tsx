@@ -105,7 +105,7 @@ function TierDialog({ tiers, at, onClose }: { tiers: Tier[]; at: number; onClose
 }
 
 function OnCallBlock() {
-  const { say, exact } = useWords();
+  const { say, moment } = useWords();
   const nameOf = useNameOf();
   const read = useQuery({ queryKey: ['escalation', 'on_call'], queryFn: routing.onCall });
   const [isOpen, setOpen] = useState(false);
@@ -117,7 +117,7 @@ function OnCallBlock() {
       {read.isError ? <PageTrouble error={read.error} onRetry={() => void read.refetch()} /> : null}
       {rota && !rota.is_set ? <p className="soft">{say('escalation.no_rota')}</p> : null}
       {rota?.on_call && rota.next_handover ? (
-        <p>{say('escalation.on_call_now', { name: nameOf(rota.on_call) ?? rota.on_call, time: exact(rota.next_handover), next: nameOf(rota.next_on_call) ?? '–' })}</p>
+        <p>{say('escalation.on_call_now', { name: nameOf(rota.on_call) ?? rota.on_call, time: moment(rota.next_handover), next: nameOf(rota.next_on_call) ?? '–' })}</p>
       ) : null}
       {rota && isOpen ? <RotaDialog rota={rota} onClose={() => setOpen(false)} /> : null}
     </Block>

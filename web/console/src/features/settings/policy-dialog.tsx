@@ -141,7 +141,8 @@ function Trial({ policyId, promise }: { policyId: string | null; promise: SlaPro
     retry: false,
   });
   const problem: ApiProblem | null = read.error ? asProblem(read.error) : null;
-  const wrong = problem?.body.errors ?? [];
+  // One reason for each place: what is put right there often puts the rest right.
+  const wrong = (problem?.body.errors ?? []).filter(({ pointer }, at, all) => all.findIndex((other) => other.pointer === pointer) === at);
   const choices = [{ id: '', label: say('sla.no_ticket') }, ...recent.map((one) => ({ id: one.id, label: `#${one.number} ${one.subject}` }))];
   return (
     <>

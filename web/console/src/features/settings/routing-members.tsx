@@ -26,12 +26,12 @@ export function RoutedMembers({ capacity }: { capacity: number }) {
 }
 
 function MemberRow({ member, capacity }: { member: RoutedMemberOut; capacity: number }) {
-  const { say, exact } = useWords();
+  const { say, moment } = useWords();
   const skills = useSkills();
   const [isOpen, setOpen] = useState(false);
   const named = member.skills.map(({ skill_id: id, level }) => `${skills.find((skill) => skill.id === id)?.name ?? id} ${level}`);
   const { shifts } = member;
-  const shift = !shifts ? say('routing.any_hour') : shifts.is_on ? say('routing.on_shift') : shifts.next_start ? say('routing.off_shift', { time: exact(shifts.next_start) }) : '–';
+  const shift = !shifts ? say('routing.any_hour') : shifts.is_on ? say('routing.on_shift') : shifts.next_start ? say('routing.off_shift', { time: moment(shifts.next_start) }) : '–';
   return (
     <tr>
       <td data-head={say('routing.member')}>
