@@ -2,7 +2,7 @@
 import type { filing as english } from './en-filing';
 
 export const filing: Record<keyof typeof english, string | { one: string; other: string }> = {
-  'taxonomy.title': 'Taxonomie',
+  'taxonomy.title': 'Kategorien und Felder',
   'taxonomy.text': 'Wie Tickets sortiert werden, wie ihre Status heißen und was sie brauchen, um gelöst zu werden.',
   'taxonomy.categories': 'Kategorien',
   'taxonomy.categories_text': 'Bis zu drei Ebenen. Tickets behalten ihre Kategorie, wenn sie umbenannt oder verschoben wird.',

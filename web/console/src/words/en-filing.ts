@@ -1,6 +1,6 @@
 // Taxonomy, macros and spam in English. Part of the one catalogue; kept apart only for size.
 export const filing = {
-  'taxonomy.title': 'Taxonomy',
+  'taxonomy.title': 'Categories and fields',
   'taxonomy.text': 'How tickets are sorted, what their statuses are called, and what they need to be resolved.',
   'taxonomy.categories': 'Categories',
   'taxonomy.categories_text': 'Up to three levels. Tickets keep a category when it is renamed or moved.',

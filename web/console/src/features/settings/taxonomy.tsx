@@ -67,10 +67,12 @@ function Row({ category, level, all }: { category: FiledCategory; level: number;
   return (
     <tr>
       <td data-head={say('taxonomy.name')}>
-        <span dir="auto" className="tree-name" data-level={level}>{name}</span>{' '}
-        {category.other ? <Badge>{say('taxonomy.other')}</Badge> : null}{' '}
-        {category.archived ? <Badge>{category.replaced_by ? say('taxonomy.replaced', { name: pathOf(all, category.replaced_by) }) : say('taxonomy.archived')}</Badge> : null}
-        {category.synonyms.length > 0 ? <span className="soft" dir="auto"> {category.synonyms.join(', ')}</span> : null}
+        <div className="tree-name" data-level={level}>
+          <span dir="auto">{name}</span>{' '}
+          {category.other ? <Badge>{say('taxonomy.other')}</Badge> : null}{' '}
+          {category.archived ? <Badge>{category.replaced_by ? say('taxonomy.replaced', { name: pathOf(all, category.replaced_by) }) : say('taxonomy.archived')}</Badge> : null}
+          {category.synonyms.length > 0 ? <span className="soft" dir="auto"> {category.synonyms.join(', ')}</span> : null}
+        </div>
       </td>
       <td data-head={say('taxonomy.owner')}>{nameOf(category.owner_id) ?? '–'}</td>
       <td className="cell-actions">

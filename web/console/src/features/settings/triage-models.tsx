@@ -81,10 +81,12 @@ function Curve({ bins }: { bins: CurveBin[] }) {
   const points = filled.map((bin) => `${bin.confidence * SIZE},${SIZE - bin.accuracy * SIZE}`).join(' ');
   const heads = [say('triage.confidence'), say('triage.accuracy'), say('triage.answers')];
   return (
-    <section>
+    <section className="curve">
       <h3 className="settings-subtitle">{say('triage.curve')}</h3>
       <p className="settings-text">{say('triage.curve_text')}</p>
-      <svg viewBox={`-4 -4 ${SIZE + 8} ${SIZE + 8}`} width={SIZE * 1.5} role="img" aria-label={say('triage.curve')}>
+      <svg viewBox={`-18 -4 ${SIZE + 22} ${SIZE + 22}`} width={SIZE * 1.6} role="img" aria-label={say('triage.curve')}>
+        <text className="curve-axis" x={SIZE / 2} y={SIZE + 13} textAnchor="middle">{heads[0]}</text>
+        <text className="curve-axis" x={-SIZE / 2} y={-7} textAnchor="middle" transform="rotate(-90)">{heads[1]}</text>
         <rect width={SIZE} height={SIZE} fill="none" stroke="var(--line)" />
         <line x1={0} y1={SIZE} x2={SIZE} y2={0} stroke="var(--text-faint)" strokeDasharray="4 4" />
         <polyline points={points} fill="none" stroke="currentColor" strokeWidth={2} />
