@@ -1,5 +1,4 @@
-//! What goes into the index: one document per part of an owner (a message of a ticket, the
-//! subject of a ticket, later a section of an article).
+//! What goes into the index: one document per part of an owner (a message of a ticket; the first one carries its subject).
 
 /// Sixteen bytes of an id.
 pub type Id = [u8; 16];

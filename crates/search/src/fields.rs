@@ -9,7 +9,7 @@ use crate::document::{Document, Id, Kind};
 use crate::words;
 
 /// Raise it when the schema or the readings change: older indexes are thrown away and filled again.
-pub(crate) const VERSION: &str = "1";
+pub(crate) const VERSION: &str = "2";
 
 /// What of a body is indexed, in bytes.
 const LONGEST_BODY: usize = 256 * 1024;

@@ -17,8 +17,9 @@ use crate::app::Rooms;
 use crate::boot::Opened;
 use crate::settings::Place;
 
-/// Memory of the index writer while it writes, in bytes.
-const WRITER_MEMORY: usize = 15_000_000;
+/// Memory of an index writer while much is written, in bytes; what it does not need it does not take, and at rest it has none.
+/// Less of it makes many small pieces, and each byte of those is merged once more.
+const WRITER_MEMORY: usize = 60_000_000;
 /// The folder of the index of articles.
 pub const ARTICLES: &str = "articles";
 /// The folder of another one, which a command has for itself while a server runs.

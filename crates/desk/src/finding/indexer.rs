@@ -269,38 +269,36 @@ fn changes_of(tx: &mut Tx<'_>, reach: &Reach, event: &SealedEvent, written: &Wri
     let id = TicketId::from_uuid(event.subject);
     let (workspace, owner) = (reach.workspace().uuid().into_bytes(), event.subject.into_bytes());
     let Ok(facts) = serde_json::from_str::<Facts>(&event.data) else { return Ok(Vec::new()) };
-    let subject = |ticket: &Ticket| Change::Put(subject_document(reach, ticket));
     let put = |message: &Message| Change::Put(message_document(reach, message));
     let message = facts.message_id.and_then(|message| written.get(&message));
     match (event.kind.as_str(), message) {
         ("ticket.deleted" | "ticket.purged", _) => Ok(vec![Change::RemoveOwner { workspace, owner }]),
-        ("ticket.opened", Some((ticket, first))) => {
-            Ok(vec![Change::Add(subject_document(reach, ticket)), Change::Add(message_document(reach, first))])
-        }
+        ("ticket.opened", Some((ticket, first))) => Ok(vec![Change::Add(first_document(reach, ticket, first))]),
         ("ticket.message_added", Some((_, message))) => Ok(vec![Change::Add(message_document(reach, message))]),
         ("ticket.updated", _) if facts.changed.iter().any(|name| name == "subject") => {
-            Ok(Ticket::find(tx, reach, id).ok().map(|ticket| subject(&ticket)).into_iter().collect())
+            let Ok(ticket) = Ticket::find(tx, reach, id) else { return Ok(Vec::new()) };
+            let first = Message::list(tx, reach.workspace(), id, None, false, 1)?;
+            Ok(first.first().map(|first| Change::Put(first_document(reach, &ticket, first))).into_iter().collect())
         }
         ("ticket.restored", _) => {
             let Ok(ticket) = Ticket::find(tx, reach, id) else { return Ok(Vec::new()) };
             let messages = Message::list(tx, reach.workspace(), id, None, false, 10_000)?;
-            Ok(std::iter::once(subject(&ticket)).chain(messages.iter().map(put)).collect())
+            let Some((first, others)) = messages.split_first() else { return Ok(Vec::new()) };
+            Ok(std::iter::once(Change::Put(first_document(reach, &ticket, first)))
+                .chain(others.iter().map(put))
+                .collect())
         }
         _ => Ok(Vec::new()),
     }
 }
 
-fn subject_document(reach: &Reach, ticket: &Ticket) -> Document {
-    let owner = ticket.id.uuid().into_bytes();
-    Document {
-        workspace: reach.workspace().uuid().into_bytes(),
-        owner,
-        part: owner,
-        kind: Kind::Subject,
-        title: ticket.subject.reveal().clone(),
-        body: format!("#{} {}", ticket.number, ticket.external_id.as_deref().unwrap_or_default()),
-        stamp: ticket.opened_at.micros(),
-    }
+/// The first message with what the ticket is called by: a question may have words of both, and each part costs.
+fn first_document(reach: &Reach, ticket: &Ticket, first: &Message) -> Document {
+    let mut document = message_document(reach, first);
+    document.title.clone_from(ticket.subject.reveal());
+    let number = format!("#{} {}", ticket.number, ticket.external_id.as_deref().unwrap_or_default());
+    document.body = format!("{}\n{}", number.trim_end(), document.body);
+    document
 }
 
 fn message_document(reach: &Reach, message: &Message) -> Document {

@@ -14,6 +14,8 @@ use crate::tickets::{Message, MessageId, Ticket, TicketOut, ticket_outs};
 
 /// Hits looked at for one answer, whatever the reach leaves of them.
 const MOST_HITS: usize = 400;
+/// What stands before a word that was asked for; what a person wrote is escaped and never looks like it.
+const MARK: &str = "<mark>";
 
 pub(crate) fn operations() -> Vec<Op> {
     vec![
@@ -94,8 +96,8 @@ fn draw(tx: &mut db::Tx<'_>, cx: &Cx, hits: &[Hit], words: &str, limit: usize) -
         let visible = Ticket::find_many(tx, &cx.reach, &ids)?;
         for ticket in ticket_outs(tx, cx, visible)? {
             let Some(hit) = some.iter().find(|hit| hit.ticket == ticket.id) else { continue };
-            let text = text_of(tx, cx, &ticket, hit.part)?;
-            items.push(FoundTicket { snippet: search::snippet(&text, words), score: hit.score, ticket });
+            let snippet = snippet_of(tx, cx, &ticket, hit.part, words)?;
+            items.push(FoundTicket { snippet, score: hit.score, ticket });
             if items.len() == limit {
                 return Ok(items);
             }
@@ -104,8 +106,15 @@ fn draw(tx: &mut db::Tx<'_>, cx: &Cx, hits: &[Hit], words: &str, limit: usize) -
     Ok(items)
 }
 
-fn text_of(tx: &mut db::Tx<'_>, cx: &Cx, ticket: &TicketOut, part: [u8; 16]) -> Result<String> {
+/// The words of the part that was found; those of the subject when only they answer.
+fn snippet_of(tx: &mut db::Tx<'_>, cx: &Cx, ticket: &TicketOut, part: [u8; 16], asked: &str) -> Result<String> {
     let part = MessageId::from_uuid(uuid::Uuid::from_bytes(part));
-    let message = Message::find(tx, cx.workspace(), ticket.id, part)?;
-    Ok(message.map_or_else(|| ticket.subject.clone(), |message| message.words()))
+    let subject = || search::snippet(&ticket.subject, asked);
+    let Some(message) = Message::find(tx, cx.workspace(), ticket.id, part)? else { return Ok(subject()) };
+    let own = search::snippet(&message.words(), asked);
+    if own.contains(MARK) {
+        return Ok(own);
+    }
+    let subject = subject();
+    Ok(if subject.contains(MARK) { subject } else { own })
 }

@@ -8,6 +8,7 @@ mod codes;
 mod deciding;
 mod examples;
 mod jobs;
+mod language;
 mod learning;
 mod leaving;
 mod models;

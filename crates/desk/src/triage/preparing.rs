@@ -9,6 +9,7 @@ use ml::Vector;
 use ml::classify::Answer;
 use trust::Cx;
 
+use super::language;
 use super::leaving::{Leaving, leaving};
 use super::report::Near;
 use super::room::Room;
@@ -20,8 +21,6 @@ const DEADLINE: Duration = Duration::from_millis(80);
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Characters of a text that are looked at.
 const LONGEST: usize = 20_000;
-/// How sure a language must be, 0 to 1.
-const SURE: f64 = 0.9;
 
 /// What was found out.
 #[derive(Clone, Debug, Default)]
@@ -118,54 +117,7 @@ pub(crate) fn joined(subject: &str, body: &str) -> String {
 
 /// What needs no model.
 fn alone(text: String) -> Prepared {
-    Prepared { leaving: leaving(&text), language: language(&text), text, ..Prepared::default() }
-}
-
-/// The language of a text as `de`, when it is sure.
-fn language(text: &str) -> Option<String> {
-    let sample: String = text.chars().take(1_000).collect();
-    let found = whatlang::detect(&sample).filter(|found| found.is_reliable() && found.confidence() >= SURE)?;
-    two_letters(found.lang()).map(str::to_owned)
-}
-
-fn two_letters(lang: whatlang::Lang) -> Option<&'static str> {
-    use whatlang::Lang::{
-        Ara, Cat, Ces, Cmn, Dan, Deu, Ell, Eng, Fin, Fra, Heb, Hin, Hun, Ita, Jpn, Kor, Nld, Nob, Pol, Por, Ron, Rus,
-        Slk, Spa, Swe, Tha, Tur, Ukr, Vie,
-    };
-    let word = match lang {
-        Eng => "en",
-        Deu => "de",
-        Fra => "fr",
-        Spa => "es",
-        Ita => "it",
-        Por => "pt",
-        Nld => "nl",
-        Pol => "pl",
-        Ces => "cs",
-        Slk => "sk",
-        Dan => "da",
-        Swe => "sv",
-        Nob => "nb",
-        Fin => "fi",
-        Tur => "tr",
-        Rus => "ru",
-        Ukr => "uk",
-        Jpn => "ja",
-        Cmn => "zh",
-        Kor => "ko",
-        Ara => "ar",
-        Heb => "he",
-        Hin => "hi",
-        Hun => "hu",
-        Ron => "ro",
-        Ell => "el",
-        Tha => "th",
-        Vie => "vi",
-        Cat => "ca",
-        _ => return None,
-    };
-    Some(word)
+    Prepared { leaving: leaving(&text), language: language::of(&text), text, ..Prepared::default() }
 }
 
 /// What the current model says, and which tickets are near.

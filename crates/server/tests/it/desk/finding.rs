@@ -42,6 +42,8 @@ both_engines! {
             ("err_paper_4012", "Printer"),
             ("0x80070057", "Printer"),
             ("\"since Tuesday\"", "Printer"),
+            // Words of the subject and of the first message together.
+            ("printer tuesday", "Printer"),
         ] {
             assert_eq!(found(world, &world.ben, words).await, [subject], "{words}");
         }
