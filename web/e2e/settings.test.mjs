@@ -404,7 +404,7 @@ test('what is due next comes first, what sleeps says so, and the widget says whe
   assert.deepEqual(order, order.toSorted());
   await clean(page, 'due');
   await shot(page, 'desk-due');
-  await page.goto(`${BASE}/inbox/due/${listed.find(({ subject }) => subject === question).id}`);
+  await page.goto(`${BASE}/inbox/open/${listed.find(({ subject }) => subject === question).id}`);
   await page.locator('.context-block').filter({ has: page.locator('.clocks') }).locator('summary').click();
   await clean(page, 'why');
   await page.keyboard.press('z');

@@ -169,4 +169,5 @@ export const routing: Record<keyof typeof english, string> = {
   'event.escalated': '{who} hat dies auf Stufe {tier} eskaliert',
   'event.returned': '{who} hat dies zurückgegeben: {result}',
   'event.escalation_overdue': 'Stufe {tier} hat nicht rechtzeitig gehandelt',
+  'escalation.on_call_is': 'Bereitschaft, jetzt {name}',
 };

@@ -167,4 +167,5 @@ export const routing = {
   'event.escalated': '{who} escalated this to tier {tier}',
   'event.returned': '{who} gave this back: {result}',
   'event.escalation_overdue': 'Tier {tier} did not act in time',
+  'escalation.on_call_is': 'On call, now {name}',
 } as const;

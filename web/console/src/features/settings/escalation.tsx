@@ -57,11 +57,12 @@ function TiersBlock() {
 function TierRow({ tier, number, onEdit, onRemove }: { tier: Tier; number: number; onEdit: () => void; onRemove: () => void }) {
   const { say } = useWords();
   const nameOf = useNameOf();
+  const onCall = useQuery({ queryKey: ['escalation', 'on_call'], queryFn: routing.onCall }).data?.on_call ?? null;
   return (
     <tr>
       <td className="number">{number}</td>
       <td data-head={say('escalation.tier_name')} dir="auto">{tier.name}</td>
-      <td data-head={say('escalation.gets')}>{nameOf(tier.team_id) ?? '–'} {tier.on_call ? <Badge>{say('escalation.on_call')}</Badge> : null}</td>
+      <td data-head={say('escalation.gets')}>{nameOf(tier.team_id) ?? '–'} {tier.on_call ? <Badge>{onCall ? say('escalation.on_call_is', { name: nameOf(onCall) ?? onCall }) : say('escalation.on_call')}</Badge> : null}</td>
       <td data-head={say('escalation.minutes')} className="number">{tier.due_within_minutes}</td>
       <td className="cell-actions">
         <Button size="small" onPress={onEdit} aria-label={say('escalation.edit_tier', { name: tier.name })}>{say('edit')}</Button>

@@ -13,6 +13,7 @@ import { FormDialog } from '../form';
 import { Block, CopyField, NoPermission, PageTrouble, SettingsPage } from '../frame';
 import { ActionList } from './actions';
 import { ConditionBlock } from './condition';
+import { mistakesOf } from './forms';
 import { Past } from './past';
 import { TrialBlock } from './trial';
 import { WhenBlock } from './when';
@@ -57,7 +58,7 @@ function Editor({ rule }: { rule: RuleOut | null }) {
   return (
     <SettingsPage title={rule ? rule.name : say('rules.add')} action={<Link to="/settings/rules" className="button" data-look="plain" data-size="small"><BackIcon size={14} aria-hidden="true" /> {say('rules.back')}</Link>}>
       <form className="form rule-form" onSubmit={(event) => void submit(event)}>
-        {problem ? <Trouble {...tell(problem)} text={problem.places || tell(problem).text} /> : null}
+        {problem ? <Trouble {...tell(problem)} text={mistakesOf(problem, say) || tell(problem).text} /> : null}
         <Field label={say('rules.name')} isRequired value={draft.name} onChange={(name) => change({ name })} error={problem?.fieldError('/name')} />
         <WhenBlock when={draft.when} onChange={(when) => change({ when })} />
         <ConditionBlock decides="rule" condition={draft.condition ?? ''} error={problem?.fieldError('/condition')} onChange={(condition) => change({ condition })} />

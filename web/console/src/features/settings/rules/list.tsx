@@ -11,7 +11,7 @@ import { toasts } from '../../../state/toasts';
 import { useWords } from '../../../words';
 import { actionName, momentName } from '../../../words/names';
 import { PageTrouble, SettingsPage } from '../frame';
-import { placed } from './forms';
+import { mistakesOf, placed } from './forms';
 import './rules.css';
 
 export function RulesPage() {
@@ -100,7 +100,7 @@ function RuleTools({ rule, at, last, onMove }: { rule: RuleOut; at: number; last
     try {
       await automation.changeRule(rule, { enabled });
     } catch (thrown) {
-      toasts.show({ tone: 'danger', text: [tell(thrown).text, asProblem(thrown).places].filter(Boolean).join(' ') });
+      toasts.show({ tone: 'danger', text: [tell(thrown).text, mistakesOf(asProblem(thrown), say)].filter(Boolean).join(' ') });
     }
     await queries.invalidateQueries({ queryKey: ['rules'] });
   };
