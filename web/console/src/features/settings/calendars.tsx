@@ -10,7 +10,7 @@ import { useWords, type Key, type Say } from '../../words';
 import { DAYS, holidayLine, readText, textOf, type CalendarText } from './calendar-text';
 import { FormDialog } from './form';
 import { Block, PageTrouble, Table } from './frame';
-import { ownZone } from './routing-reading';
+import { isZone, ownZone } from './routing-reading';
 
 export const useCalendars = () => useQuery({ queryKey: ['calendars'], queryFn: promises.calendars });
 
@@ -54,15 +54,6 @@ function CalendarRow({ calendar }: { calendar: CalendarOut }) {
 
 /** Places whose mistakes are said at their own field. */
 const OWN_PLACES = new Set(['/name', '/zone', '/definition/zone']);
-
-/** Whether this browser knows a time zone of that name. */
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name.trim() }) !== null;
-  } catch {
-    return name.trim() === '';
-  }
-}
 
 /** The place of a mistake in words: the day, or the line of a holiday. */
 function placeOf(pointer: string, definition: CalendarDefinition, say: Say): string {

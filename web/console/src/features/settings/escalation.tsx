@@ -11,7 +11,7 @@ import { toasts } from '../../state/toasts';
 import { useWords, type Key } from '../../words';
 import { FormDialog } from './form';
 import { Block, NoPermission, PageTrouble, SettingsPage, Table } from './frame';
-import { ownZone, typed } from './routing-reading';
+import { isZone, ownZone, typed } from './routing-reading';
 
 export function EscalationPage() {
   const { say } = useWords();
@@ -162,7 +162,7 @@ function RotaDialog({ rota, onClose }: { rota: RotaOut; onClose: () => void }) {
           {others.length > 0 ? <Choose label={say('escalation.rota_add')} value={form.next} onChange={add} choices={others} /> : null}
           <Choose label={say('escalation.handover_day')} value={form.day} onChange={(day) => setForm({ ...form, day })} choices={DAYS.map((id) => ({ id, label: say(`weekday.${id}` as Key) }))} />
           <Field label={say('escalation.handover_at')} value={form.at} onChange={(at) => setForm({ ...form, at })} error={problem?.fieldError('/handover_at')} />
-          <Field label={say('routing.zone')} value={form.zone} onChange={(zone) => setForm({ ...form, zone })} error={problem?.fieldError('/zone')} />
+          <Field label={say('routing.zone')} value={form.zone} onChange={(zone) => setForm({ ...form, zone })} error={isZone(form.zone) ? problem?.fieldError('/zone') : say('calendars.bad_zone')} />
         </>
       )}
     />

@@ -7,7 +7,7 @@ import { routing } from '../../state/api';
 import { useWords, type Key } from '../../words';
 import { FormDialog } from './form';
 import { Block, PageTrouble, Table } from './frame';
-import { ownZone, typed, useReread, useSkills } from './routing-reading';
+import { isZone, ownZone, typed, useReread, useSkills } from './routing-reading';
 
 export function RoutedMembers({ capacity }: { capacity: number }) {
   const { say } = useWords();
@@ -148,7 +148,7 @@ function Shifts({ form, set, error }: { form: Form; set: (part: Partial<Form>) =
       <CheckList label={say('routing.shift_days')} choices={names} chosen={chosen} onChange={choose} />
       <Field label={say('routing.shift_from')} value={form.from} onChange={(from) => set({ from })} error={error('/hours/0/from') ?? error('/hours')} />
       <Field label={say('routing.shift_to')} value={form.to} onChange={(to) => set({ to })} error={error('/hours/0/to')} />
-      <Field label={say('routing.zone')} value={form.zone} onChange={(zone) => set({ zone })} error={error('/zone')} />
+      <Field label={say('routing.zone')} value={form.zone} onChange={(zone) => set({ zone })} error={isZone(form.zone) ? error('/zone') : say('calendars.bad_zone')} />
     </>
   );
 }
