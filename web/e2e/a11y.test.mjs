@@ -169,6 +169,12 @@ test('at 400 % zoom nothing scrolls sideways', async () => {
   await composer(page).waitFor();
   assert.equal(await sideways(), false);
   await clean(page, 'narrow conversation');
+  await page.getByRole('button', { name: 'Customer panel' }).click();
+  await page.getByRole('complementary', { name: 'Customer and ticket' }).waitFor();
+  assert.equal(await sideways(), false);
+  await clean(page, 'narrow context');
+  await page.keyboard.press('Escape');
+  await page.getByRole('complementary', { name: 'Customer and ticket' }).waitFor({ state: 'detached' });
   await shot(page, 'zoom-400');
   for (const name of ['members', 'tokens', 'widget', 'preferences']) {
     await page.goto(`${BASE}/settings/${name}`);

@@ -194,7 +194,7 @@ export const filing: Record<keyof typeof english, string | { one: string; other:
   'fields.none': 'Nichts',
   'fields.yes': 'Ja',
   'fields.no': 'Nein',
-  'sorting.open': 'Kategorie, Felder, Schlagworte ändern',
+  'sorting.open': 'Einordnung bearbeiten',
   'sorting.title': 'Ticket #{number} einordnen',
   'sorting.missing': 'Das fehlt noch, bevor das Ticket gelöst werden kann. Füllen Sie aus, was markiert ist.',
   'sorting.needed': '{label} (nötig)',
@@ -212,4 +212,5 @@ export const filing: Record<keyof typeof english, string | { one: string; other:
   'event.field_subject': 'den Betreff',
   'event.field_priority': 'die Priorität',
   'event.field_type': 'die Art',
+  'context.close': 'Angaben schließen',
 };

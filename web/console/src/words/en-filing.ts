@@ -210,4 +210,5 @@ export const filing = {
   'event.field_subject': 'the subject',
   'event.field_priority': 'the priority',
   'event.field_type': 'the type',
+  'context.close': 'Close the context',
 };
