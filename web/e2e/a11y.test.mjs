@@ -53,7 +53,7 @@ for (const colorScheme of ['light', 'dark']) {
     await page.keyboard.type('invoice');
     await page.getByRole('list', { name: 'Results for invoice' }).waitFor();
     await clean(page, 'search');
-    for (const name of ['members', 'tokens', 'widget', 'preferences']) {
+    for (const name of ['members', 'tokens', 'widget', 'what-if', 'preferences']) {
       await page.goto(`${BASE}/settings/${name}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await clean(page, name);
@@ -176,7 +176,7 @@ test('at 400 % zoom nothing scrolls sideways', async () => {
   await page.keyboard.press('Escape');
   await page.getByRole('complementary', { name: 'Customer and ticket' }).waitFor({ state: 'detached' });
   await shot(page, 'zoom-400');
-  for (const name of ['members', 'tokens', 'widget', 'preferences']) {
+  for (const name of ['members', 'tokens', 'widget', 'what-if', 'preferences']) {
     await page.goto(`${BASE}/settings/${name}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     assert.equal(await sideways(), false, name);

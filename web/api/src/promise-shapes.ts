@@ -132,8 +132,9 @@ export type SimulationQuestion =
   | { rule: { rule_id: string | null; rule: RuleIn } }
   | { routing: { rules: RoutingRuleIn[]; default_team_id?: string } };
 
-/** A ticket that would have gone otherwise; which fields it has is said by the kind of the run. */
+/** A ticket that would have gone otherwise; which fields it has is said by `of`. */
 export interface SimulationDifference {
+  of: Known<'promise' | 'rule' | 'team'>;
   ticket_id: string;
   number: number;
   /** Of a policy: which promise, and when it is broken. */

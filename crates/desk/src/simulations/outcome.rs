@@ -81,7 +81,7 @@ pub struct Difference {
 
 /// What would have been different.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(tag = "of", rename_all = "snake_case")]
 pub enum Otherwise {
     /// When a promise was broken; the answer about a policy.
     Promise {
@@ -95,7 +95,7 @@ pub enum Otherwise {
         after: Option<Time>,
     },
     /// What a rule does; the answer about a rule.
-    Acts {
+    Rule {
         /// The rule.
         rule_id: RuleId,
         /// What it heard of.
@@ -108,7 +108,7 @@ pub enum Otherwise {
         after: Option<Vec<String>>,
     },
     /// Where it went; the answer about routing.
-    Goes {
+    Team {
         /// The rule that sent it there.
         rule_id: Option<RoutingRuleId>,
         /// The place among the rules asked about of the one that would have, from 1.

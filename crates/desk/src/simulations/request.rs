@@ -108,7 +108,7 @@ impl Request {
 
 /// What is in force beside what was asked, ready to look at tickets.
 pub(super) enum Compared {
-    Promises(Promised),
+    Promises(Box<Promised>),
     Rules(Ruled),
     Routing(Drafts),
 }
@@ -120,7 +120,7 @@ impl Compared {
             Request::Policy { policy_id, promise } => {
                 let before = Policies::load(tx, cx.workspace())?;
                 let after = Policies::load_with(tx, cx.workspace(), *policy_id, promise)?;
-                Compared::Promises(Promised { before, after, as_of })
+                Compared::Promises(Box::new(Promised { before, after, as_of }))
             }
             Request::Rule { rule_id, definition } => {
                 let (before, after) = Rules::load(tx, cx, *rule_id, definition)?;

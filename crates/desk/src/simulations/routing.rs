@@ -15,7 +15,7 @@ pub(super) fn add(drafts: &Drafts, found: &mut Found, history: &History, backdro
     found.arrive(after, Figure::of(false, true));
     found.unsure += i64::from(is_unsure);
     if before != after {
-        let what = Otherwise::Goes { rule_id: by, place, before, after };
+        let what = Otherwise::Team { rule_id: by, place, before, after };
         found.differ(vec![Difference { ticket_id: history.ticket, number: history.number, what }]);
     }
 }

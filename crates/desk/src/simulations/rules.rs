@@ -57,7 +57,7 @@ impl Ruled {
             };
             let (before, after) = (words(before), words(after));
             if before != after {
-                let what = Otherwise::Acts { rule_id, moment, at, before, after };
+                let what = Otherwise::Rule { rule_id, moment, at, before, after };
                 differences.push(Difference { ticket_id: history.ticket, number: history.number, what });
             }
         }

@@ -72,6 +72,7 @@ both_engines! {
         assert_eq!((&done["total"], &done["covered"]), (&json!(3), &json!({"before": 0, "after": 1})));
         assert_eq!((&done["differing"], differing(&done)), (&json!(1), vec![was_high["number"].as_i64().unwrap()]));
         let one = &done["differences"][0];
+        assert_eq!(text(&one["of"]), "rule");
         assert_eq!((text(&one["moment"]), &one["before"], &one["after"], &one["ticket_id"]),
             ("status_changed", &json!(null), &json!(["set_priority", "add_tags", "reply"]), &was_high["id"]));
         // It was high already: that action would have changed nothing, the others would.

@@ -75,7 +75,7 @@ function Sums({ run }: { run: SimulationOut }) {
 function Differences({ run }: { run: SimulationOut }) {
   const { say } = useWords();
   const side = useSide(run);
-  const what = run.kind === 'rule' ? say('whatif.when') : run.kind === 'routing' ? say('routing.rule_name') : say('whatif.metric');
+  const what = run.kind === 'rule' ? say('whatif.when') : run.kind === 'routing' ? say('whatif.kind_rule') : say('whatif.metric');
   return (
     <details>
       <summary>{say('whatif.differences', { count: run.differing })}</summary>

@@ -40,13 +40,13 @@ export function WhatIfPage() {
 }
 
 function RunRow({ run }: { run: SimulationOut }) {
-  const { say, exact } = useWords();
+  const { say, day } = useWords();
   const [isOpen, setOpen] = useState(false);
   const name = useAsked(run);
   return (
     <tr>
       <td data-head={say('whatif.kind')}>{say(`whatif.kind_${run.kind}` as Key)} <span dir="auto">{name}</span></td>
-      <td data-head={say('whatif.range')}>{exact(run.from)} – {exact(run.to)}</td>
+      <td data-head={say('whatif.range')}>{day(run.from)} – {day(run.to)}</td>
       <td data-head={say('whatif.state')}>
         <Badge>{say(`whatif.state_${run.state}` as Key)}</Badge> <span className="soft">{say('whatif.progress', { done: run.looked_at, total: run.total })}</span>
       </td>
