@@ -1,28 +1,13 @@
 // WCAG 2.2 AA as far as a program can see it (axe), on every page and in both themes; and what axe cannot see: where the
 // focus goes, what is not there when it is closed, and that nothing is cut off at 400 % zoom.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { agentPage, askByWidget, BASE, composer, newPage, openTicket, settled, shot, startBrowser, unique } from './stage.mjs';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+import { clean } from './axe.mjs';
+import { agentPage, askByWidget, BASE, composer, newPage, openTicket, shot, startBrowser, unique } from './stage.mjs';
 
 let browser;
 before(async () => void (browser = await startBrowser()));
 after(() => browser?.close());
-
-async function violations(page) {
-  await settled(page);
-  await page.evaluate(AXE);
-  const result = await page.evaluate((tags) => window.axe.run({ runOnly: tags }), TAGS);
-  return result.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.flat().join(' ')).join(' | ')}`);
-}
-
-async function clean(page, what) {
-  assert.deepEqual(await violations(page), [], what);
-}
 
 test('the door', async () => {
   for (const path of ['/sign-in', '/reset#x', '/invite#x', '/reset']) {
@@ -184,6 +169,12 @@ test('at 400 % zoom nothing scrolls sideways', async () => {
   await composer(page).waitFor();
   assert.equal(await sideways(), false);
   await clean(page, 'narrow conversation');
+  await page.getByRole('button', { name: 'Customer panel' }).click();
+  await page.getByRole('complementary', { name: 'Customer and ticket' }).waitFor();
+  assert.equal(await sideways(), false);
+  await clean(page, 'narrow context');
+  await page.keyboard.press('Escape');
+  await page.getByRole('complementary', { name: 'Customer and ticket' }).waitFor({ state: 'detached' });
   await shot(page, 'zoom-400');
   for (const name of ['members', 'tokens', 'widget', 'what-if', 'preferences']) {
     await page.goto(`${BASE}/settings/${name}`);

@@ -78,6 +78,9 @@ export interface ConditionFault {
   reason: string;
 }
 
+/** What a condition decides, which says what it may ask. */
+export type Deciding = 'rule' | 'routing' | 'policy';
+
 export interface CheckedCondition {
   fault: ConditionFault | null;
   condition: string;
@@ -128,8 +131,8 @@ export function automationApi(client: Client) {
     versions: (id: string, after: string | null) => client.get<Page<RuleVersionOut>>(`${at(id)}/versions`, { query: { limit: 20, after } }),
     runs: (id: string, after: string | null) => client.get<Page<RuleRunOut>>(`${at(id)}/runs`, { query: { limit: 20, after } }),
     ruleNames: async () => (await client.get<Page<{ id: string; name: string }>>('/api/v1/automation/names')).items,
-    facts: async () => (await client.get<Page<FactOut>>('/api/v1/automation/facts')).items,
-    check: (asked: { condition?: string; form?: ConditionForm }) => client.post<CheckedCondition>('/api/v1/automation/checks', asked),
+    facts: async (decides: Deciding) => (await client.get<Page<FactOut>>('/api/v1/automation/facts', { query: { decides } })).items,
+    check: (asked: { condition?: string; form?: ConditionForm; decides: Deciding }) => client.post<CheckedCondition>('/api/v1/automation/checks', asked),
     attempt: (rule: RuleIn, number: number) => client.post<RuleTrialOut>('/api/v1/automation/trials', { rule, number }),
     notifications: (after: string | null) => client.get<NotificationPage>(MINE, { query: { limit: 30, after } }),
     readNotification: (id: string) => client.put<void>(`${MINE}/${id}/reading`, undefined),

@@ -17,6 +17,7 @@ export interface TicketQuery {
   customer?: string;
   /** The name of a tag. */
   tag?: string;
+  sort?: 'opened' | 'due';
   limit?: number;
   after?: string | null;
 }

@@ -56,11 +56,30 @@ export interface ResolvingRuleOut {
   version: number;
 }
 
-export interface FieldBrief {
+export type FieldType = Known<'text' | 'number' | 'boolean' | 'date' | 'select' | 'multi_select'>;
+
+export interface FieldOut {
   id: string;
   key: string;
   label: string;
+  type: FieldType;
+  options: { id: string; label: string; archived: boolean }[];
   archived: boolean;
+  version: number;
+}
+
+export interface FieldIn {
+  key: string;
+  label: string;
+  type: FieldType;
+  options: string[];
+}
+
+export interface FieldChange {
+  label?: string;
+  archived?: boolean;
+  /** With an id one that is there, without one a new one; those left out are archived. */
+  options?: { id?: string; label: string }[];
 }
 
 export type MacroAction =

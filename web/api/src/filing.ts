@@ -2,7 +2,7 @@
 import { everyPage } from './calls';
 import type { Client } from './client';
 import type {
-  CoverageOut, FieldBrief, FiledCategory, FiledCategoryIn, HeldCounts, HeldOut, MacroIn, MacroOut, MacroPreview, MacroRunIn, MacroRunOut,
+  CoverageOut, FieldChange, FieldIn, FieldOut, FiledCategory, FiledCategoryIn, HeldCounts, HeldOut, MacroIn, MacroOut, MacroPreview, MacroRunIn, MacroRunOut,
   ResolvingRuleOut, SenderRuleIn, SenderRuleOut, SpamSettingsOut, StatusNameOut,
 } from './filing-shapes';
 import type { Page, TicketOut } from './shapes';
@@ -19,7 +19,9 @@ function taxonomyCalls(c: Client) {
     replaceCategory: ({ id, version }: FiledCategory, by: string) => c.put<FiledCategory>(`${categories}/${id}/replacement`, { category_id: by }, { version }),
     removeCategory: ({ id, version }: FiledCategory) => c.delete(`${categories}/${id}`, { version }),
     coverage: () => c.get<CoverageOut>(`${V1}/category-coverage`),
-    fields: () => everyPage((after) => c.get<Page<FieldBrief>>(`${V1}/fields`, { query: { limit: ALL, after } })),
+    fields: () => everyPage((after) => c.get<Page<FieldOut>>(`${V1}/fields`, { query: { limit: ALL, after } })),
+    addField: (body: FieldIn) => c.post<FieldOut>(`${V1}/fields`, body),
+    changeField: ({ id, version }: FieldOut, body: FieldChange) => c.patch<FieldOut>(`${V1}/fields/${id}`, body, { version }),
     resolvingRule: () => c.get<ResolvingRuleOut>(`${V1}/resolving-rule`),
     setResolvingRule: ({ version, ...body }: ResolvingRuleOut) => c.put<ResolvingRuleOut>(`${V1}/resolving-rule`, body, { version }),
     statuses: async () => (await c.get<Page<StatusNameOut>>(`${V1}/statuses`)).items,

@@ -19,6 +19,7 @@ export type Fit = [
   Fits<Whole<Documented['TeamOut']>, shapes.TeamOut>,
   Fits<Whole<Documented['TicketOut']>, shapes.TicketOut>,
   Fits<Whole<Documented['CategoryOut']>, filing.FiledCategory>,
+  Fits<Whole<Documented['FieldOut']>, filing.FieldOut>,
   Fits<Whole<Documented['StatusNameOut']>, filing.StatusNameOut>,
   Fits<Whole<Documented['CoverageOut']>, filing.CoverageOut>,
   Fits<Whole<Documented['HeldOut']>, filing.HeldOut>,

@@ -34,6 +34,13 @@ export interface HelpArticleOut {
   locales: string[];
 }
 
+/** Whether the desk is open; nothing is said when no hours are promised. */
+export interface DeskOpeningOut {
+  is_open: boolean | null;
+  opens_at: string | null;
+  closes_at: string | null;
+}
+
 export interface MyReply {
   body: string;
   client_id: string;
@@ -47,6 +54,7 @@ export function meApi(client: Client) {
     newDevice: () => client.post<{ token: string }>(`${ME}/device`),
     me: () => client.get<MeOut>(ME),
     claim: (body: { name?: string; email?: string }) => client.patch<MeOut>(ME, body),
+    opening: () => client.get<DeskOpeningOut>(`${ME}/opening`),
     tickets: (after: string | null) => client.get<Page<MyTicketOut>>(`${ME}/tickets`, { query: { limit: 30, after } }),
     ask: (body: Ask) => client.post<MyTicketOut>(`${ME}/tickets`, body, { timeoutMs: 30_000 }),
     ticket: (id: string) => client.get<MyTicketOut>(`${ME}/tickets/${id}`),

@@ -149,6 +149,9 @@ export interface CardOut {
   tried: { tier_name: string; result: string | null; note: string | null; ended_at: string | null }[];
   earlier_tickets: number;
   promise: { due_at: string | null; metric: string | null; is_breached: boolean; is_paused: boolean } | null;
+  triage: {
+    category: string | null; confidence: number | null; is_known: boolean; priority: string; reasons: string[]; words: string[]; leaving_words: string[];
+  } | null;
 }
 
 export interface EscalationOut {

@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 32ad06db504f5d203673193e420ed7af8e7244a633837d4751eeca1cc95c8c25.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 a653705d8e32a8bdb167c751da2d6201167d5ea2e894fa9acf512ef1c547f3cf.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -1268,6 +1268,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the desk is open now by the hours that are promised to everybody, and when it opens next. */
+        get: operations["getOpening"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/tickets": {
         parameters: {
             query?: never;
@@ -2237,7 +2254,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists tickets, newest opened first. A page may be short and still have a next one. */
+        /** Lists tickets, newest opened first or due first. A page may be short and still have a next one. */
         get: operations["listTickets"];
         put?: never;
         /** Opens a ticket for a customer. */
@@ -3488,6 +3505,7 @@ export interface components {
              */
             earlier_tickets: number;
             promise: components["schemas"]["PromiseCard"] | null;
+            triage: components["schemas"]["TriageSummary"] | null;
         };
         /** @description Tickets of a category. */
         CategoryCount: {
@@ -3703,6 +3721,8 @@ export interface components {
             /** @description As CEL. */
             condition?: string | null;
             form?: components["schemas"]["ConditionForm"] | null;
+            /** @description What it decides, which says what it may ask; a rule when absent. */
+            decides?: ("rule" | "routing" | "policy") | null;
         };
         /** @description What a fact is compared with. */
         ConditionOperand: boolean | number | string | string[];
@@ -3914,6 +3934,13 @@ export interface components {
             holidays?: components["schemas"]["Holiday"][];
             /** @description Hours on. */
             extra?: components["schemas"]["ExtraHours"][];
+        };
+        /** @description Whether the desk is open. */
+        DeskOpeningOut: {
+            /** @description Whether it is open now; null when no hours are promised to everybody. */
+            is_open: boolean | null;
+            opens_at: components["schemas"]["Time"] | null;
+            closes_at: components["schemas"]["Time"] | null;
         };
         /** @description A device that was just made known. */
         DeviceOut: {
@@ -7176,6 +7203,25 @@ export interface components {
              * @description The version, for `If-Match`; 0 before anything was set.
              */
             version: number;
+        };
+        /** @description What triage found out about the ticket. */
+        TriageSummary: {
+            /** @description The likeliest category. */
+            category: string | null;
+            /**
+             * Format: double
+             * @description How likely that is, 0 to 1, calibrated.
+             */
+            confidence: number | null;
+            /** @description False when the text resembles nothing that was taught. */
+            is_known: boolean;
+            /** @description The priority it came to, and why. */
+            priority: components["schemas"]["Priority"];
+            reasons: components["schemas"]["TriageReason"][];
+            /** @description The words that speak for the category. */
+            words: string[];
+            /** @description The words that say somebody is leaving. */
+            leaving_words: string[];
         };
         /** @description A training that was asked for. */
         TriageTraining: {
@@ -10737,7 +10783,10 @@ export interface operations {
     };
     listFacts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the condition decides; a rule when absent. */
+                decides?: ("rule" | "routing" | "policy") | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -18732,6 +18781,98 @@ export interface operations {
             };
             /** @description It collides with what is there. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOpeningOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -28074,6 +28215,11 @@ export interface operations {
                 field?: {
                     [key: string]: string;
                 } | null;
+                /**
+                 * @description In which order: opened (newest first) or due (broken promises first, then what breaks next; tickets without a
+                 *     running promise are left out).
+                 */
+                sort?: ("opened" | "due") | null;
                 /** @description How many, 1 to 100; 50 when absent. */
                 limit?: number | null;
                 /** @description The `next` of the page before. */

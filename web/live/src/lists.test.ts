@@ -5,6 +5,11 @@ import { belongs, dropTicket, EMPTY_WINDOW, newestFirst, placePage, placeTicket,
 
 const shown = (ids: string[], next: string | null = null): ListWindow => placePage(EMPTY_WINDOW, ids, next, true);
 
+test('what the server ordered stays in its order', () => {
+  const window = { ...shown(['old', 'new', 'gone']), fresh: ['next'], gone: new Set(['gone']) };
+  expect(settle(window, () => undefined, true).ids).toEqual(['old', 'new', 'next']);
+});
+
 describe('belonging', () => {
   test('each view keeps what its name says', () => {
     const mine = ticket('a', { assignee_id: 'me' });
@@ -27,6 +32,7 @@ describe('belonging', () => {
     expect(slugQuery('status-snoozed')).toEqual({ status: 'snoozed' });
     expect(slugQuery(slugOf('status-open', 'a#b'))).toEqual({ status: 'open', tag: 'a#b' });
     expect(slugQuery(slugOf('mine', ''))).toEqual({ view: 'mine' });
+    expect(slugQuery(slugOf('due', 'vip'))).toEqual({ view: 'open', sort: 'due', tag: 'vip' });
   });
 });
 

@@ -26,11 +26,19 @@ export function slugOf(view: string, tag: string): ListSlug {
   return tag ? `${view}#${tag}` : view;
 }
 
-/** The query of the API behind a slug (`mine`, `status-pending`, `open#billing`). */
-export function slugQuery(slug: ListSlug): { view?: string; status?: string; tag?: string } {
+/** The list of what is due next: its order is known to the server alone, which knows the promises. */
+const DUE = 'due';
+
+/** Whether only the server knows a list's order and what belongs to it. */
+export function isServerOrdered(slug: ListSlug): boolean {
+  return slug === DUE || slug.startsWith(`${DUE}#`);
+}
+
+/** The query of the API behind a slug (`mine`, `status-pending`, `open#billing`, `due`). */
+export function slugQuery(slug: ListSlug): { view?: string; status?: string; tag?: string; sort?: 'due' } {
   const at = slug.indexOf('#');
   const [base, tag] = at < 0 ? [slug, ''] : [slug.slice(0, at), slug.slice(at + 1)];
-  const query = base.startsWith('status-') ? { status: base.slice(7) } : { view: base };
+  const query = base.startsWith('status-') ? { status: base.slice(7) } : base === DUE ? { view: 'open', sort: DUE as 'due' } : { view: base };
   return tag ? { ...query, tag } : query;
 }
 
@@ -96,10 +104,11 @@ export function dropTicket(window: ListWindow, id: string): ListWindow {
   return markGone({ ...window, fresh }, id, isShown);
 }
 
-/** Brings in what waits and lets go of what left: only when asked. `find` gives the tickets to sort by. */
-export function settle(window: ListWindow, find: (id: string) => TicketOut | undefined): ListWindow {
+/** Brings in what waits and lets go of what left: only when asked. `find` gives the tickets to sort by; what the server ordered stays so. */
+export function settle(window: ListWindow, find: (id: string) => TicketOut | undefined, isOrdered = false): ListWindow {
   if (window.fresh.length === 0 && window.gone.size === 0) return window;
   const ids = [...window.ids, ...window.fresh].filter((id) => !window.gone.has(id));
+  if (isOrdered) return { ...window, ids, fresh: [], gone: new Set() };
   const tickets = ids.map(find).filter((ticket) => ticket !== undefined);
   return { ...window, ids: tickets.sort(newestFirst).map((ticket) => ticket.id), fresh: [], gone: new Set() };
 }

@@ -1,7 +1,7 @@
 // The one normalised store of the console. Answers of the API and re-reads after frames pass through the same `apply`,
 // so that it does not matter which of the two was faster. Values are replaced, never changed in place.
 import type { CountsOut, MessageOut, TicketOut } from '@mainstay/api/shapes';
-import { belongs, dropTicket, EMPTY_WINDOW, placePage, placeTicket, refreshFirst, settle, type ListSlug, type ListWindow } from './lists';
+import { belongs, dropTicket, EMPTY_WINDOW, isServerOrdered, placePage, placeTicket, refreshFirst, settle, type ListSlug, type ListWindow } from './lists';
 
 /** What became known. Any part may be absent. */
 export interface Change {
@@ -65,7 +65,7 @@ export class Store {
 
   /** Shows what waits in a list and drops what left it; called when the member asks for it. */
   settle(slug: ListSlug): void {
-    this.#windows.set(slug, settle(this.window(slug), this.ticket));
+    this.#windows.set(slug, settle(this.window(slug), this.ticket, isServerOrdered(slug)));
     this.#tell();
   }
 
@@ -76,6 +76,8 @@ export class Store {
     this.#lost.delete(ticket.id);
     for (const [slug, window] of this.#windows) {
       const last = this.#tickets.get(window.ids.at(-1) ?? '');
+      // What the server orders takes nothing in by itself: whether a ticket is in it is not written on the ticket.
+      if (isServerOrdered(slug) && !window.ids.includes(ticket.id)) continue;
       this.#windows.set(slug, placeTicket(window, ticket, belongs(slug, ticket, this.me), last));
     }
   }

@@ -8,14 +8,16 @@ export interface DialogProps {
   title: string;
   isOpen: boolean;
   onClose: () => void;
+  /** For forms with rows of several fields. */
+  isWide?: boolean;
   role?: 'dialog' | 'alertdialog';
   children: ReactNode;
 }
 
-export function Dialog({ title, isOpen, onClose, role = 'dialog', children }: DialogProps) {
+export function Dialog({ title, isOpen, onClose, isWide = false, role = 'dialog', children }: DialogProps) {
   return (
     <ModalOverlay className="dialog-backdrop" isOpen={isOpen} onOpenChange={(open) => open || onClose()} isDismissable={role === 'dialog'}>
-      <Modal className="dialog-frame">
+      <Modal className="dialog-frame" data-wide={isWide || undefined}>
         <AriaDialog className="dialog" role={role}>
           <Heading slot="title" className="dialog-title">
             {title}

@@ -16,10 +16,17 @@ export interface FieldProps extends Omit<TextFieldProps, 'className' | 'style' |
   inputRef?: Ref<HTMLInputElement>;
 }
 
+/** A refusal as a sentence: the server says what is wrong with a field ("takes 1 to 5"), the label says with which. */
+export function sentenceOf(label: string, error: string): string {
+  if (!/^\p{Ll}/u.test(error)) return error;
+  return `${label} ${error}${/[.!?]$/.test(error) ? '' : '.'}`;
+}
+
 /** One line of text; with `rows`, several. */
 export function Field({ label, help, error, placeholder, rows, isCode, inputRef, ...rest }: FieldProps) {
+  // A refusal is shown and blocks nothing: the browser would else hold the form back, and what was put right was never sent.
   return (
-    <TextField {...rest} isInvalid={error !== undefined || rest.isInvalid === true} className="field">
+    <TextField validationBehavior={error === undefined ? 'native' : 'aria'} {...rest} isInvalid={error !== undefined || rest.isInvalid === true} className="field">
       <Label className="field-label">{label}</Label>
       {rows ? (
         <TextArea className="field-area" rows={rows} placeholder={placeholder} data-code={isCode || undefined} />
@@ -31,7 +38,7 @@ export function Field({ label, help, error, placeholder, rows, isCode, inputRef,
           {help}
         </Text>
       ) : null}
-      <FieldError className="field-error">{error}</FieldError>
+      <FieldError className="field-error">{error === undefined ? undefined : sentenceOf(label, error)}</FieldError>
     </TextField>
   );
 }

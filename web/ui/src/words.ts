@@ -15,6 +15,8 @@ export interface Words<K extends string> {
   exact: (iso: string) => string;
   clock: (iso: string) => string;
   day: (iso: string) => string;
+  /** Day and time in short, for what is to come: "Mon 30 Nov, 09:00". */
+  moment: (iso: string) => string;
   count: (value: number) => string;
   bytes: (value: number) => string;
 }
@@ -50,6 +52,7 @@ function timeWords(locale: string) {
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+  const moment = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
   const short = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
   const ago = (iso: string, now: number) => {
     const seconds = Math.max(0, (now - Date.parse(iso)) / 1000);
@@ -59,7 +62,7 @@ function timeWords(locale: string) {
     return relative.format(-Math.max(1, Math.round(seconds / size)), unit);
   };
   const on = (format: Intl.DateTimeFormat) => (iso: string) => format.format(new Date(iso));
-  return { ago, exact: on(exact), clock: on(clock), day: on(day) };
+  return { ago, exact: on(exact), clock: on(clock), day: on(day), moment: on(moment) };
 }
 
 function sizeWords(locale: string, numbers: Intl.NumberFormat) {

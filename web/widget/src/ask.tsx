@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { FileButton, FileList, useFiles } from './files';
 import { HelpList } from './help';
+import { OpeningLine } from './opening';
 import { recall, remember } from './identity';
 import type { ScreenProps } from './panel';
 
@@ -31,6 +32,7 @@ export function AskScreen({ desk, state, words }: ScreenProps) {
       <HelpList desk={desk} state={state} words={words} />
       <h3 class="hello">{words.say('hello')}</h3>
       <p class="quiet">{words.say('hello_text')}</p>
+      <OpeningLine state={state} words={words} />
       <label class="field">
         <span>{words.say('message')}</span>
         <textarea data-first rows={5} required dir="auto" value={body} onInput={(event) => type(event.currentTarget.value)} />

@@ -1,7 +1,7 @@
 // The widget's state: conversations, messages, what is on its way, the live line. Answers and frames pass the same `apply`.
 // Rule: nothing is asked of the server before somebody opens the panel, and no device is made before something is sent.
 import { asProblem, type ApiProblem, type MeOut, type MyMessageOut, type MyTicketOut } from '@mainstay/api';
-import type { MeApi } from '@mainstay/api/me';
+import type { DeskOpeningOut, MeApi } from '@mainstay/api/me';
 import { Connection, type Frame, type LiveState } from '@mainstay/live';
 import { Identity, recall, remember } from './identity';
 import { Shelf, type HelpItemOut } from './shelf';
@@ -19,6 +19,8 @@ export interface DeskState {
   line: LiveState | 'offline';
   isReading: boolean;
   problem: ApiProblem | null;
+  /** When somebody is there; null when the desk says nothing. */
+  opening: DeskOpeningOut | null;
   /** Articles for what the page is about. */
   help: readonly HelpItemOut[];
   /** Agent messages that arrived while nobody looked. */
@@ -48,7 +50,7 @@ export class Desk {
     this.outbox = new Outbox(`mainstay.outbox.${key}`, (item) => this.#deliver(item), () => this.#set({ outbox: this.outbox.items }));
     this.state = {
       screen: recallScreen(this.#screenPlace), isOpen: false, me: null, tickets: [], messages: new Map(), outbox: this.outbox.items,
-      line: navigator.onLine ? 'connecting' : 'offline', isReading: false, problem: null, help: [], unread: 0,
+      line: navigator.onLine ? 'connecting' : 'offline', isReading: false, problem: null, opening: null, help: [], unread: 0,
     };
     addEventListener('online', () => this.#online());
     addEventListener('offline', () => this.#set({ line: 'offline' }));
@@ -63,8 +65,15 @@ export class Desk {
   open(): void {
     this.#set({ isOpen: true, unread: 0 });
     void this.help.read();
+    void this.#readOpening();
     if (this.identity.isKnown) void this.#begin();
     if (this.outbox.items.length > 0) void this.outbox.flush();
+  }
+
+  /** Reads whether somebody is there. That it cannot be read is no trouble to who wants to ask. */
+  async #readOpening(): Promise<void> {
+    const opening = await this.#api.opening().catch(() => null);
+    this.#set({ opening: opening && opening.is_open !== null ? opening : null });
   }
 
   close(): void {

@@ -1,13 +1,12 @@
 //! Help for whoever writes a condition: the facts there are, and whether a condition can be asked, while it is typed.
 
-use rules::{Fault, Form, Kind};
+use rules::{Condition, Fault, Form, Kind, Vocabulary};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use web::{Access, Json, Method, Op, Reply};
+use utoipa::{IntoParams, ToSchema};
+use web::{Access, Json, Method, Op, Query, Reply};
 
-use super::checking::condition;
 use super::shapes::written;
-use crate::facts::TICKET;
+use crate::facts::{ARRIVING, OPENED, TICKET};
 
 const READ: Access = Access::Member("settings:read");
 
@@ -15,6 +14,7 @@ pub(super) fn operations() -> Vec<Op> {
     vec![
         Op::new(Method::Get, "/api/v1/automation/facts", "listFacts", READ, facts)
             .about("What a condition may ask, and what sort of answer there is.")
+            .query::<WhichFacts>()
             .gives::<FactList>(200),
         Op::new(Method::Post, "/api/v1/automation/checks", "checkCondition", READ, check)
             .about("Looks a condition over without saving anything; gives it as text and as a form.")
@@ -39,6 +39,37 @@ base::words! {
         /// Values by the workspace's own keys, asked as `ticket.fields.key`.
         Open = "open",
     }
+}
+
+base::words! {
+    /// What a condition decides.
+    pub enum Deciding {
+        /// Whether a rule runs.
+        Rule = "rule",
+        /// Which team a ticket goes to as it arrives.
+        Routing = "routing",
+        /// Which policy a ticket is promised.
+        Policy = "policy",
+    }
+}
+
+impl Deciding {
+    fn vocabulary(self) -> &'static Vocabulary {
+        match self {
+            Deciding::Rule => &TICKET,
+            Deciding::Routing => &ARRIVING,
+            Deciding::Policy => &OPENED,
+        }
+    }
+}
+
+/// Of which facts.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct WhichFacts {
+    /// What the condition decides; a rule when absent.
+    #[param(inline)]
+    decides: Option<Deciding>,
 }
 
 /// The facts there are.
@@ -70,6 +101,9 @@ struct ConditionIn {
     condition: Option<String>,
     /// As a form.
     form: Option<Form>,
+    /// What it decides, which says what it may ask; a rule when absent.
+    #[schema(inline)]
+    decides: Option<Deciding>,
 }
 
 /// A condition that was looked over.
@@ -83,8 +117,8 @@ struct CheckedCondition {
     form: Option<Form>,
 }
 
-async fn facts() -> web::Result<Reply<FactList>> {
-    let drawn = TICKET.0.iter().map(|name| {
+async fn facts(Query(which): Query<WhichFacts>) -> web::Result<Reply<FactList>> {
+    let drawn = which.decides.unwrap_or(Deciding::Rule).vocabulary().0.iter().map(|name| {
         let (kind, words) = match name.kind {
             Kind::Text => (FactKind::Text, Vec::new()),
             Kind::Word(words) => (FactKind::Word, words.to_vec()),
@@ -103,8 +137,10 @@ async fn check(Json { value: asked, .. }: Json<ConditionIn>) -> web::Result<Repl
         (Some(form), _) => form.to_source(),
         (None, source) => written(&source.unwrap_or_default())?,
     };
-    let (fault, form) = match condition(&source) {
-        Ok(compiled) => (None, compiled.and_then(|condition| condition.as_form())),
+    let vocabulary = asked.decides.unwrap_or(Deciding::Rule).vocabulary();
+    let (fault, form) = match Condition::compile(&source, vocabulary) {
+        _ if source.is_empty() => (None, None),
+        Ok(condition) => (None, condition.as_form()),
         Err(fault) => (Some(fault), None),
     };
     Ok(Reply::new(CheckedCondition { fault, condition: source, form }))

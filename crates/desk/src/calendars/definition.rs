@@ -164,8 +164,8 @@ impl Definition {
             let Some((from, to)) = check_times(&place, &interval.from, &interval.to, wrong) else { continue };
             for piece in in_week(interval.day, (from, to)) {
                 let other = taken.iter().find(|(known, with)| *with != index && known.0 < piece.1 && piece.0 < known.1);
-                if let Some((_, with)) = other {
-                    let reason = format!("overlaps the interval at /week/{with}");
+                if let Some(with) = other.and_then(|(_, with)| self.week.get(*with)) {
+                    let reason = format!("overlaps the hours from {} to {}", with.from, with.to);
                     wrong.push((place.clone(), "overlap", reason));
                 }
                 taken.push((piece, index));

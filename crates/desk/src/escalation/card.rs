@@ -4,12 +4,14 @@
 use base::{Result, Time};
 use db::Tx;
 use serde::{Deserialize, Serialize};
+use taxonomy::CategoryId;
 use trust::Cx;
 use utoipa::ToSchema;
 
 use super::raised::Escalation;
 use crate::sla::{Metric, due_of};
-use crate::tickets::{BodyFormat, MessageKind, Ticket};
+use crate::tickets::{BodyFormat, MessageKind, Priority, Ticket};
+use crate::triage::{TriageReason, kept_of};
 
 /// Messages that a card carries, the newest.
 const MESSAGES: i64 = 20;
@@ -32,6 +34,27 @@ pub(crate) struct Card {
     /// How the ticket stood to its promises; absent when it has none.
     #[serde(default)]
     pub promise: Option<PromiseCard>,
+    /// What triage found out; absent when it did not look.
+    #[serde(default)]
+    pub triage: Option<TriageSummary>,
+}
+
+/// What triage found out about the ticket.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct TriageSummary {
+    /// The likeliest category.
+    pub category: Option<String>,
+    /// How likely that is, 0 to 1, calibrated.
+    pub confidence: Option<f64>,
+    /// False when the text resembles nothing that was taught.
+    pub is_known: bool,
+    /// The priority it came to, and why.
+    pub priority: Priority,
+    pub reasons: Vec<TriageReason>,
+    /// The words that speak for the category.
+    pub words: Vec<String>,
+    /// The words that say somebody is leaving.
+    pub leaving_words: Vec<String>,
 }
 
 /// How a ticket stood to its promises.
@@ -115,6 +138,7 @@ pub(crate) fn draw(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<Card> {
         tried: tried.collect(),
         earlier_tickets: earlier.unwrap_or(0),
         promise: promise(tx, cx, ticket)?,
+        triage: triage(tx, cx, ticket)?,
     })
 }
 
@@ -126,6 +150,29 @@ fn promise(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<Option<PromiseCa
         is_breached: due.is_breached,
         is_paused: due.is_paused,
     }))
+}
+
+fn triage(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<Option<TriageSummary>> {
+    let Some((kept, report)) = kept_of(tx, cx.workspace(), ticket.id)? else { return Ok(None) };
+    let best = report.guesses.first().copied();
+    let category = match best {
+        Some(guess) => category_name(tx, cx, guess.category)?,
+        None => None,
+    };
+    Ok(Some(TriageSummary {
+        category,
+        confidence: best.map(|guess| guess.confidence),
+        is_known: kept.is_known,
+        priority: kept.priority,
+        reasons: report.reasons,
+        words: report.words,
+        leaving_words: report.leaving,
+    }))
+}
+
+fn category_name(tx: &mut Tx<'_>, cx: &Cx, category: CategoryId) -> Result<Option<String>> {
+    let sql = "SELECT name FROM category WHERE workspace_id = $1 AND id = $2";
+    tx.first(sql, &[&cx.workspace(), &category], |row| row.get(0))
 }
 
 fn account(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<AccountCard> {
@@ -146,11 +193,7 @@ fn account(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<AccountCard> {
 fn facts(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<TicketCard> {
     let drawn = crate::tickets::ticket_outs(tx, cx, vec![ticket.clone()])?.pop();
     let category = match ticket.category {
-        Some(category) => tx.first(
-            "SELECT name FROM category WHERE workspace_id = $1 AND id = $2",
-            &[&cx.workspace(), &category],
-            |row| row.get(0),
-        )?,
+        Some(category) => category_name(tx, cx, category)?,
         None => None,
     };
     Ok(TicketCard {

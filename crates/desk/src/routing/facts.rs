@@ -3,31 +3,11 @@
 use base::Result;
 use db::Tx;
 use people::customers::Account;
-use rules::{Fact, Facts, Kind, Name, Vocabulary};
+use rules::{Fact, Facts};
 use serde::Deserialize;
 use trust::Cx;
 
 use crate::tickets::{Opening, Ticket};
-
-const fn name(root: &'static str, field: &'static str, kind: Kind) -> Name {
-    Name { root, field, kind }
-}
-
-/// The names.
-pub(crate) static ARRIVING: Vocabulary = Vocabulary(&[
-    name("ticket", "channel", Kind::Word(&["api", "widget", "email", "chat", "phone", "form"])),
-    name("ticket", "priority", Kind::Word(&["low", "normal", "high", "urgent"])),
-    name("ticket", "type", Kind::Word(&["question", "problem", "incident", "task"])),
-    name("ticket", "category", Kind::Text),
-    name("ticket", "language", Kind::Text),
-    name("ticket", "subject", Kind::Text),
-    name("ticket", "body", Kind::Text),
-    name("ticket", "tags", Kind::Texts),
-    name("company", "plan", Kind::Text),
-    name("company", "tier", Kind::Text),
-    name("company", "revenue_band", Kind::Text),
-    name("customer", "is_new", Kind::Truth),
-]);
 
 /// The facts of a ticket that is about to be opened.
 pub(crate) fn of_opening(account: &Account, opening: &Opening) -> Facts {

@@ -11,11 +11,11 @@ use trust::log::SealedEvent;
 use trust::nouns::TeamId;
 use utoipa::ToSchema;
 
-use super::facts::ARRIVING;
 use super::needs::NeededSkill;
 use super::ruling::{self, NewRoutingRule};
 use super::settings::General;
 use super::words::{RoutingRuleId, TeamFrom};
+use crate::facts::ARRIVING;
 use crate::facts::{Asked, Backdrop, Past};
 
 /// Rules to be asked instead of those in force.

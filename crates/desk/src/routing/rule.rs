@@ -10,9 +10,9 @@ use rules::{Condition, Facts};
 use trust::Cx;
 use trust::nouns::TeamId;
 
-use super::facts::ARRIVING;
 use super::needs::NeededSkill;
 use super::words::{RoutingRuleId, SkillId};
+use crate::facts::ARRIVING;
 
 /// A rule.
 #[derive(Clone, Debug)]

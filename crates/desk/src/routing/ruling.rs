@@ -13,11 +13,12 @@ use utoipa::ToSchema;
 use web::IfMatch;
 
 use super::change::{begin, changed, check_team, within};
-use super::facts::{ARRIVING, of_ticket};
+use super::facts::of_ticket;
 use super::needs::{MOST_NEEDS, NeededSkill};
 use super::rule::Rule;
 use super::skills;
 use super::words::RoutingRuleId;
+use crate::facts::ARRIVING;
 use crate::tickets::Ticket;
 
 /// A condition is wrong.

@@ -289,6 +289,13 @@ impl Clocks {
         open.filter_map(|clock| Some((clock.due(plan, self.priority, BREACH)?, clock.metric))).min()
     }
 
+    /// Until when the running promise that presses most can be kept. One that is broken already gives an instant that has
+    /// passed, so that it comes before all that are not; what waits does not press.
+    pub fn presses_at(&self, plan: &Plan) -> Option<Time> {
+        let running = self.all.iter().filter(|clock| clock.state == State::Running);
+        running.filter_map(|clock| clock.due(plan, self.priority, BREACH)).min()
+    }
+
     /// Whether a promise that is still to be kept is broken already.
     pub fn is_breached(&self) -> bool {
         self.all.iter().any(|clock| clock.state.is_active() && clock.is_breached())

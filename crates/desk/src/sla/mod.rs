@@ -6,6 +6,7 @@
 mod checking;
 mod clocks;
 mod moving;
+mod opening;
 mod pinned;
 mod plan;
 mod policies;

@@ -62,15 +62,17 @@ impl Pinned {
         let text = serde_json::to_string(&self.clocks).unwrap_or_default();
         tx.exec_later(
             "INSERT INTO ticket_clock (workspace_id, ticket_id, policy_id, policy_number, pinned_at, seen, clocks, next_at, \
-             due_at, due_metric, is_breached, is_paused) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+             due_at, due_metric, is_breached, is_paused, presses_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
              ON CONFLICT (workspace_id, ticket_id) DO UPDATE SET policy_id = excluded.policy_id, \
              policy_number = excluded.policy_number, pinned_at = excluded.pinned_at, seen = excluded.seen, \
              clocks = excluded.clocks, next_at = excluded.next_at, due_at = excluded.due_at, \
-             due_metric = excluded.due_metric, is_breached = excluded.is_breached, is_paused = excluded.is_paused",
+             due_metric = excluded.due_metric, is_breached = excluded.is_breached, is_paused = excluded.is_paused, \
+             presses_at = excluded.presses_at",
             &[
                 &workspace, &self.ticket, &self.pin.policy, &self.pin.number, &self.pin.at, &self.seen, &text, &next_at,
                 &nearest.map(|(at, _)| at), &nearest.map(|(_, metric)| metric), &self.clocks.is_breached(),
-                &self.clocks.is_paused(plan),
+                &self.clocks.is_paused(plan), &self.clocks.presses_at(plan),
             ],
             Unless::ANY,
         )?;

@@ -12,7 +12,7 @@ use trust::nouns::WorkspaceId;
 use super::plan::Plan;
 use super::policy::{self, Policy};
 use super::words::{PolicyId, Promise};
-use crate::calendars::Calendars;
+use crate::calendars::{Calendars, Hours};
 use crate::facts::OPENED;
 
 /// A policy somebody may be pinned to.
@@ -93,6 +93,17 @@ impl Policies {
         }
         self.promises.insert((policy, 0), promise.clone());
         self
+    }
+
+    /// The hours that are promised to everybody: of the first policy in force that asks nothing and has a calendar, else
+    /// of the first that has one.
+    pub(crate) fn hours_for_all(&self, now: Time) -> Option<Arc<Hours>> {
+        let calendar = |choice: &Choice| {
+            self.promises.get(&(choice.policy, choice.number)).and_then(|promise| promise.calendar_id)
+        };
+        let for_all = self.choices.iter().filter(|choice| choice.condition.is_none()).find_map(calendar);
+        let found = for_all.or_else(|| self.choices.iter().find_map(calendar))?;
+        self.calendars.at(found, now).map(|(_, hours)| hours)
     }
 
     /// The plan of a pin, also when another process has made its version a moment ago.

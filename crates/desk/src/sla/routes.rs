@@ -21,6 +21,12 @@ const WRITE: Access = Access::Member("settings:write");
 const TICKETS: Access = Access::Member("tickets:read");
 
 pub(crate) fn operations() -> Vec<Op> {
+    let mut ops = super::opening::operations();
+    ops.extend(settings());
+    ops
+}
+
+fn settings() -> Vec<Op> {
     vec![
         Op::new(Method::Get, POLICIES, "listSlaPolicies", READ, list)
             .about("The policies in the order in which they are asked.")

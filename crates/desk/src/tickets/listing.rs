@@ -32,6 +32,16 @@ base::words! {
     }
 }
 
+base::words! {
+    /// In which order a list comes.
+    pub enum Sort {
+        /// Newest opened first.
+        Opened = "opened",
+        /// Promises that are broken first, then those that break next; tickets without a running promise are left out.
+        Due = "due",
+    }
+}
+
 /// What a list shows.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -53,6 +63,8 @@ pub struct Filter {
     pub named: Option<Named>,
     /// Values of custom fields, each of which it has.
     pub fields: Vec<FieldMatch>,
+    /// The order; newest opened first when absent.
+    pub sort: Option<Sort>,
 }
 
 /// A name of a status that tickets show.

@@ -26,7 +26,7 @@ const READ: Access = Access::Member("tickets:read");
 pub(crate) fn operations() -> Vec<Op> {
     vec![
         Op::new(Method::Get, "/api/v1/tickets", "listTickets", READ, list)
-            .about("Lists tickets, newest opened first. A page may be short and still have a next one.")
+            .about("Lists tickets, newest opened first or due first. A page may be short and still have a next one.")
             .query::<ListQuery>()
             .query::<FieldsQuery>()
             .query::<ListPage>()
@@ -86,6 +86,10 @@ struct FieldsQuery {
 #[derive(IntoParams)]
 #[expect(dead_code, reason = "it describes parameters that `PagedQuery` reads")]
 struct ListPage {
+    /// In which order: opened (newest first) or due (broken promises first, then what breaks next; tickets without a
+    /// running promise are left out).
+    #[param(inline)]
+    sort: Option<listing::Sort>,
     /// How many, 1 to 100; 50 when absent.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<usize>,
@@ -105,6 +109,7 @@ struct PagedQuery {
     assignee: Option<MemberId>,
     customer: Option<CustomerId>,
     tag: Option<Line<60>>,
+    sort: Option<listing::Sort>,
     limit: Option<usize>,
     after: Option<String>,
 }
@@ -160,7 +165,7 @@ impl Asked {
         };
         let (view, status, team, assignee) = (asked.view, asked.status, asked.team, asked.assignee);
         let category = asked.category;
-        Ok(Some(Filter { view, status, team, assignee, customers, tag, category, named, fields }))
+        Ok(Some(Filter { view, status, team, assignee, customers, tag, category, named, fields, sort: None }))
     }
 }
 
@@ -170,12 +175,13 @@ fn me(cx: &Cx) -> Option<MemberId> {
 
 async fn list(cx: Cx, asked: DeepQuery<PagedQuery>) -> web::Result<Reply<Page<TicketOut>>> {
     let fields = asked.deep("field")?;
-    let PagedQuery { view, status, status_id, category, team, assignee, customer, tag, limit: most, after } =
+    let PagedQuery { view, status, status_id, category, team, assignee, customer, tag, sort, limit: most, after } =
         asked.plain;
     let (limit, after) = (limit(most)?, cursor(after.as_deref())?);
     let asked = Asked { query: ListQuery { view, status, status_id, category, team, assignee, customer, tag }, fields };
     let page = cx.read(move |tx, cx| {
         let Some(filter) = asked.filter(tx, cx)? else { return Ok(Page { items: Vec::new(), next: None }) };
+        let filter = Filter { sort, ..filter };
         let page = listing::list(tx, &cx.reach, &filter, me(cx), after, limit)?;
         Ok(Page { items: ticket_outs(tx, cx, page.items)?, next: page.next })
     });

@@ -1,15 +1,18 @@
-//! Lists by tag, custom field, category or name of a status: the index of the tag or value gives candidates in the list's order, the rest of the
-//! filter is asked of each.
+//! Lists by tag, custom field, category or name of a status, and the list of what is due next: an index gives candidates in the
+//! list's order, the rest of the filter is asked of each.
 //! Rule: a page looks at a bounded number of candidates. One that found too few by then ends early and says where the
 //! next goes on, so that a rare combination costs a reader several pages and the database never a long one.
+
+use std::collections::HashMap;
 
 use base::{Cursor, Page, Result};
 use db::{Query, Tx};
 use taxonomy::{CategoryId, FieldMatch, StatusNameId, TagId};
 use trust::access::Reach;
 use trust::nouns::{MemberId, TicketId, WorkspaceId};
+use uuid::Uuid;
 
-use super::listing::{Counted, Filter, Named, narrow, place_after};
+use super::listing::{Counted, Filter, Named, Sort, narrow};
 use super::ticket::{COLUMNS, Ticket};
 use super::words::Status;
 
@@ -33,11 +36,16 @@ pub enum Trail {
     Status(Status),
     /// A category.
     Category(CategoryId),
+    /// A promise that presses: what is broken first, then what breaks next. The clocks' own rows give the order.
+    Due,
 }
 
 impl Trail {
     /// The trail of a filter by tag or field, if it is one.
     pub(super) fn of(filter: &Filter) -> Option<Trail> {
+        if filter.sort == Some(Sort::Due) {
+            return Some(Trail::Due);
+        }
         let field = || filter.fields.first().copied().map(Trail::Field);
         let by_name =
             |named: Named| if named.is_default { Trail::Status(named.status) } else { Trail::Named(named.id) };
@@ -73,13 +81,25 @@ impl Trail {
                 query.bind(workspace).push(" AND category_id = ").bind(category);
                 query
             }
+            Trail::Due => {
+                let mut query = Query::new("SELECT presses_at, ticket_id FROM ticket_clock WHERE workspace_id = ");
+                query.bind(workspace).push(" AND presses_at IS NOT NULL");
+                query
+            }
         };
+        let (key, is_after, way) = self.order();
         let id = if matches!(self, Trail::Status(_) | Trail::Category(_)) { "id" } else { "ticket_id" };
         if let Some(after) = after {
-            query.push(&format!(" AND (opened_at, {id}) < (")).bind(after.key).push(", ").bind(after.id).push(")");
+            let place = format!(" AND ({key}, {id}) {is_after} (");
+            query.push(&place).bind(after.key).push(", ").bind(after.id).push(")");
         }
-        query.push(&format!(" ORDER BY opened_at DESC, {id} DESC LIMIT ")).bind(i64::try_from(most).unwrap_or(1));
+        query.push(&format!(" ORDER BY {key} {way}, {id} {way} LIMIT ")).bind(i64::try_from(most).unwrap_or(1));
         query
+    }
+
+    /// The column that gives the order, how what follows compares, and the way.
+    fn order(self) -> (&'static str, &'static str, &'static str) {
+        if matches!(self, Trail::Due) { ("presses_at", ">", "ASC") } else { ("opened_at", "<", "DESC") }
     }
 
     fn next(self, tx: &mut Tx<'_>, reach: &Reach, after: Option<Cursor>, most: usize) -> Result<Vec<Cursor>> {
@@ -102,18 +122,22 @@ impl Walk<'_> {
         let (mut found, mut place, mut looked_at, mut most) = (Vec::new(), after, 0, limit + 1);
         loop {
             let candidates = self.trail.next(tx, self.reach, place, most)?;
-            let Some(last) = candidates.last() else { return Ok(Page { items: found, next: None }) };
+            let Some(last) = candidates.last() else { return Ok(ended(found, None)) };
             place = Some(*last);
             looked_at += candidates.len();
             let mut some = tx.all_of(&self.chosen(COLUMNS, &candidates), Ticket::read)?;
-            some.sort_by_key(|ticket| std::cmp::Reverse((ticket.opened_at, ticket.id)));
-            found.extend(some);
+            let places: HashMap<Uuid, (usize, Cursor)> =
+                candidates.iter().enumerate().map(|(at, place)| (place.id, (at, *place))).collect();
+            let place_of = |ticket: &Ticket| places.get(&ticket.id.uuid()).copied();
+            some.sort_by_key(|ticket| place_of(ticket).map(|(at, _)| at));
+            found.extend(some.into_iter().map(|ticket| (place_of(&ticket).map(|(_, place)| place), ticket)));
             if found.len() > limit {
-                return Ok(Page::cut(found, limit, |ticket| place_after(ticket).encode()));
+                let page = Page::cut(found, limit, |(place, _)| place.map(Cursor::encode).unwrap_or_default());
+                return Ok(page.map(|(_, ticket)| ticket));
             }
             if candidates.len() < most || looked_at >= LOOKED_AT {
                 let next = place.filter(|_| candidates.len() == most).map(Cursor::encode);
-                return Ok(Page { items: found, next });
+                return Ok(ended(found, next));
             }
             most = (most * 2).min(AT_ONCE);
         }
@@ -146,6 +170,12 @@ impl Walk<'_> {
         if !self.filter.customers.is_empty() {
             query.push(" AND t.customer_id IN (").bind_list(&self.filter.customers).push(")");
         }
+        if let (Trail::Due, Some(tag)) = (self.trail, self.filter.tag) {
+            query.push(
+                " AND EXISTS (SELECT 1 FROM ticket_tag g WHERE g.workspace_id = t.workspace_id AND g.ticket_id = t.id",
+            );
+            query.push(" AND g.tag_id = ").bind(tag).push(")");
+        }
         for wanted in &self.filter.fields {
             query.push(
                 " AND EXISTS (SELECT 1 FROM ticket_field v WHERE v.workspace_id = t.workspace_id AND v.ticket_id = t.id",
@@ -161,6 +191,11 @@ impl Walk<'_> {
         self.reach.limit(&mut query, "t");
         query
     }
+}
+
+/// The last page that a look gave.
+fn ended(found: Vec<(Option<Cursor>, Ticket)>, next: Option<String>) -> Page<Ticket> {
+    Page { items: found, next }.map(|(_, ticket)| ticket)
 }
 
 /// Tickets that show a name: those it was given to; for the default, those of its status that were given no other.

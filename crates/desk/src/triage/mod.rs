@@ -34,6 +34,8 @@ pub use leaving::{Leaving, leaving};
 pub(crate) use personal::PERSONAL;
 pub use preparing::Prepared;
 pub(crate) use preparing::{prepare, read};
+pub(crate) use reading::kept_of;
+pub(crate) use report::TriageReason;
 pub use room::Room;
 pub(crate) use routes::operations;
 

@@ -3,7 +3,7 @@
 use base::Result;
 use db::Tx;
 use trust::Cx;
-use trust::nouns::TicketId;
+use trust::nouns::{TicketId, WorkspaceId};
 
 use super::codes;
 use super::report::Report;
@@ -13,10 +13,16 @@ use crate::tickets::Ticket;
 /// What was found out about a ticket.
 pub(super) fn of_ticket(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<TriageOut> {
     Ticket::find(tx, &cx.reach, id)?;
+    let (kept, report) = kept_of(tx, cx.workspace(), id)?.ok_or_else(|| codes::NO_TRIAGE.error())?;
+    TriageOut::draw(tx, cx, kept, report)
+}
+
+/// The row of a ticket's triage, for whoever may read the ticket.
+pub(crate) fn kept_of(tx: &mut Tx<'_>, workspace: WorkspaceId, id: TicketId) -> Result<Option<(Kept, Report)>> {
     let found = tx.first(
         "SELECT triaged_at, model_id, is_known, is_applied, priority, language, corrected_category_id, corrected_priority, \
          answered_at, report FROM ticket_triage WHERE workspace_id = $1 AND ticket_id = $2",
-        &[&cx.workspace(), &id],
+        &[&workspace, &id],
         |row| {
             let report: String = row.get(9)?;
             let kept = Kept {
@@ -33,8 +39,7 @@ pub(super) fn of_ticket(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Triage
             Ok(Report::read(&report).map(|report| (kept, report)))
         },
     )?;
-    let (kept, report) = found.flatten().ok_or_else(|| codes::NO_TRIAGE.error())?;
-    TriageOut::draw(tx, cx, kept, report)
+    Ok(found.flatten())
 }
 
 /// The company of a customer within reach.

@@ -41,17 +41,17 @@ type Place =
 
 const PAGES: { to: Place; label: Key; icon: ReactNode }[] = [
   { to: '/settings/members', label: 'members.title', icon: <PeopleIcon size={15} aria-hidden="true" /> },
-  { to: '/settings/routing', label: 'routing.title', icon: <AssignIcon size={15} aria-hidden="true" /> },
-  { to: '/settings/escalation', label: 'escalation.title', icon: <EscalateIcon size={15} aria-hidden="true" /> },
-  { to: '/settings/promises', label: 'sla.title', icon: <PromiseIcon size={15} aria-hidden="true" /> },
   { to: '/settings/taxonomy', label: 'taxonomy.title', icon: <TaxonomyIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/triage', label: 'triage.title', icon: <TriageIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/routing', label: 'routing.title', icon: <AssignIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/promises', label: 'sla.title', icon: <PromiseIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/escalation', label: 'escalation.title', icon: <EscalateIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/rules', label: 'rules.title', icon: <RuleIcon size={15} aria-hidden="true" /> },
   { to: '/settings/macros', label: 'macros.title', icon: <MacroIcon size={15} aria-hidden="true" /> },
   { to: '/settings/spam', label: 'spam.title', icon: <SpamIcon size={15} aria-hidden="true" /> },
-  { to: '/settings/tokens', label: 'tokens.title', icon: <TokenIcon size={15} aria-hidden="true" /> },
   { to: '/settings/widget', label: 'widget.title', icon: <WidgetIcon size={15} aria-hidden="true" /> },
-  { to: '/settings/triage', label: 'triage.title', icon: <TriageIcon size={15} aria-hidden="true" /> },
-  { to: '/settings/rules', label: 'rules.title', icon: <RuleIcon size={15} aria-hidden="true" /> },
   { to: '/settings/what-if', label: 'whatif.title', icon: <HistoryIcon size={15} aria-hidden="true" /> },
+  { to: '/settings/tokens', label: 'tokens.title', icon: <TokenIcon size={15} aria-hidden="true" /> },
   { to: '/settings/preferences', label: 'prefs.title', icon: <PreferencesIcon size={15} aria-hidden="true" /> },
 ];
 

@@ -1,5 +1,5 @@
 // The three panes put together: views → list → conversation, with the context beside it. One pane at a time on a phone.
-import { AddIcon, BackIcon, ChatIcon, ContextIcon, Empty, IconButton, Key, MenuIcon } from '@mainstay/ui';
+import { AddIcon, BackIcon, Button, ChatIcon, CloseIcon, ContextIcon, Empty, IconButton, Key, MenuIcon } from '@mainstay/ui';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { Composer } from '../features/composer/composer';
@@ -14,6 +14,7 @@ import { TagFilter, TagLine } from '../features/list/tags';
 import { listName, Views } from '../features/views/views';
 import { useKeys } from '../state/keys';
 import { useStore, useTicket } from '../state/live';
+import { useNarrow } from '../state/media';
 import { setPrefs, usePrefs } from '../state/prefs';
 import { isViewer, useSession } from '../state/session';
 import { useTitle } from '../state/title';
@@ -57,10 +58,26 @@ function usePlace(): Place {
   return { view, tag, slug: slugOf(view, tag), ticketId, q, open, search, narrow, back };
 }
 
+interface Aside {
+  isShown: boolean;
+  isNarrow: boolean;
+  toggle: () => void;
+}
+
+/** The context: beside the conversation where there is room, else over it when it is asked for. */
+function useAside(ticketId: string | undefined): Aside {
+  const isNarrow = useNarrow();
+  const { showContext } = usePrefs();
+  const [openFor, setOpenFor] = useState<string | undefined>();
+  const isOver = openFor !== undefined && openFor === ticketId;
+  const toggle = () => (isNarrow ? setOpenFor(isOver ? undefined : ticketId) : setPrefs({ showContext: !showContext }));
+  return { isShown: ticketId !== undefined && (isNarrow ? isOver : showContext), isNarrow, toggle };
+}
+
 /** The keys that move between tickets and panes. */
-function useMoves(place: Place, acts: { help: () => void; opening: () => void; mayOpen: boolean }): void {
+function useMoves(place: Place, aside: Aside, acts: { help: () => void; opening: () => void; mayOpen: boolean }): void {
   const store = useStore();
-  const { showViews, showContext } = usePrefs();
+  const { showViews } = usePrefs();
   const step = (by: number) => {
     const { ids } = store.window(place.slug);
     const at = place.ticketId ? ids.indexOf(place.ticketId) : -1;
@@ -74,7 +91,7 @@ function useMoves(place: Place, acts: { help: () => void; opening: () => void; m
     '.': () => store.settle(place.slug),
     '?': acts.help,
     '[': () => setPrefs({ showViews: !showViews }),
-    ']': () => setPrefs({ showContext: !showContext }),
+    ']': aside.toggle,
     ...(acts.mayOpen ? { c: acts.opening } : {}),
   });
 }
@@ -89,7 +106,8 @@ export function Workbench() {
   const [isMenuOpen, setMenuOpen] = useState(false);
   const close = () => setShown(null);
   useGoKeys();
-  useMoves(place, { help: () => setShown('help'), opening: () => setShown('opening'), mayOpen });
+  const aside = useAside(place.ticketId);
+  useMoves(place, aside, { help: () => setShown('help'), opening: () => setShown('opening'), mayOpen });
   const key = listName(place.view);
   const title = key ? say(key) : place.view;
   const ticket = useTicket(place.ticketId);
@@ -116,13 +134,14 @@ export function Workbench() {
       </div>
       <Splitter label={say('pane.list')} width={prefs.listWidth} least={260} most={640} direction={1} onResize={(listWidth) => setPrefs({ listWidth })} />
       <main id="conversation" className="pane pane-conversation" tabIndex={-1}>
-        <ConversationPane place={place} />
+        <ConversationPane place={place} aside={aside} />
       </main>
-      {place.ticketId && prefs.showContext ? (
+      {place.ticketId && aside.isShown ? (
         <>
           <Splitter label={say('pane.context')} width={prefs.contextWidth} least={220} most={480} direction={-1} onResize={(contextWidth) => setPrefs({ contextWidth })} />
-          <div className="pane pane-context" style={{ width: prefs.contextWidth }}>
-            <ContextPanel ticketId={place.ticketId} view={place.view} onInsert={mayOpen ? insertInReply : undefined} />
+          <div className="pane pane-context" style={{ width: prefs.contextWidth }} onKeyDown={(event) => event.key === 'Escape' && aside.isNarrow && aside.toggle()}>
+            {aside.isNarrow ? <div className="context-close"><Button look="quiet" aria-label={say('context.close')} autoFocus onPress={aside.toggle}><CloseIcon size={16} aria-hidden="true" /></Button></div> : null}
+            <ContextPanel key={place.ticketId} ticketId={place.ticketId} view={place.view} onInsert={mayOpen ? insertInReply : undefined} />
           </div>
         </>
       ) : null}
@@ -145,9 +164,8 @@ function ListPane({ place, title, onNew }: { place: Place; title: string; onNew:
   return <TicketList key={place.slug} slug={place.slug} title={title} chosen={place.ticketId} onChoose={place.open} tools={tools} line={line} />;
 }
 
-function ConversationPane({ place }: { place: Place }) {
+function ConversationPane({ place, aside }: { place: Place; aside: Aside }) {
   const { say } = useWords();
-  const { showContext } = usePrefs();
   if (!place.ticketId) {
     const text = <>{say('conversation.none_text')} <Key>j</Key> <Key>k</Key></>;
     return <Empty icon={<ChatIcon size={28} strokeWidth={1.5} />} title={say('conversation.none_title')} text={text} />;
@@ -158,11 +176,9 @@ function ConversationPane({ place }: { place: Place }) {
     </span>
   );
   const context = (
-    <span className="only-wide">
-      <IconButton label={say('pane.context_toggle')} shortcut="]" aria-expanded={showContext} onPress={() => setPrefs({ showContext: !showContext })}>
-        <ContextIcon size={16} />
-      </IconButton>
-    </span>
+    <IconButton label={say('pane.context_toggle')} shortcut="]" aria-expanded={aside.isShown} onPress={aside.toggle}>
+      <ContextIcon size={16} />
+    </IconButton>
   );
   return <Conversation key={place.ticketId} id={place.ticketId} before={back} after={context} composer={(ticket) => <Composer ticket={ticket} />} />;
 }

@@ -1,15 +1,20 @@
 // What the workspace has sorted and named: categories, names of statuses, macros; read once and kept.
-import type { FiledCategory, MacroOut, StatusNameOut } from '@mainstay/api';
+import type { FieldOut, FiledCategory, MacroOut, StatusNameOut } from '@mainstay/api';
 import { useQuery } from '@tanstack/react-query';
 import { filing } from './api';
 
 const KEPT_MS = 300_000;
+const NO_FIELDS: FieldOut[] = [];
 const NO_CATEGORIES: FiledCategory[] = [];
 const NO_MACROS: MacroOut[] = [];
 const NO_NAMES: StatusNameOut[] = [];
 
 export function useFiledCategories(): FiledCategory[] {
   return useQuery({ queryKey: ['filing', 'categories'], queryFn: filing.categories, staleTime: KEPT_MS }).data ?? NO_CATEGORIES;
+}
+
+export function useFiledFields(): FieldOut[] {
+  return useQuery({ queryKey: ['filing', 'fields'], queryFn: filing.fields, staleTime: KEPT_MS }).data ?? NO_FIELDS;
 }
 
 export function useStatusNames(): StatusNameOut[] {

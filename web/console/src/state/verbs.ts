@@ -7,6 +7,7 @@ import { useWords, type Say } from '../words';
 import { api, queries } from './api';
 import { useStore } from './live';
 import { tell } from './problems';
+import { setSorting } from './sorting';
 import { toasts } from './toasts';
 
 type Change = Partial<Pick<TicketOut, 'status' | 'waiting_on' | 'status_id' | 'status_name' | 'priority' | 'assignee_id' | 'team_id'>>;
@@ -62,10 +63,20 @@ async function perform(store: Store, say: Say, ticket: TicketOut, fields: Change
     return true;
   } catch (thrown) {
     await putBack(store, ticket);
+    if (thrown instanceof ApiProblem && thrown.code === 'missing_to_resolve') {
+      setSorting({ ticketId: ticket.id, missing: missingOf(thrown), again: async () => store.apply({ tickets: [await call(await api.ticket(ticket.id))] }) });
+      return false;
+    }
     const told = tell(thrown, say);
     toasts.show({ tone: 'danger', text: [told.text, told.reference].filter(Boolean).join(' ') });
     return false;
   }
+}
+
+/** What a ticket lacks, as the server names it. */
+function missingOf(problem: ApiProblem): string[] {
+  const { missing } = problem.body;
+  return Array.isArray(missing) ? missing.map(String) : [];
 }
 
 async function callFresh(ticket: TicketOut, fields: Change, call: (base: TicketOut) => Promise<TicketOut>): Promise<TicketOut> {

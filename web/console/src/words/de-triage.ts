@@ -51,7 +51,7 @@ export const triage: Catalogue<keyof typeof english> = {
   'triage.models': 'Modelle',
   'triage.models_text': 'Ein neues Modell übernimmt nur, wenn es auf Texten, die keines kannte, nicht schlechter ist. Jede Nacht wird eines trainiert.',
   'triage.train': 'Jetzt trainieren',
-  'triage.training': 'Das Training ist angefordert. Die Liste zeigt das Ergebnis.',
+  'triage.training': 'Das Modell wird trainiert. Es erscheint hier, sobald es fertig ist.',
   'triage.no_models': 'Noch kein Modell',
   'triage.no_models_text': 'Bis dahin sprechen nur die Regeln.',
   'triage.standing': 'Stand',
@@ -82,4 +82,6 @@ export const triage: Catalogue<keyof typeof english> = {
   'triage.event_known': 'Einordnung: Kategorie mit {sure} erkannt',
   'triage.event_unknown': 'Einordnung: Kategorie unbekannt',
   'triage.event_answered': 'Automatisch beantwortet',
+  'triage.figures_help': 'Alle Zahlen stammen von Texten, die das Modell nicht kannte. Macro F1 zählt jede Kategorie gleich, wie viele Tickets sie auch hat. Der Kalibrierungsfehler sagt, wie weit Zuversicht und Wahrheit auseinanderliegen.',
+  'triage.currency_help': 'Was ein Kunde zahlt, wird in diese Währung umgerechnet, um zu sagen, wie sehr ein Ticket drängt.',
 };

@@ -18,6 +18,16 @@ export const waitingName = (waitingOn: string, say: Say): string => named('waiti
 export const noticeName = (kind: string, say: Say): string => named('notices', kind, say);
 export const momentName = (moment: string, say: Say): string => named('moment', moment, say);
 export const actionName = (action: string, say: Say): string => named('action', action, say);
+/** What a condition asks, in words; `ticket.fields.order_no` is a custom field. */
+export const factName = (fact: string, say: Say): string => named('fact', fact, say);
+
+/** A word that a fact can be. */
+export function factWord(fact: string, word: string, say: Say): string {
+  const kind = fact.split('.').at(-1) ?? '';
+  if (kind === 'waiting_on') return waitingName(word, say);
+  return named(kind, word, say);
+}
+
 export const howName = (how: string, say: Say): string => named('is', how, say);
 export const runName = (outcome: string, say: Say): string => named('rules', `run_${outcome}`, say);
 

@@ -39,6 +39,24 @@ fn tag(tags: &[&str]) -> Value {
 }
 
 both_engines! {
+    async fn a_condition_is_looked_over_by_what_it_decides(world) {
+        let ada = world.as_(&world.ada);
+        let check = async |decides: &str, condition: &str| {
+            ada.post("/api/v1/automation/checks", json!({"decides": decides, "condition": condition})).expect(200).await
+        };
+        let status = "ticket.status == 'open'";
+        assert_eq!(check("rule", status).await["fault"], json!(null));
+        for decides in ["routing", "policy"] {
+            assert!(check(decides, status).await["fault"]["reason"].as_str().unwrap().contains("status"), "{decides}");
+            let facts = ada.get(&format!("/api/v1/automation/facts?decides={decides}")).expect(200).await;
+            let names: Vec<&str> = facts["items"].as_array().unwrap().iter().map(|fact| fact["name"].as_str().unwrap()).collect();
+            assert!(names.contains(&"company.tier") && !names.contains(&"ticket.status"), "{names:?}");
+        }
+        let checked = check("routing", "ticket.body.contains('refund')").await;
+        assert_eq!((&checked["fault"], &checked["form"]["fact"]), (&json!(null), &json!("ticket.body")));
+        ada.post("/api/v1/automation/checks", json!({"decides": "weather"})).send().await.problem(422, "invalid_field");
+    }
+
     async fn a_rule_acts_when_its_condition_holds_and_says_so(world) {
         let urgent = rule(world, "Outages", on("opened", r#"ticket.subject.contains("down")"#, json!([
             {"do": "set_priority", "priority": "urgent"}, {"do": "add_tags", "tags": ["outage"]},

@@ -51,6 +51,17 @@ async fn pass(world: &World, seconds: i64) {
 }
 
 both_engines! {
+    async fn the_card_says_what_triage_found(world) {
+        tiers(world).await;
+        let mut new = of_lia("Goodbye");
+        new["body"] = json!("We want to cancel our subscription at the end of the month.");
+        let ticket = open(world, new).await;
+        let found = raise(world, &ticket, json!({"reason": "They are leaving."})).await["card"]["triage"].clone();
+        assert_eq!((&found["priority"], &found["reasons"]), (&json!("urgent"), &json!(["cancellation"])));
+        assert!(!found["leaving_words"].as_array().unwrap().is_empty(), "{found}");
+        assert_eq!((&found["is_known"], &found["category"]), (&json!(false), &json!(null)));
+    }
+
     async fn a_ticket_goes_up_with_its_card_and_comes_back_with_a_result(world) {
         let (second, ..) = tiers(world).await;
         let first = team(world, "First line").await;

@@ -212,6 +212,27 @@ both_engines! {
         }
     }
 
+    async fn what_is_due_next_follows_its_index(world) {
+        fill(world).await;
+        let acme = world.acme;
+        let pinned = world.house().db.write(acme.uuid(), move |tx| {
+            tx.exec(
+                "INSERT INTO ticket_clock (workspace_id, ticket_id, policy_id, policy_number, pinned_at, seen, clocks, is_breached, \
+                 is_paused, presses_at) SELECT workspace_id, id, customer_id, 1, opened_at, 1, '{}', 0, 0, \
+                 CASE WHEN is_open = 1 THEN opened_at ELSE NULL END FROM ticket WHERE workspace_id = $1",
+                &[&acme],
+            )
+        });
+        pinned.await.unwrap();
+        look(world).await;
+        let later = Cursor { key: 1_772_442_003_000_000, id: id::<trust::nouns::Ticket>(5).uuid() };
+        for after in [None, Some(later)] {
+            let plan = plan(world, Trail::Due.query(acme, after, 51)).await;
+            assert!(plan.contains("ticket_clock_presses"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort") && !plan.contains("Seq Scan"), "{plan}");
+        }
+    }
+
     async fn the_quarantine_is_read_by_its_index(world) {
         let acme = world.acme;
         let held = world.house().db.write(acme.uuid(), move |tx| {

@@ -237,6 +237,58 @@ both_engines! {
         assert_eq!(items(&world.as_(&world.gus).get(&path).expect(200).await).len(), 0);
     }
 
+    async fn what_is_broken_comes_first_and_then_what_breaks_next(world) {
+        policy(world, "Usual", promise()).await;
+        let names = |page: &Value| items(page).iter().map(|ticket| text(&ticket["subject"]).to_owned()).collect::<Vec<_>>();
+        let due = async |path: &str| world.as_(&world.ada).get(&format!("/api/v1/tickets?view=open&sort=due{path}")).expect(200).await;
+        let old = open(world, of_lia("An hour")).await;
+        minutes_pass(world, 50).await;
+        let mut urgent = of_lia("A quarter");
+        urgent["priority"] = json!("urgent");
+        open(world, urgent).await;
+        assert_eq!(names(&due("").await), ["An hour", "A quarter"]);
+        reply(world, &old).await;
+        // Three hours are left to solve it, and a quarter to answer the other.
+        assert_eq!(names(&due("").await), ["A quarter", "An hour"]);
+        let first = due("&limit=1").await;
+        assert_eq!(names(&first), ["A quarter"]);
+        let rest = due(&format!("&limit=1&after={}", text(&first["next"]))).await;
+        assert_eq!((names(&rest), &rest["next"]), (vec!["An hour".to_owned()], &json!(null)));
+        minutes_pass(world, 20).await;
+        let mut later = of_lia("Soon");
+        later["priority"] = json!("urgent");
+        open(world, later).await;
+        assert_eq!(names(&due("").await), ["A quarter", "Soon", "An hour"]);
+        set_status(world, &old, "resolved").await;
+        assert_eq!(names(&due("").await), ["A quarter", "Soon"]);
+        assert_eq!(items(&due("&tag=nowhere").await).len(), 0);
+        world.as_(&world.ada).get("/api/v1/tickets?sort=luck").send().await.problem(422, "invalid_query");
+        // Next door has nothing that is due.
+        assert_eq!(items(&world.as_(&world.gus).get("/api/v1/tickets?sort=due").expect(200).await).len(), 0);
+    }
+
+    async fn whoever_asks_hears_when_somebody_is_there(world) {
+        let key = widget_key(world).await;
+        let opening = async || world.as_nobody().get("/api/v1/me/opening").header("x-widget-key", &key).expect(200).await;
+        policy(world, "Usual", promise()).await;
+        assert_eq!(opening().await, json!({"is_open": null, "opens_at": null, "closes_at": null}));
+        let ada = world.as_(&world.ada);
+        let week = json!([{"day": "monday", "from": "09:00", "to": "17:00"}, {"day": "tuesday", "from": "08:00", "to": "17:00"}]);
+        let calendar = json!({"name": "Berlin", "definition": {"zone": "Europe/Berlin", "week": week}});
+        let calendar = ada.post("/api/v1/calendars", calendar).expect(201).await;
+        let hours = json!({"calendar_id": calendar["id"], "condition": "ticket.channel == 'widget'", "targets": [
+            {"metric": "resolution", "priority": "normal", "minutes": 600, "hours": "business"}]});
+        policy(world, "Berlin", hours).await;
+        // Monday, 2 March 2026, 10:00 in Berlin.
+        let now = opening().await;
+        assert_eq!((&now["is_open"], &now["opens_at"]), (&json!(true), &json!(null)));
+        assert!(text(&now["closes_at"]).starts_with("2026-03-02T16:00:00"), "{now}");
+        minutes_pass(world, 8 * 60).await;
+        let now = opening().await;
+        assert_eq!((&now["is_open"], &now["closes_at"]), (&json!(false), &json!(null)));
+        assert!(text(&now["opens_at"]).starts_with("2026-03-03T07:00:00"), "{now}");
+    }
+
     async fn what_contradicts_itself_is_refused_with_its_place_and_changes_nothing(world) {
         let ada = world.as_(&world.ada);
         let wrong = async |promise: Value, place: &str| {

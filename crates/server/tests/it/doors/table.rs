@@ -312,6 +312,7 @@ pub static DOORS: &[Door] = &[
     ("readHelpSitemapPart", PAGE, ""),
     ("readRobots", Everybody("search engines have no credentials"), ""),
     ("searchHelpCentre", PAGE, ""),
+    ("getOpening", Widget, ""),
     ("listHelpOfContext", Widget, ""),
     ("readHelpArticle", Widget, ""),
     ("voteOnArticle", Widget, r#"{"helpful": true}"#),

@@ -5,15 +5,14 @@ import { Button, ChoiceMenu, Dialog, DialogActions, Key, MacroIcon, Skeleton, Tr
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { filing, queries } from '../../state/api';
+import { MacroEffects, missingOf } from '../../parts/macro-effects';
 import { useMacros } from '../../state/filed';
 import { useStore } from '../../state/live';
-import { useNameOf } from '../../state/people';
 import { tell, useTell } from '../../state/problems';
 import { lastSeenOf } from '../../state/seen';
 import { toasts } from '../../state/toasts';
 import { useWords, type Say } from '../../words';
-import { plainStatus, priorityName } from '../../words/names';
-import { takeMacro, unfilled } from './drafts';
+import { takeMacro } from './drafts';
 
 export interface MacroPickerProps {
   ticket: TicketOut;
@@ -82,10 +81,9 @@ function Preview({ ticket, preview, onTake, onClose }: { ticket: TicketOut; prev
   const { say } = useWords();
   const store = useStore();
   const tellOf = useTell();
-  const show = useShown(say);
   const [problem, setProblem] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
-  const missing = [...(preview.reply?.missing ?? []), ...(preview.note?.missing ?? [])];
+  const missing = missingOf(preview);
   const run = async () => {
     setBusy(true);
     setProblem(null);
@@ -105,18 +103,7 @@ function Preview({ ticket, preview, onTake, onClose }: { ticket: TicketOut; prev
   return (
     <div className="macro-preview">
       {problem ? <Trouble {...tellOf(problem)} /> : null}
-      {preview.reply ? <Words kind="reply" text={preview.reply.text} /> : null}
-      {preview.note ? <Words kind="note" text={preview.note.text} /> : null}
-      {missing.length > 0 ? <p className="composer-missing" role="alert">{say('macros.missing', { names: missing.join(', ') })}</p> : null}
-      {preview.changes.length > 0 ? (
-        <ul>
-          {preview.changes.map(({ field, before, after }) => (
-            <li key={field} dir="auto">{say('macros.change', { field: fieldName(field, say), before: show(field, before), after: show(field, after) })}</li>
-          ))}
-        </ul>
-      ) : (
-        <p className="soft">{say('macros.nothing_changes')}</p>
-      )}
+      <MacroEffects preview={preview} />
       <DialogActions>
         <Button onPress={onClose}>{say('cancel')}</Button>
         {preview.reply ? <Button onPress={() => onTake(preview)}>{say('macros.edit_reply')}</Button> : null}
@@ -124,49 +111,4 @@ function Preview({ ticket, preview, onTake, onClose }: { ticket: TicketOut; prev
       </DialogActions>
     </div>
   );
-}
-
-/** A text with what is missing marked. */
-function Words({ kind, text }: { kind: 'reply' | 'note'; text: string }) {
-  const { say } = useWords();
-  const open = unfilled(text);
-  let place = 0;
-  const parts = (open.length === 0 ? [text] : text.split(/(\{\{[^{}]*\}\})/)).map((part) => ({ part, place: (place += part.length + 1) }));
-  return (
-    <section aria-label={kind === 'reply' ? say('macros.reply') : say('macros.note')} className="macro-words" data-kind={kind} dir="auto">
-      {parts.map(({ part, place: key }) => (open.includes(part) ? <mark key={key}>{part}</mark> : <span key={key}>{part}</span>))}
-    </section>
-  );
-}
-
-function fieldName(field: string, say: Say): string {
-  switch (field) {
-    case 'status':
-      return say('ticket.status');
-    case 'priority':
-      return say('ticket.priority');
-    case 'category':
-      return say('macros.category');
-    case 'team':
-      return say('macros.team');
-    case 'assignee':
-      return say('ticket.assign');
-    case 'snoozed_until':
-      return say('macros.snoozed');
-    default:
-      return field.replace(/^field\./, '');
-  }
-}
-
-/** A value in words: names for ids, words for enums. */
-function useShown(say: Say): (field: string, value: string | null) => string {
-  const nameOf = useNameOf();
-  const { exact } = useWords();
-  return (field, value) => {
-    if (!value) return '–';
-    if (field === 'status') return plainStatus(value, say);
-    if (field === 'priority') return priorityName(value, say);
-    if (field === 'snoozed_until') return exact(value);
-    return field === 'team' || field === 'assignee' ? (nameOf(value) ?? value) : value;
-  };
 }

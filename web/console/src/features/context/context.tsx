@@ -1,13 +1,17 @@
 // Who is asking, beside the conversation: the customer, their company, the ticket's own facts, what else they asked.
 import type { CustomerOut, TicketOut } from '@mainstay/api';
-import { Avatar, Badge, CheckIcon, CompanyIcon, Skeleton, StatusMark, Trouble } from '@mainstay/ui';
+import { Avatar, Badge, Button, CheckIcon, CompanyIcon, Skeleton, StatusMark, Trouble } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fact } from '../../parts/fact';
+import { shownFieldValue } from '../../parts/field-value';
 import { api } from '../../state/api';
 import { useNow } from '../../state/clock';
+import { pathOf, useFiledCategories, useFiledFields } from '../../state/filed';
 import { useTicket } from '../../state/live';
 import { useTell } from '../../state/problems';
+import { isViewer, useSession } from '../../state/session';
+import { setSorting } from '../../state/sorting';
 import { useWords } from '../../words';
 import { channelName, personName, statusName } from '../../words/names';
 import { EscalationBlock } from './escalation';
@@ -118,6 +122,8 @@ function localTime(zone: string, locale: string, now: number): string {
 function TicketFacts({ ticket }: { ticket: TicketOut }) {
   const { say, ago, exact } = useWords();
   const now = useNow();
+  const [categories, fields] = [useFiledCategories(), useFiledFields()];
+  const mayChange = !isViewer(useSession());
   const time = (iso: string) => <time dateTime={iso} title={exact(iso)}>{ago(iso, now)}</time>;
   return (
     <section className="context-block">
@@ -128,10 +134,17 @@ function TicketFacts({ ticket }: { ticket: TicketOut }) {
         {ticket.first_response_at ? <Fact name={say('context.first_response')}>{time(ticket.first_response_at)}</Fact> : null}
         {ticket.resolved_at ? <Fact name={say('context.resolved')}>{time(ticket.resolved_at)}</Fact> : null}
         {ticket.external_id ? <Fact name={say('context.external_id')}><code>{ticket.external_id}</code></Fact> : null}
-        {Object.entries(ticket.fields ?? {}).map(([key, value]) => (
-          <Fact key={key} name={key.replaceAll('_', ' ')}>{attributeText(value)}</Fact>
-        ))}
+        {ticket.category_id ? <Fact name={say('macros.category')}>{pathOf(categories, ticket.category_id)}</Fact> : null}
+        {Object.entries(ticket.fields ?? {}).map(([key, value]) => {
+          const field = fields.find((one) => one.key === key);
+          return <Fact key={key} name={field?.label ?? key.replaceAll('_', ' ')}>{shownFieldValue(field, value, say)}</Fact>;
+        })}
       </dl>
+      {mayChange ? (
+        <div className="why-offer">
+          <Button size="small" onPress={() => setSorting({ ticketId: ticket.id, missing: [], again: null })}>{say('sorting.open')}</Button>
+        </div>
+      ) : null}
     </section>
   );
 }

@@ -8,12 +8,13 @@ import { useNow } from '../../state/clock';
 import { useTell } from '../../state/problems';
 import { isViewer, useSession } from '../../state/session';
 import { useWords, type Key } from '../../words';
+import { priorityName } from '../../words/names';
 
 export function EscalationBlock({ ticket }: { ticket: TicketOut }) {
   const { say } = useWords();
   const mayWork = !isViewer(useSession()) && ticket.status !== 'closed';
   const tiers = useQuery({ queryKey: ['escalation', 'tiers'], queryFn: routing.tiers, staleTime: 300_000 });
-  const read = useQuery({ queryKey: ['escalation', ticket.id, ticket.version], queryFn: () => routing.escalation(ticket.id) });
+  const read = useQuery({ queryKey: ['escalation', ticket.id, ticket.version], queryFn: () => routing.escalation(ticket.id), placeholderData: (before) => before });
   const [open, setOpen] = useState<'raise' | 'back' | null>(null);
   const current = read.data?.current ?? null;
   const earlier = read.data?.earlier ?? [];
@@ -35,13 +36,13 @@ export function EscalationBlock({ ticket }: { ticket: TicketOut }) {
 }
 
 function Current({ escalation }: { escalation: EscalationOut }) {
-  const { say, ago, exact } = useWords();
+  const { say, ago, exact, moment } = useWords();
   const now = useNow();
   return (
     <>
       <p>{say('escalation.at_tier', { tier: escalation.tier_name, time: ago(escalation.escalated_at, now) })}</p>
       <p title={exact(escalation.due_at)}>
-        {escalation.overdue_at ? <Badge tone="warning">{say('escalation.overdue', { time: ago(escalation.overdue_at, now) })}</Badge> : say('escalation.due', { time: exact(escalation.due_at) })}
+        {escalation.overdue_at ? <Badge tone="warning">{say('escalation.overdue', { time: ago(escalation.overdue_at, now) })}</Badge> : say('escalation.due', { time: moment(escalation.due_at) })}
       </p>
       <p dir="auto">{say('escalation.why', { reason: escalation.reason })}</p>
       {escalation.card ? <Card card={escalation.card} /> : null}
@@ -49,14 +50,32 @@ function Current({ escalation }: { escalation: EscalationOut }) {
   );
 }
 
+/** What triage found out, in two lines. */
+function Triaged({ triage }: { triage: NonNullable<CardOut['triage']> }) {
+  const { say, has, locale } = useWords();
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const reason = (word: string) => (has(`triage.reason.${word}`) ? say(`triage.reason.${word}` as Key) : word);
+  const priority = [priorityName(triage.priority, say), triage.reasons.map(reason).join(', ')].filter(Boolean).join(': ');
+  const sure = triage.category && triage.confidence !== null ? `${triage.category} · ${say('triage.sure', { percent: percent.format(triage.confidence) })}` : null;
+  return (
+    <div dir="auto">
+      {triage.leaving_words.length > 0 ? <p><Badge tone="danger">{say('triage.leaving')}</Badge> {triage.leaving_words.join(', ')}</p> : null}
+      <p>{say('triage.title')}: {[sure ?? (triage.is_known ? null : say('triage.unknown')), priority].filter(Boolean).join(' · ')}</p>
+      {triage.words.length > 0 ? <p className="soft">{say('triage.because')}: {triage.words.join(', ')}</p> : null}
+    </div>
+  );
+}
+
 function Card({ card }: { card: CardOut }) {
-  const { say } = useWords();
+  const { say, moment } = useWords();
   const { account } = card;
   const who = [account.customer_name, account.customer_email, account.company_name, account.plan, account.tier].filter(Boolean).join(' · ');
   return (
     <details className="why">
       <summary>{say('escalation.card', { n: card.messages })}</summary>
       {who ? <p dir="auto">{who}</p> : null}
+      {card.triage ? <Triaged triage={card.triage} /> : null}
+      {card.promise ? <p className="soft">{card.promise.is_breached ? say('list.breached') : card.promise.due_at && card.promise.metric ? say('list.due', { metric: say(`metric.${card.promise.metric}` as Key), time: moment(card.promise.due_at) }) : say('clock.paused_other')}</p> : null}
       {card.tried.length > 0 ? <p className="soft">{say('escalation.tried')}: {card.tried.map((one) => [one.tier_name, one.note].filter(Boolean).join(': ')).join('; ')}</p> : null}
       <ol className="card-spoken">
         {card.conversation.map((one) => (

@@ -8,7 +8,7 @@ import { Clocks } from '../../state/clocks';
 export function PromisesBlock({ ticket }: { ticket: TicketOut }) {
   const { say } = useWords();
   // The version is part of the key: whatever happens to the ticket may move its clocks.
-  const read = useQuery({ queryKey: ['clocks', ticket.id, ticket.version], queryFn: () => promises.clocks(ticket.id) });
+  const read = useQuery({ queryKey: ['clocks', ticket.id, ticket.version], queryFn: () => promises.clocks(ticket.id), placeholderData: (before) => before });
   const found = read.data;
   // A workspace that promises nothing has nothing to say here.
   if (!found || (!found.policy && found.conditions.length === 0)) return null;

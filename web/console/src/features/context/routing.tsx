@@ -14,7 +14,7 @@ export function RoutingBlock({ ticket }: { ticket: TicketOut }) {
   const { say, ago } = useWords();
   const now = useNow();
   // The version is part of the key: whatever happens to the ticket may be a new decision.
-  const read = useQuery({ queryKey: ['why', ticket.id, ticket.version], queryFn: () => routing.why(ticket.id) });
+  const read = useQuery({ queryKey: ['why', ticket.id, ticket.version], queryFn: () => routing.why(ticket.id), placeholderData: (before) => before });
   const found = read.data;
   // A workspace without routing has nothing to say here.
   if (!found || (!found.decision && !found.waiting && !found.offer)) return null;

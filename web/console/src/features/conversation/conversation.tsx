@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { useIsLost, useMessages, useTicket } from '../../state/live';
 import { usePrefs } from '../../state/prefs';
 import { useTell } from '../../state/problems';
+import { SortingDialog } from '../../parts/sorting';
 import { useWords } from '../../words';
 import { EventLine } from './event-line';
 import { Message } from './message';
@@ -44,6 +45,7 @@ export function Conversation({ id, before, after, composer }: ConversationProps)
       <Head ticket={ticket} before={before} after={after} />
       <Story key={id} id={id} />
       {composer(ticket)}
+      <SortingDialog ticket={ticket} />
     </section>
   );
 }

@@ -21,7 +21,7 @@ test('who got it, and who took it', () => {
 test('status and priority by name', () => {
   expect(told('ticket.status_changed', { before: 'open', after: 'pending', waiting_on: 'third_party' })).toBe('Ada set the status to Pending, waiting for a third party');
   expect(told('ticket.updated', { changed: ['priority'], priority: 'urgent' })).toBe('Ada set the priority to Urgent');
-  expect(told('ticket.updated', { changed: ['subject', 'category_id'] })).toBe('Ada changed subject, category id');
+  expect(told('ticket.updated', { changed: ['subject', 'category_id'] })).toBe('Ada changed the subject, the category');
 });
 
 test('the unknown has a name too', () => {

@@ -6,13 +6,13 @@ import { useWords, type Key, type Say } from '../../words';
 import { actionName, effectName, plainStatus, priorityName, waitingName } from '../../words/names';
 
 export function EventLine({ event }: { event: EventOut }) {
-  const { say, clock, exact } = useWords();
+  const { say, clock, exact, moment } = useWords();
   const nameOfPerson = useNameOf();
   const macros = useMacros();
   const nameOf: NameOf = (id) => nameOfPerson(id) ?? macros.find((known) => known.id === id)?.name ?? null;
   return (
     <p className="event-line">
-      <span dir="auto">{eventText(event, say, nameOf, exact)}</span>{' '}
+      <span dir="auto">{eventText(event, say, nameOf, moment)}</span>{' '}
       <time className="number" dateTime={event.occurred_at} title={exact(event.occurred_at)}>
         {clock(event.occurred_at)}
       </time>
@@ -23,7 +23,7 @@ export function EventLine({ event }: { event: EventOut }) {
 type NameOf = (id: unknown) => string | null;
 
 /** The sentence of an event. */
-export function eventText(event: EventOut, say: Say, nameOf: NameOf, exact: (time: string) => string = String): string {
+export function eventText(event: EventOut, say: Say, nameOf: NameOf, moment: (time: string) => string = String): string {
   const who = event.actor?.name ?? nameOf(event.actor?.id) ?? say('author.system');
   const data = event.data ?? {};
   switch (event.kind) {
@@ -35,7 +35,7 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf, exact: (tim
     case 'ticket.updated':
       return updateText(who, data, say);
     case 'ticket.snoozed':
-      return say('event.snoozed', { who, time: exact(String(data.until)) });
+      return say('event.snoozed', { who, time: moment(String(data.until)) });
     case 'ticket.woken':
       return wokenText(who, data, say);
     case 'ticket.rule_ran':
@@ -129,5 +129,12 @@ function placeOf(value: unknown): { team?: string; assignee?: string } {
 function updateText(who: string, data: Record<string, unknown>, say: Say): string {
   const changed = Array.isArray(data.changed) ? data.changed.map(String) : [];
   if (changed.length === 1 && changed[0] === 'priority') return say('event.priority', { who, priority: priorityName(String(data.priority), say) });
-  return say('event.updated', { who, fields: changed.map((field) => field.replaceAll('_', ' ')).join(', ') || say('event.details') });
+  return say('event.updated', { who, fields: changed.map((field) => fieldWord(field, say)).join(', ') || say('event.details') });
+}
+
+/** What changed, in words. */
+function fieldWord(field: string, say: Say): string {
+  const known: Record<string, Key> = { category_id: 'event.field_category', fields: 'event.field_fields', tags: 'event.field_tags', subject: 'event.field_subject', priority: 'event.field_priority', type: 'event.field_type' };
+  const key = known[field];
+  return key ? say(key) : field.replaceAll('_', ' ');
 }

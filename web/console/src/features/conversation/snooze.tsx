@@ -11,7 +11,7 @@ import { useWords } from '../../words';
 import { SNOOZES, snoozeUntil, type Snooze } from './snoozes';
 
 export function SnoozeMenu({ ticket }: { ticket: TicketOut }) {
-  const { say, exact } = useWords();
+  const { say, moment } = useWords();
   const store = useStore();
   const tell = useTell();
   const [isOpen, setOpen] = useState(false);
@@ -20,15 +20,15 @@ export function SnoozeMenu({ ticket }: { ticket: TicketOut }) {
     try {
       const changed = id === 'wake' ? await automation.wake(ticket.id) : await automation.snooze(ticket.id, snoozeUntil(id as Snooze, new Date()).toISOString());
       store.apply({ tickets: [changed] });
-      if (changed.snoozed_until) toasts.show({ text: say('snooze.done', { time: exact(changed.snoozed_until) }) });
+      if (changed.snoozed_until) toasts.show({ text: say('snooze.done', { time: moment(changed.snoozed_until) }) });
     } catch (thrown) {
       const told = tell(thrown);
       toasts.show({ tone: 'danger', text: [told.text, told.reference].filter(Boolean).join(' ') });
     }
   };
-  const times: MenuGroup = { choices: SNOOZES.map((id) => ({ id, label: say(`snooze.${id}`), end: exact(snoozeUntil(id, new Date()).toISOString()) })) };
+  const times: MenuGroup = { choices: SNOOZES.map((id) => ({ id, label: say(`snooze.${id}`), end: moment(snoozeUntil(id, new Date()).toISOString()) })) };
   const groups = ticket.snoozed_until ? [{ choices: [{ id: 'wake', label: say('snooze.wake') }] }, times] : [times];
-  const label = ticket.snoozed_until ? say('snooze.until', { time: exact(ticket.snoozed_until) }) : say('snooze.label');
+  const label = ticket.snoozed_until ? say('snooze.until', { time: moment(ticket.snoozed_until) }) : say('snooze.label');
   return (
     <ChoiceMenu
       label={say('snooze.label')}

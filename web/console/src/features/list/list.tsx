@@ -1,6 +1,6 @@
 // The middle pane: a virtualised list that follows the world without moving what somebody looks at.
 // A grid with roving focus for screen readers and keyboards; new tickets wait behind a pill.
-import type { ListWindow } from '@mainstay/live';
+import { isServerOrdered, type ListWindow } from '@mainstay/live';
 import { Button, Empty, InboxIcon, Skeleton, Trouble } from '@mainstay/ui';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, type ReactNode } from 'react';
@@ -24,6 +24,7 @@ export interface TicketListProps {
 
 export function TicketList({ slug, title, chosen, onChoose, tools, line }: TicketListProps) {
   const window = useListWindow(slug);
+  const store = useStore();
   const reading = useListReading(slug);
   const dues = useDues(window.ids);
   const tell = useTell();
@@ -39,7 +40,7 @@ export function TicketList({ slug, title, chosen, onChoose, tools, line }: Ticke
     <section className="list" aria-label={title}>
       <header className="list-head">
         <h1 className="list-title">{title}</h1>
-        <NewPill slug={slug} window={window} />
+        <NewPill window={window} onSettle={isServerOrdered(slug) ? reading.restart : () => store.settle(slug)} />
         {tools}
       </header>
       {line}
@@ -50,7 +51,7 @@ export function TicketList({ slug, title, chosen, onChoose, tools, line }: Ticke
       ) : null}
       {(!window.loaded || isLooking) && !trouble ? <ListSkeleton label={say('list.loading')} /> : null}
       {window.loaded && window.ids.length === 0 && !window.next ? (
-        <Empty icon={<InboxIcon size={28} strokeWidth={1.5} />} title={say('list.empty_title')} text={say('list.empty_text')} />
+        <Empty icon={<InboxIcon size={28} strokeWidth={1.5} />} title={say(isServerOrdered(slug) ? 'list.none_due' : 'list.empty_title')} text={say(isServerOrdered(slug) ? 'list.none_due_text' : 'list.empty_text')} />
       ) : null}
       {window.loaded && window.ids.length > 0 ? (
         <DueProvider value={dues}>
@@ -62,14 +63,13 @@ export function TicketList({ slug, title, chosen, onChoose, tools, line }: Ticke
 }
 
 /** "3 new": brings them in only when asked, and says so to screen readers once in a while. */
-function NewPill({ slug, window }: { slug: string; window: ListWindow }) {
-  const store = useStore();
+function NewPill({ window, onSettle }: { window: ListWindow; onSettle: () => void }) {
   const { say } = useWords();
   const count = window.fresh.length;
   return (
     <div className="list-pill-place" role="status">
       {count > 0 ? (
-        <Button look="primary" size="small" onPress={() => store.settle(slug)}>
+        <Button look="primary" size="small" onPress={onSettle}>
           {say('list.new', { count })}
         </Button>
       ) : null}

@@ -1,6 +1,6 @@
 // One ticket in the list: who, when, what about, and what it waits for.
 import type { TicketOut } from '@mainstay/api';
-import { Avatar, PriorityMark, StatusMark } from '@mainstay/ui';
+import { Avatar, PriorityMark, SnoozeIcon, StatusMark } from '@mainstay/ui';
 import { memo } from 'react';
 import { useNow } from '../../state/clock';
 import { useTicket } from '../../state/live';
@@ -92,6 +92,14 @@ function DueMark({ id }: { id: string }) {
   return <time className="row-due number" data-tone={left < 3_600_000 ? 'warning' : undefined} dateTime={at} title={words} aria-label={words}>{isToday ? clock(at) : day(at)}</time>;
 }
 
+/** That it sleeps, and until when. */
+function SleepMark({ until }: { until: string | null }) {
+  const { say, exact } = useWords();
+  if (!until) return null;
+  const words = say('list.sleeps', { time: exact(until) });
+  return <span className="row-sleeps" role="img" aria-label={words} title={words}><SnoozeIcon size={13} aria-hidden="true" /></span>;
+}
+
 function RowEnd({ ticket, isGone }: { ticket: TicketOut; isGone: boolean }) {
   const { say } = useWords();
   const assignee = useNameOf()(ticket.assignee_id);
@@ -100,6 +108,7 @@ function RowEnd({ ticket, isGone }: { ticket: TicketOut; isGone: boolean }) {
       <span className="row-preview" dir="auto">
         {isGone ? say('list.left') : ticket.preview}
       </span>
+      <SleepMark until={ticket.snoozed_until ?? null} />
       <DueMark id={ticket.id} />
       {ticket.priority === 'normal' ? null : <PriorityMark priority={ticket.priority} label={priorityName(ticket.priority, say)} />}
       {assignee ? (

@@ -28,7 +28,9 @@ export function TagFilter({ tag, onNarrow }: { tag: string; onNarrow: (tag: stri
 
 export function TagLine({ slug, tag, onClear }: { slug: ListSlug; tag: string; onClear: () => void }) {
   const { say, count } = useWords();
-  const total = useQuery({ queryKey: ['total', slug], queryFn: () => api.total(slugQuery(slug)), staleTime: 10_000 });
+  const { sort, ...query } = slugQuery(slug);
+  // Of what is due only those with a running promise are shown, which is not counted.
+  const total = useQuery({ queryKey: ['total', slug], queryFn: () => api.total(query), staleTime: 10_000, enabled: !sort });
   const number = total.data ? `${count(total.data.count)}${total.data.more ? '+' : ''}` : '';
   return (
     <p className="list-narrowed">

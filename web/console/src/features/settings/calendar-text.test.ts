@@ -24,7 +24,7 @@ test('what was typed comes back as it was', () => {
 
 test('a line that is not understood is named', () => {
   expect(readText({ ...TEXT, holidays: '\nnext Monday' }).bad).toEqual([{ line: 2, text: 'next Monday' }]);
-  expect(readText({ ...TEXT, hours: { tuesday: '9-5' } }).bad).toEqual([{ line: 2, text: '9-5' }]);
+  expect(readText({ ...TEXT, hours: { tuesday: '9-5' } }).bad).toEqual([{ day: 'tuesday', line: 2, text: '9-5' }]);
 });
 
 test('around the clock has no hours of its own', () => {

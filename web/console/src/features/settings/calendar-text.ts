@@ -16,6 +16,8 @@ export interface CalendarText {
 }
 
 export interface BadLine {
+  /** The day whose hours it is among; else it is a line. */
+  day?: (typeof DAYS)[number];
   line: number;
   text: string;
 }
@@ -49,7 +51,7 @@ export function readText(text: CalendarText): { definition: CalendarDefinition; 
     for (const range of (text.hours[day] ?? '').split(',').map((part) => part.trim()).filter(Boolean)) {
       const found = RANGE.exec(range);
       if (found) definition.week.push({ day, from: found[1] ?? '', to: found[2] ?? '' });
-      else bad.push({ line: at + 1, text: range });
+      else bad.push({ day, line: at + 1, text: range });
     }
   });
   for (const line of lines(text.holidays)) {

@@ -1,16 +1,16 @@
 // The calendars: when each is open, and a dialog in which hours and holidays are typed as text.
-import type { CalendarOut } from '@mainstay/api';
+import { ApiProblem, type CalendarDefinition, type CalendarOut } from '@mainstay/api';
 import { AddIcon, Badge, Button, Field, Skeleton, Switch } from '@mainstay/ui';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ChangeEvent } from 'react';
 import { promises } from '../../state/api';
 import { tell } from '../../state/problems';
 import { toasts } from '../../state/toasts';
-import { useWords, type Key } from '../../words';
+import { useWords, type Key, type Say } from '../../words';
 import { DAYS, holidayLine, readText, textOf, type CalendarText } from './calendar-text';
 import { FormDialog } from './form';
 import { Block, PageTrouble, Table } from './frame';
-import { ownZone } from './routing-reading';
+import { isZone, ownZone } from './routing-reading';
 
 export const useCalendars = () => useQuery({ queryKey: ['calendars'], queryFn: promises.calendars });
 
@@ -35,10 +35,10 @@ export function CalendarsBlock() {
 }
 
 function CalendarRow({ calendar }: { calendar: CalendarOut }) {
-  const { say, exact } = useWords();
+  const { say, moment } = useWords();
   const [isOpen, setOpen] = useState(false);
   const opening = useQuery({ queryKey: ['opening', calendar.id, calendar.version], queryFn: () => promises.opening(calendar.id), refetchInterval: 60_000 }).data;
-  const state = (at: string | null | undefined, key: Key) => (at ? say(key, { time: exact(at) }) : say('calendars.open'));
+  const state = (at: string | null | undefined, key: Key) => (at ? say(key, { time: moment(at) }) : say('calendars.open'));
   return (
     <tr>
       <td data-head={say('sla.name')} dir="auto">{calendar.name}</td>
@@ -50,6 +50,21 @@ function CalendarRow({ calendar }: { calendar: CalendarOut }) {
       </td>
     </tr>
   );
+}
+
+/** Places whose mistakes are said at their own field. */
+const OWN_PLACES = new Set(['/name', '/zone', '/definition/zone']);
+
+/** The place of a mistake in words: the day, or the line of a holiday. */
+function placeOf(pointer: string, definition: CalendarDefinition, say: Say): string {
+  const [part, at] = pointer.replace('/definition', '').split('/').slice(1);
+  const index = Number(at);
+  const day = part === 'week' ? definition.week[index]?.day : undefined;
+  if (day) return `${say(`day.${day as (typeof DAYS)[number]}`)}:`;
+  const holiday = part === 'holidays' ? definition.holidays[index] : undefined;
+  if (holiday) return `${say('calendars.holidays')}, ${holiday.date}:`;
+  const extra = part === 'extra' ? definition.extra[index] : undefined;
+  return extra ? `${say('calendars.extra')}, ${extra.date}:` : '';
 }
 
 const WORKDAYS = new Set(['monday', 'tuesday', 'wednesday', 'thursday', 'friday']);
@@ -69,7 +84,11 @@ function CalendarDialog({ calendar, onClose }: { calendar: CalendarOut | null; o
   const set = (change: Partial<CalendarText>) => setText((before) => ({ ...before, ...change }));
   const { definition, bad } = readText(text);
   const first = bad[0];
+  const isEmpty = !text.always && first === undefined && definition.week.length === 0 && definition.extra.length === 0;
+  const badWords = first ? (first.day ? say('calendars.bad_hours', { day: say(`day.${first.day}`), text: first.text }) : say('calendars.bad_line', { line: first.line, text: first.text })) : null;
   const send = async () => {
+    // What is not understood would else be left out without a word.
+    if (badWords) throw new ApiProblem(422, { code: 'bad_line', detail: badWords });
     if (calendar) await promises.changeCalendar(calendar, name, definition);
     else await promises.addCalendar(name, definition);
     await Promise.all([queries.invalidateQueries({ queryKey: ['calendars'] }), queries.invalidateQueries({ queryKey: ['opening'] })]);
@@ -93,13 +112,15 @@ function CalendarDialog({ calendar, onClose }: { calendar: CalendarOut | null; o
       fields={(problem) => (
         <>
           <Field label={say('sla.name')} isRequired autoFocus value={name} onChange={setName} error={problem?.fieldError('/name')} />
-          <Field label={say('calendars.zone')} isRequired value={text.zone} onChange={(zone) => set({ zone })} error={problem?.fieldError('/zone') ?? problem?.fieldError('/definition/zone')} />
+          <Field label={say('calendars.zone')} isRequired value={text.zone} onChange={(zone) => set({ zone })} error={isZone(text.zone) ? (problem?.fieldError('/zone') ?? problem?.fieldError('/definition/zone')) : say('calendars.bad_zone')} help={say('calendars.zone_help')} />
           <Switch label={say('calendars.always')} isOn={text.always} onChange={(always) => set({ always })} />
           {text.always ? null : (
             <>
-              {DAYS.map((day) => (
-                <Field key={day} label={say('calendars.hours_of', { day: say(`day.${day}`) })} value={text.hours[day] ?? ''} onChange={(hours) => set({ hours: { ...text.hours, [day]: hours } })} />
-              ))}
+              <div className="calendar-week">
+                {DAYS.map((day) => (
+                  <Field key={day} label={say('calendars.hours_of', { day: say(`day.${day}`) })} value={text.hours[day] ?? ''} onChange={(hours) => set({ hours: { ...text.hours, [day]: hours } })} />
+                ))}
+              </div>
               <p className="field-help">{say('calendars.hours_help')}</p>
               <Field label={say('calendars.holidays')} rows={4} isCode value={text.holidays} onChange={(holidays) => set({ holidays })} help={say('calendars.holidays_help')} />
               <label className="field">
@@ -109,8 +130,9 @@ function CalendarDialog({ calendar, onClose }: { calendar: CalendarOut | null; o
               <Field label={say('calendars.extra')} rows={2} isCode value={text.extra} onChange={(extra) => set({ extra })} help={say('calendars.extra_help')} />
             </>
           )}
-          {first ? <p className="field-error" role="status">{say('calendars.bad_line', { line: first.line, text: first.text })}</p> : null}
-          {(problem?.body.errors ?? []).map((field) => <p key={field.pointer + field.code} className="field-error">{field.pointer}: {field.message}</p>)}
+          {badWords ? <p className="field-error" role="status">{badWords}</p> : null}
+          {isEmpty ? <p className="field-error" role="status">{say('calendars.no_time')}</p> : null}
+          {(problem?.body.errors ?? []).filter(({ pointer }) => !OWN_PLACES.has(pointer)).map((field) => <p key={field.pointer + field.code} className="field-error" role="alert">{placeOf(field.pointer, definition, say)} {field.message}</p>)}
         </>
       )}
     />

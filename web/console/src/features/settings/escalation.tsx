@@ -11,7 +11,7 @@ import { toasts } from '../../state/toasts';
 import { useWords, type Key } from '../../words';
 import { FormDialog } from './form';
 import { Block, NoPermission, PageTrouble, SettingsPage, Table } from './frame';
-import { ownZone, typed } from './routing-reading';
+import { isZone, ownZone, typed } from './routing-reading';
 
 export function EscalationPage() {
   const { say } = useWords();
@@ -57,11 +57,12 @@ function TiersBlock() {
 function TierRow({ tier, number, onEdit, onRemove }: { tier: Tier; number: number; onEdit: () => void; onRemove: () => void }) {
   const { say } = useWords();
   const nameOf = useNameOf();
+  const onCall = useQuery({ queryKey: ['escalation', 'on_call'], queryFn: routing.onCall }).data?.on_call ?? null;
   return (
     <tr>
       <td className="number">{number}</td>
       <td data-head={say('escalation.tier_name')} dir="auto">{tier.name}</td>
-      <td data-head={say('escalation.gets')}>{nameOf(tier.team_id) ?? '–'} {tier.on_call ? <Badge>{say('escalation.on_call')}</Badge> : null}</td>
+      <td data-head={say('escalation.gets')}>{nameOf(tier.team_id) ?? '–'} {tier.on_call ? <Badge>{onCall ? say('escalation.on_call_is', { name: nameOf(onCall) ?? onCall }) : say('escalation.on_call')}</Badge> : null}</td>
       <td data-head={say('escalation.minutes')} className="number">{tier.due_within_minutes}</td>
       <td className="cell-actions">
         <Button size="small" onPress={onEdit} aria-label={say('escalation.edit_tier', { name: tier.name })}>{say('edit')}</Button>
@@ -105,7 +106,7 @@ function TierDialog({ tiers, at, onClose }: { tiers: Tier[]; at: number; onClose
 }
 
 function OnCallBlock() {
-  const { say, exact } = useWords();
+  const { say, moment } = useWords();
   const nameOf = useNameOf();
   const read = useQuery({ queryKey: ['escalation', 'on_call'], queryFn: routing.onCall });
   const [isOpen, setOpen] = useState(false);
@@ -117,7 +118,7 @@ function OnCallBlock() {
       {read.isError ? <PageTrouble error={read.error} onRetry={() => void read.refetch()} /> : null}
       {rota && !rota.is_set ? <p className="soft">{say('escalation.no_rota')}</p> : null}
       {rota?.on_call && rota.next_handover ? (
-        <p>{say('escalation.on_call_now', { name: nameOf(rota.on_call) ?? rota.on_call, time: exact(rota.next_handover), next: nameOf(rota.next_on_call) ?? '–' })}</p>
+        <p>{say('escalation.on_call_now', { name: nameOf(rota.on_call) ?? rota.on_call, time: moment(rota.next_handover), next: nameOf(rota.next_on_call) ?? '–' })}</p>
       ) : null}
       {rota && isOpen ? <RotaDialog rota={rota} onClose={() => setOpen(false)} /> : null}
     </Block>
@@ -161,7 +162,7 @@ function RotaDialog({ rota, onClose }: { rota: RotaOut; onClose: () => void }) {
           {others.length > 0 ? <Choose label={say('escalation.rota_add')} value={form.next} onChange={add} choices={others} /> : null}
           <Choose label={say('escalation.handover_day')} value={form.day} onChange={(day) => setForm({ ...form, day })} choices={DAYS.map((id) => ({ id, label: say(`weekday.${id}` as Key) }))} />
           <Field label={say('escalation.handover_at')} value={form.at} onChange={(at) => setForm({ ...form, at })} error={problem?.fieldError('/handover_at')} />
-          <Field label={say('routing.zone')} value={form.zone} onChange={(zone) => setForm({ ...form, zone })} error={problem?.fieldError('/zone')} />
+          <Field label={say('routing.zone')} value={form.zone} onChange={(zone) => setForm({ ...form, zone })} error={isZone(form.zone) ? problem?.fieldError('/zone') : say('calendars.bad_zone')} />
         </>
       )}
     />

@@ -11,15 +11,18 @@ const found: MacroOut = {
     { do: 'add_tags', tags: ['refund', 'money'] },
     { do: 'assign', to_me: true },
     { do: 'set_fields', fields: { refund: 12 } },
+    { do: 'unassign' },
     { do: 'reply', texts: [{ locale: 'en', text: 'Hi' }, { locale: 'de', text: 'Hallo' }] },
     { do: 'note', text: 'Done' },
-    { do: 'set_status', status: 'resolved' },
+    { do: 'set_status', status: 'pending', waiting_on: 'customer' },
+    { do: 'snooze', minutes: 60 },
   ],
 };
 
 test('what the form shows and what it has no place for both come back', () => {
   const form = formOf(found);
-  expect(form.others).toEqual([{ do: 'set_fields', fields: { refund: 12 } }]);
+  expect(form.others).toEqual([{ do: 'unassign' }]);
+  expect([form.fields, form.snooze, form.status]).toEqual([{ refund: 12 }, '60', 'pending/customer/']);
   expect(stepsOf(form)).toEqual(found.actions);
 });
 
@@ -27,5 +30,5 @@ test('an empty form has no steps, and a status with a name of its own is kept', 
   expect(stepsOf(formOf(null))).toEqual([]);
   const named = { do: 'set_status' as const, status: 'pending', status_id: 'sts_1' };
   const form = formOf({ ...found, actions: [named] });
-  expect([form.status, stepsOf(form)]).toEqual(['', [named]]);
+  expect([form.status, stepsOf(form)]).toEqual(['pending//sts_1', [named]]);
 });

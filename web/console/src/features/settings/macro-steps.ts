@@ -16,18 +16,23 @@ export interface MacroForm {
   team: string;
   texts: FormText[];
   note: string;
+  /** `status/whom it waits for/name of its own`; empty when it stays. */
   status: string;
   priority: string;
   category: string;
   addTags: string;
   removeTags: string;
   isToMe: boolean;
+  /** Values of custom fields by key; null empties one. */
+  fields: Record<string, unknown>;
+  /** Minutes, as typed. */
+  snooze: string;
   others: MacroAction[];
 }
 
 const EMPTY: MacroForm = {
   name: '', shortcut: '', visibility: 'personal', team: '', texts: [{ key: 0, locale: 'en', text: '' }], note: '', status: '', priority: '', category: '',
-  addTags: '', removeTags: '', isToMe: false, others: [],
+  addTags: '', removeTags: '', isToMe: false, fields: {}, snooze: '', others: [],
 };
 
 /** The form of a macro. */
@@ -41,13 +46,25 @@ export function formOf(found: MacroOut | null): MacroForm {
 function place(form: MacroForm, step: MacroAction): void {
   if (step.do === 'reply') form.texts = step.texts.map((text, key) => ({ key, ...text }));
   else if (step.do === 'note') form.note = step.text;
-  else if (step.do === 'set_status' && !step.status_id && !step.waiting_on && !form.status) form.status = step.status;
+  else if (step.do === 'set_status' && !form.status) form.status = statusKey(step.status, step.waiting_on, step.status_id);
+  else if (step.do === 'set_fields') form.fields = { ...form.fields, ...step.fields };
+  else if (step.do === 'snooze' && !form.snooze) form.snooze = String(step.minutes);
   else if (step.do === 'set_priority') form.priority = step.priority;
   else if (step.do === 'set_category') form.category = step.category_id;
   else if (step.do === 'add_tags' && !form.addTags) form.addTags = step.tags.join(', ');
   else if (step.do === 'remove_tags' && !form.removeTags) form.removeTags = step.tags.join(', ');
   else if (step.do === 'assign' && step.to_me && !step.team_id) form.isToMe = true;
   else form.others.push(step);
+}
+
+/** A status as one word of a choice, and back. */
+export function statusKey(status: string, waitingOn?: string | null, nameId?: string | null): string {
+  return `${status}/${waitingOn ?? ''}/${nameId ?? ''}`;
+}
+
+function statusStep(key: string): MacroAction {
+  const [status = '', waitingOn = '', nameId = ''] = key.split('/');
+  return { do: 'set_status', status, ...(waitingOn ? { waiting_on: waitingOn } : {}), ...(nameId ? { status_id: nameId } : {}) };
 }
 
 /** The steps of a form: what sorts the ticket first, then the words, the status last, so that resolving finds what it asks for. */
@@ -59,10 +76,12 @@ export function stepsOf(form: MacroForm): MacroAction[] {
   if (added.length > 0) steps.push({ do: 'add_tags', tags: added });
   if (removed.length > 0) steps.push({ do: 'remove_tags', tags: removed });
   if (form.isToMe) steps.push({ do: 'assign', to_me: true });
+  if (Object.keys(form.fields).length > 0) steps.push({ do: 'set_fields', fields: form.fields });
   steps.push(...form.others);
   const texts = form.texts.filter(({ text }) => text.trim()).map(({ locale, text }) => ({ locale, text }));
   if (texts.length > 0) steps.push({ do: 'reply', texts });
   if (form.note.trim()) steps.push({ do: 'note', text: form.note });
-  if (form.status) steps.push({ do: 'set_status', status: form.status });
+  if (form.status) steps.push(statusStep(form.status));
+  if (form.snooze.trim()) steps.push({ do: 'snooze', minutes: Number(form.snooze) });
   return steps;
 }

@@ -1,19 +1,21 @@
 // Macros and canned replies: what there is, how it fares, and a form for the steps that most of them have.
 import type { MacroAction, MacroOut } from '@mainstay/api';
-import { AddIcon, Badge, Button, Choose, Empty, Field, MacroIcon, Skeleton, Switch } from '@mainstay/ui';
+import { AddIcon, Badge, Button, Choose, CloseIcon, Empty, Field, IconButton, MacroIcon, Skeleton, Switch, type Choice } from '@mainstay/ui';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { filing } from '../../state/api';
-import { pathOf, useFiledCategories } from '../../state/filed';
+import { FieldInput } from '../../parts/field-value';
+import { pathOf, useFiledCategories, useFiledFields, useStatusNames } from '../../state/filed';
 import { useNameOf, useTeams } from '../../state/people';
 import { tell } from '../../state/problems';
 import { isViewer, useSession } from '../../state/session';
 import { toasts } from '../../state/toasts';
 import { useWords } from '../../words';
-import { plainStatus, priorityName } from '../../words/names';
+import { plainStatus, priorityName, statusName } from '../../words/names';
 import { FormDialog } from './form';
 import { NoPermission, PageTrouble, SettingsPage, Table } from './frame';
-import { formOf, stepsOf, type MacroForm } from './macro-steps';
+import { MacroTrialDialog } from './macro-trial';
+import { formOf, statusKey, stepsOf, type MacroForm } from './macro-steps';
 
 export function MacrosPage() {
   const { say } = useWords();
@@ -41,7 +43,7 @@ function Row({ found, mayShare }: { found: MacroOut; mayShare: boolean }) {
   const { say, locale } = useWords();
   const nameOf = useNameOf();
   const queries = useQueryClient();
-  const [isOpen, setOpen] = useState(false);
+  const [open, setOpen] = useState<'edit' | 'try' | null>(null);
   const { name } = found;
   const mayEdit = mayShare || found.visibility === 'personal';
   const archive = () =>
@@ -53,22 +55,57 @@ function Row({ found, mayShare }: { found: MacroOut; mayShare: boolean }) {
   return (
     <tr>
       <td data-head={say('macros.name')}>
-        <span dir="auto">{name}</span> {found.shortcut ? <code>{found.shortcut}</code> : null} {found.archived ? <Badge>{say('taxonomy.archived')}</Badge> : null}
+        <span dir="auto">{name}</span> {found.shortcut ? <code>/{found.shortcut}</code> : null} {found.kind === 'reply' ? <Badge>{say('macros.reply')}</Badge> : null} {found.archived ? <Badge>{say('taxonomy.archived')}</Badge> : null}
       </td>
       <td data-head={say('macros.visibility')}>{found.visibility === 'all' ? say('macros.for_all') : found.visibility === 'team' ? (nameOf(found.team_id) ?? say('macros.for_team')) : say('macros.for_me')}</td>
       <td data-head={say('macros.used')}>{found.runs > 0 ? say('macros.runs', { count: found.runs }) : '–'} {share ? <span className="soft">{say('macros.reopened', { share })}</span> : null}</td>
       <td className="cell-actions">
+        {found.archived ? null : <Button size="small" aria-label={say('macros.try_of', { name })} onPress={() => setOpen('try')}>{say('macros.try')}</Button>}
         {mayEdit ? (
           <>
-            <Button size="small" aria-label={say('macros.edit_of', { name })} onPress={() => setOpen(true)}>{say('edit')}</Button>
+            <Button size="small" aria-label={say('macros.edit_of', { name })} onPress={() => setOpen('edit')}>{say('edit')}</Button>
             <Button size="small" aria-label={found.archived ? say('macros.bring_back_of', { name }) : say('macros.archive_of', { name })} onPress={() => void archive()}>
               {found.archived ? say('macros.bring_back') : say('macros.archive')}
             </Button>
           </>
         ) : null}
-        {isOpen ? <MacroDialog found={found} onClose={() => setOpen(false)} /> : null}
+        {open === 'edit' ? <MacroDialog found={found} onClose={() => setOpen(null)} /> : null}
+        {open === 'try' ? <MacroTrialDialog found={found} onClose={() => setOpen(null)} /> : null}
       </td>
     </tr>
+  );
+}
+
+/** Every status a ticket can have: the five, whom it waits for, and the workspace's own names. */
+function useStatusChoices(): Choice[] {
+  const { say } = useWords();
+  const names = useStatusNames().filter((name) => !name.archived && !name.default);
+  const waits = ['customer', 'third_party', 'internal'];
+  const plain = ['open', 'in_progress', 'pending', 'resolved', 'closed'].flatMap((status) => {
+    if (status !== 'pending') return [{ id: statusKey(status), label: plainStatus(status, say) }];
+    return waits.map((waiting) => ({ id: statusKey(status, waiting), label: statusName({ status, waiting_on: waiting }, say) }));
+  });
+  return [...plain, { id: statusKey('pending'), label: plainStatus('pending', say) }, ...names.map(({ id, name, status }) => ({ id: statusKey(status, null, id), label: name }))];
+}
+
+/** The custom fields a macro sets: those it does, and one more to be chosen. */
+function FieldsOfMacro({ values, onChange, errors }: { values: Record<string, unknown>; onChange: (values: Record<string, unknown>) => void; errors: { pointer: string; message: string }[] | undefined }) {
+  const { say } = useWords();
+  const fields = useFiledFields();
+  const set = fields.filter(({ key }) => key in values);
+  const others = fields.filter(({ key, archived }) => !archived && !(key in values));
+  if (fields.length === 0) return null;
+  const remove = (key: string) => onChange(Object.fromEntries(Object.entries(values).filter(([other]) => other !== key)));
+  return (
+    <>
+      {set.map((field) => (
+        <div key={field.id} className="macro-field">
+          <FieldInput field={field} value={values[field.key]} onChange={(value) => onChange({ ...values, [field.key]: value })} error={stepError(errors, `/fields/${field.key}`)} />
+          <IconButton label={say('macros.leave_field', { name: field.label })} onPress={() => remove(field.key)}><CloseIcon size={14} aria-hidden="true" /></IconButton>
+        </div>
+      ))}
+      {others.length > 0 ? <Choose label={say('macros.set_field')} value="" onChange={(key) => key && onChange({ ...values, [key]: null })} choices={[{ id: '', label: say('macros.stays') }, ...others.map(({ key, label }) => ({ id: key, label }))]} /> : null}
+    </>
   );
 }
 
@@ -92,6 +129,7 @@ function MacroDialog({ found, onClose }: { found: MacroOut | null; onClose: () =
     await (found ? filing.changeMacro(found, body) : filing.addMacro({ ...body, kind: isReply ? 'reply' : 'macro' }));
     await queries.invalidateQueries({ queryKey: ['filing', 'macros'] });
   };
+  const statuses = useStatusChoices();
   const stays = { id: '', label: say('macros.stays') };
   const seers = [{ id: 'personal', label: say('macros.for_me') }, ...(mayShare ? [{ id: 'team', label: say('macros.for_team') }, { id: 'all', label: say('macros.for_all') }] : [])];
   return (
@@ -117,12 +155,14 @@ function MacroDialog({ found, onClose }: { found: MacroOut | null; onClose: () =
             ))}
             <Button size="small" onPress={() => set({ texts: [...form.texts, { key: form.texts.length, locale: '', text: '' }] })}>{say('macros.add_locale')}</Button>
             <Field label={say('macros.note')} rows={2} value={form.note} onChange={(note) => set({ note })} error={form.note ? stepError(errors, '/text') : undefined} />
-            <Choose label={say('macros.status')} value={form.status} onChange={(status) => set({ status })} choices={[stays, ...['open', 'in_progress', 'pending', 'resolved', 'closed'].map((id) => ({ id, label: plainStatus(id, say) }))]} />
+            <Choose label={say('macros.status')} value={form.status} onChange={(status) => set({ status })} choices={[stays, ...statuses]} />
             <Choose label={say('macros.priority')} value={form.priority} onChange={(priority) => set({ priority })} choices={[stays, ...['urgent', 'high', 'normal', 'low'].map((id) => ({ id, label: priorityName(id, say) }))]} />
             {categories.length > 0 ? <Choose label={say('macros.category')} value={form.category} onChange={(category) => set({ category })} choices={[stays, ...categories.map(({ id }) => ({ id, label: pathOf(categories, id) }))]} /> : null}
             <Field label={say('macros.add_tags')} help={say('macros.commas')} value={form.addTags} onChange={(addTags) => set({ addTags })} />
             <Field label={say('macros.remove_tags')} help={say('macros.commas')} value={form.removeTags} onChange={(removeTags) => set({ removeTags })} />
             <Switch label={say('macros.to_me')} isOn={form.isToMe} onChange={(isToMe) => set({ isToMe })} />
+            <FieldsOfMacro values={form.fields} onChange={(fields) => set({ fields })} errors={errors} />
+            <Field label={say('macros.snooze')} help={say('macros.snooze_help')} inputMode="numeric" value={form.snooze} onChange={(snooze) => set({ snooze })} error={form.snooze ? stepError(errors, '/minutes') : undefined} />
             {form.others.length > 0 ? <p className="soft">{say('macros.more', { count: form.others.length })}</p> : null}
           </>
         );

@@ -8,7 +8,7 @@ import { FormDialog } from './form';
 import { PageTrouble } from './frame';
 
 export function ReapplyDialog({ policy, onClose }: { policy: SlaPolicyOut; onClose: () => void }) {
-  const { say, exact } = useWords();
+  const { say, moment } = useWords();
   const read = useQuery({ queryKey: ['reapply', policy.id, policy.version], queryFn: () => promises.reapply(policy.id, true, null), staleTime: 0 });
   const send = async () => {
     let after: string | null = null;
@@ -18,7 +18,7 @@ export function ReapplyDialog({ policy, onClose }: { policy: SlaPolicyOut; onClo
     } while (after);
   };
   const changes = read.data?.items ?? [];
-  const time = (iso: string | null) => (iso ? exact(iso) : '–');
+  const time = (iso: string | null) => (iso ? moment(iso) : '–');
   return (
     <FormDialog
       title={say('sla.reapply_of', { name: policy.name })}

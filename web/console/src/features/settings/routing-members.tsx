@@ -7,7 +7,7 @@ import { routing } from '../../state/api';
 import { useWords, type Key } from '../../words';
 import { FormDialog } from './form';
 import { Block, PageTrouble, Table } from './frame';
-import { ownZone, typed, useReread, useSkills } from './routing-reading';
+import { isZone, ownZone, typed, useReread, useSkills } from './routing-reading';
 
 export function RoutedMembers({ capacity }: { capacity: number }) {
   const { say } = useWords();
@@ -26,12 +26,12 @@ export function RoutedMembers({ capacity }: { capacity: number }) {
 }
 
 function MemberRow({ member, capacity }: { member: RoutedMemberOut; capacity: number }) {
-  const { say, exact } = useWords();
+  const { say, moment } = useWords();
   const skills = useSkills();
   const [isOpen, setOpen] = useState(false);
   const named = member.skills.map(({ skill_id: id, level }) => `${skills.find((skill) => skill.id === id)?.name ?? id} ${level}`);
   const { shifts } = member;
-  const shift = !shifts ? say('routing.any_hour') : shifts.is_on ? say('routing.on_shift') : shifts.next_start ? say('routing.off_shift', { time: exact(shifts.next_start) }) : '–';
+  const shift = !shifts ? say('routing.any_hour') : shifts.is_on ? say('routing.on_shift') : shifts.next_start ? say('routing.off_shift', { time: moment(shifts.next_start) }) : '–';
   return (
     <tr>
       <td data-head={say('routing.member')}>
@@ -46,7 +46,7 @@ function MemberRow({ member, capacity }: { member: RoutedMemberOut; capacity: nu
       <td data-head={say('routing.carries')}>
         {member.is_routed ? (
           <span className="routing-load">
-            <meter min={0} max={member.effective_capacity} value={member.carried} aria-label={say('routing.carries')} />
+            <meter className="clock-bar" min={0} max={member.effective_capacity} value={member.carried} aria-label={say('routing.carries')} />
             <span className="number">{say('routing.carries_of', { carried: member.carried, capacity: member.effective_capacity })}</span>
           </span>
         ) : <span className="soft">{say('routing.not_routed')}</span>}
@@ -148,7 +148,7 @@ function Shifts({ form, set, error }: { form: Form; set: (part: Partial<Form>) =
       <CheckList label={say('routing.shift_days')} choices={names} chosen={chosen} onChange={choose} />
       <Field label={say('routing.shift_from')} value={form.from} onChange={(from) => set({ from })} error={error('/hours/0/from') ?? error('/hours')} />
       <Field label={say('routing.shift_to')} value={form.to} onChange={(to) => set({ to })} error={error('/hours/0/to')} />
-      <Field label={say('routing.zone')} value={form.zone} onChange={(zone) => set({ zone })} error={error('/zone')} />
+      <Field label={say('routing.zone')} value={form.zone} onChange={(zone) => set({ zone })} error={isZone(form.zone) ? error('/zone') : say('calendars.bad_zone')} />
     </>
   );
 }

@@ -23,3 +23,13 @@ export function typed(text: string): number | null {
 export function ownZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
+
+/** Whether this browser knows a time zone of that name; nothing typed yet is no mistake. */
+export function isZone(name: string): boolean {
+  if (name.trim() === '') return true;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name.trim() }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -2,7 +2,7 @@
 import type { RoutingRuleIn, RoutingRuleOut } from '@mainstay/api';
 import { AddIcon, Badge, Button, Choose, Field, Skeleton, Switch } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { api, routing } from '../../state/api';
 import { useNameOf, useTeams } from '../../state/people';
 import { tell } from '../../state/problems';
@@ -10,6 +10,7 @@ import { toasts } from '../../state/toasts';
 import { useWords } from '../../words';
 import { FormDialog } from './form';
 import { Block, PageTrouble, Table } from './frame';
+import { ConditionFields } from './rules/condition';
 import { typed, useReread, useSkills } from './routing-reading';
 import { WhatIfDialog } from './what-if';
 
@@ -95,7 +96,7 @@ function RuleDialog({ rule, onClose }: { rule: RoutingRuleOut | null; onClose: (
     name: rule?.name ?? '', condition: rule?.condition ?? '', team: rule?.team_id ?? teams[0]?.id ?? '', active: rule?.active ?? true,
     skill: need?.skill_id ?? '', level: String(need?.level ?? 1), need: String(need?.need ?? 'required'), relax: String(need?.relax_after_seconds ?? ''),
   });
-  const set = (field: keyof typeof form) => (value: string) => setForm({ ...form, [field]: value });
+  const set = (field: keyof typeof form) => (value: string) => setForm((before) => ({ ...before, [field]: value }));
   const [isAsking, setAsking] = useState(false);
   const known = useQuery({ queryKey: ['routing', 'rules'], queryFn: routing.rules }).data ?? [];
   const body = (): RoutingRuleIn => {
@@ -114,6 +115,7 @@ function RuleDialog({ rule, onClose }: { rule: RoutingRuleOut | null; onClose: (
   };
   return (
     <FormDialog
+      isWide
       title={rule ? say('routing.edit_rule', { name: rule.name }) : say('routing.add_rule')}
       submit={say('save')}
       isOpen
@@ -122,7 +124,8 @@ function RuleDialog({ rule, onClose }: { rule: RoutingRuleOut | null; onClose: (
       fields={(problem) => (
         <>
           <Field label={say('routing.rule_name')} isRequired autoFocus value={form.name} onChange={set('name')} error={problem?.fieldError('/name')} />
-          <Field label={say('routing.condition')} help={say('routing.condition_help')} isRequired isCode rows={3} value={form.condition} onChange={set('condition')} error={problem?.fieldError('/condition')} />
+          <ConditionFields label={say('routing.condition')} decides="routing" condition={form.condition} onChange={set('condition')} error={problem?.fieldError('/condition')} />
+          {problem?.fieldError('/condition') ? <p className="field-error" role="alert">{problem.fieldError('/condition')}</p> : null}
           <Trial condition={form.condition} />
           <Choose label={say('routing.team')} value={form.team} onChange={set('team')} choices={teams.map(({ id, name }) => ({ id, label: name }))} />
           {skills.length > 0 ? <Choose label={say('routing.needs')} value={form.skill} onChange={set('skill')} choices={[{ id: '', label: say('routing.none') }, ...skills.map(({ id, name }) => ({ id, label: name }))]} /> : null}
@@ -141,24 +144,15 @@ function RuleDialog({ rule, onClose }: { rule: RoutingRuleOut | null; onClose: (
   );
 }
 
-/** Milliseconds after the last key before a condition is looked over. */
-const PAUSE_MS = 300;
 /** Tickets that are offered for a trial. */
 const RECENT = 30;
 
-/** What is wrong with a condition while it is typed, and whether it holds for a ticket. */
+/** Whether a condition holds for a real ticket. */
 function Trial({ condition }: { condition: string }) {
   const { say } = useWords();
-  const [settled, setSettled] = useState(condition);
   const recent = useQuery({ queryKey: ['routing', 'recent'], queryFn: () => api.tickets({ view: 'all', limit: RECENT }) }).data?.items ?? [];
   const [chosen, setChosen] = useState('');
   const [told, setTold] = useState<string | null>(null);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(condition), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [condition]);
-  const read = useQuery({ queryKey: ['routing', 'trial', settled], queryFn: () => routing.tryCondition(settled, null), enabled: settled.trim() !== '' });
-  const fault = read.data?.fault;
   const attempt = async () => {
     try {
       const tried = await routing.tryCondition(condition, chosen);
@@ -170,14 +164,11 @@ function Trial({ condition }: { condition: string }) {
   };
   return (
     <div className="routing-trial">
-      <p role="status" className={fault ? 'field-error' : 'field-help'}>
-        {settled.trim() === '' || !read.data ? '' : fault ? say('routing.condition_bad', { line: fault.line ?? 1, column: fault.column ?? 1, reason: fault.reason }) : say('routing.condition_good')}
-      </p>
       <div className="routing-try">
         <Choose label={say('routing.try_on')} value={chosen} onChange={setChosen} choices={recent.map(({ id, number, subject }) => ({ id, label: `#${number} ${subject}` }))} />
-        <Button onPress={() => void attempt()} isDisabled={chosen === '' || Boolean(fault)}>{say('routing.try')}</Button>
+        <Button onPress={() => void attempt()} isDisabled={chosen === '' || condition.trim() === ''}>{say('routing.try')}</Button>
       </div>
-      {told ? <p role="status" className="field-help">{told}</p> : null}
+      <p role="status" className="field-help">{told ?? ''}</p>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 // What was held back instead of becoming a ticket: looked at, recovered, deleted; rules about senders; the filter.
-import type { HeldOut, SpamSettingsOut } from '@mainstay/api';
+import { asProblem, type ApiProblem, type HeldOut, type SpamSettingsOut } from '@mainstay/api';
 import { Badge, Button, Choose, Empty, Field, Skeleton, SpamIcon, Switch } from '@mainstay/ui';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -114,19 +114,23 @@ function FilterForm({ settings }: { settings: SpamSettingsOut }) {
   const queries = useQueryClient();
   const [perHour, setPerHour] = useState(String(settings.per_hour));
   const [percent, setPercent] = useState(String(Math.round(settings.threshold * 100)));
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
   const save = async (change: Partial<SpamSettingsOut>) => {
+    setProblem(null);
     try {
       queries.setQueryData(['spam', 'settings'], await filing.setSpamSettings({ ...settings, ...change }));
     } catch (thrown) {
-      toasts.show({ tone: 'danger', text: tell(thrown, say).text });
+      const refused = asProblem(thrown);
+      setProblem(refused);
+      if (!refused.body.errors?.length) toasts.show({ tone: 'danger', text: tell(thrown, say).text });
     }
   };
   const isChanged = Number(perHour) !== settings.per_hour || Number(percent) / 100 !== settings.threshold;
   return (
     <div className="prefs">
       <Switch label={say('spam.filter_on')} isOn={settings.on} onChange={(on) => void save({ on })} />
-      <Field label={say('spam.per_hour')} inputMode="numeric" value={perHour} onChange={setPerHour} />
-      <Field label={say('spam.threshold')} inputMode="numeric" value={percent} onChange={setPercent} />
+      <Field label={say('spam.per_hour')} inputMode="numeric" value={perHour} onChange={setPerHour} error={problem?.fieldError('/per_hour')} />
+      <Field label={say('spam.threshold')} inputMode="numeric" value={percent} onChange={setPercent} error={problem?.fieldError('/threshold')} />
       <Button isDisabled={!isChanged} onPress={() => void save({ per_hour: Number(perHour), threshold: Number(percent) / 100 })}>{say('save')}</Button>
       <p className="soft">{say('spam.learned', { spam: settings.spam_learned, fine: settings.fine_learned })}</p>
     </div>

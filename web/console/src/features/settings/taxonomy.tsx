@@ -12,6 +12,7 @@ import { toasts } from '../../state/toasts';
 import { useWords } from '../../words';
 import { FormDialog } from './form';
 import { Block, NoPermission, PageTrouble, SettingsPage, Table } from './frame';
+import { CustomFields } from './fields';
 import { StatusNames } from './statuses';
 import { readList } from './typed';
 
@@ -22,6 +23,7 @@ export function TaxonomyPage() {
     <SettingsPage title={say('taxonomy.title')} text={say('taxonomy.text')}>
       <Categories />
       <Coverage />
+      <CustomFields />
       <Resolving />
       <StatusNames />
     </SettingsPage>
@@ -65,10 +67,12 @@ function Row({ category, level, all }: { category: FiledCategory; level: number;
   return (
     <tr>
       <td data-head={say('taxonomy.name')}>
-        <span dir="auto" className="tree-name" data-level={level}>{name}</span>{' '}
-        {category.other ? <Badge>{say('taxonomy.other')}</Badge> : null}{' '}
-        {category.archived ? <Badge>{category.replaced_by ? say('taxonomy.replaced', { name: pathOf(all, category.replaced_by) }) : say('taxonomy.archived')}</Badge> : null}
-        {category.synonyms.length > 0 ? <span className="soft" dir="auto"> {category.synonyms.join(', ')}</span> : null}
+        <div className="tree-name" data-level={level}>
+          <span dir="auto">{name}</span>{' '}
+          {category.other ? <Badge>{say('taxonomy.other')}</Badge> : null}{' '}
+          {category.archived ? <Badge>{category.replaced_by ? say('taxonomy.replaced', { name: pathOf(all, category.replaced_by) }) : say('taxonomy.archived')}</Badge> : null}
+          {category.synonyms.length > 0 ? <span className="soft" dir="auto"> {category.synonyms.join(', ')}</span> : null}
+        </div>
       </td>
       <td data-head={say('taxonomy.owner')}>{nameOf(category.owner_id) ?? '–'}</td>
       <td className="cell-actions">

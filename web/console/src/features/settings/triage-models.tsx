@@ -1,6 +1,6 @@
 // The models with their figures and the reliability curve of the one in use, as a picture and as a table.
 import type { CurveBin, TriageModel } from '@mainstay/api';
-import { Badge, Button, Empty, Skeleton, TriageIcon, Trouble } from '@mainstay/ui';
+import { Badge, Button, Empty, Skeleton, Spinner, TriageIcon, Trouble } from '@mainstay/ui';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { triage } from '../../state/api';
@@ -8,12 +8,19 @@ import { useTell } from '../../state/problems';
 import { useWords, type Key } from '../../words';
 import { Block, PageTrouble, Table } from './frame';
 
+const POLL_MS = 1_500;
+
+/** The model that was trained last. */
+const newestOf = (models: TriageModel[] | undefined): string | null => models?.toSorted((one, other) => other.trained_at.localeCompare(one.trained_at))[0]?.id ?? null;
+
 export function TriageModels() {
   const { say } = useWords();
   const tell = useTell();
   const queries = useQueryClient();
-  const read = useQuery({ queryKey: ['triage-models'], queryFn: triage.models });
-  const [isAsked, setAsked] = useState(false);
+  // The newest model when a training was asked for; the list is read again until there is a newer one.
+  const [asked, setAsked] = useState<{ newest: string | null } | null>(null);
+  const read = useQuery({ queryKey: ['triage-models'], queryFn: triage.models, refetchInterval: (query) => (asked && newestOf(query.state.data?.items) === asked.newest ? POLL_MS : false) });
+  const isTraining = asked !== null && newestOf(read.data?.items) === asked.newest;
   const [problem, setProblem] = useState<unknown>(null);
   const run = async (work: () => Promise<unknown>) => {
     setProblem(null);
@@ -24,16 +31,17 @@ export function TriageModels() {
       setProblem(thrown);
     }
   };
-  const train = () => run(async () => { await triage.train(); setAsked(true); });
+  const train = () => run(async () => { await triage.train(); setAsked({ newest: newestOf(read.data?.items) }); });
   const current = read.data?.items.find((model) => model.standing === 'current');
   return (
     <Block title={say('triage.models')} text={say('triage.models_text')} action={<Button size="small" onPress={() => void train()}>{say('triage.train')}</Button>}>
       {problem ? <Trouble {...tell(problem)} /> : null}
-      {isAsked ? <p role="status">{say('triage.training')} <Button size="small" onPress={() => void read.refetch()}>{say('try_again')}</Button></p> : null}
+      <p role="status">{isTraining ? <><Spinner /> {say('triage.training')}</> : null}</p>
       {read.isPending ? <Skeleton lines={3} label={say('loading')} /> : null}
       {read.isError ? <PageTrouble error={read.error} onRetry={() => void read.refetch()} /> : null}
       {read.data?.items.length === 0 ? <Empty icon={<TriageIcon size={28} strokeWidth={1.5} />} title={say('triage.no_models')} text={say('triage.no_models_text')} /> : null}
       {read.data && read.data.items.length > 0 ? <Models items={read.data.items} onUse={(id) => void run(() => triage.use(id))} /> : null}
+      {read.data && read.data.items.length > 0 ? <p className="field-help">{say('triage.figures_help')}</p> : null}
       {current ? <Curve bins={current.figures.curve} /> : null}
     </Block>
   );
@@ -73,10 +81,12 @@ function Curve({ bins }: { bins: CurveBin[] }) {
   const points = filled.map((bin) => `${bin.confidence * SIZE},${SIZE - bin.accuracy * SIZE}`).join(' ');
   const heads = [say('triage.confidence'), say('triage.accuracy'), say('triage.answers')];
   return (
-    <section>
+    <section className="curve">
       <h3 className="settings-subtitle">{say('triage.curve')}</h3>
       <p className="settings-text">{say('triage.curve_text')}</p>
-      <svg viewBox={`-4 -4 ${SIZE + 8} ${SIZE + 8}`} width={SIZE * 1.5} role="img" aria-label={say('triage.curve')}>
+      <svg viewBox={`-18 -4 ${SIZE + 22} ${SIZE + 22}`} width={SIZE * 1.6} role="img" aria-label={say('triage.curve')}>
+        <text className="curve-axis" x={SIZE / 2} y={SIZE + 13} textAnchor="middle">{heads[0]}</text>
+        <text className="curve-axis" x={-SIZE / 2} y={-7} textAnchor="middle" transform="rotate(-90)">{heads[1]}</text>
         <rect width={SIZE} height={SIZE} fill="none" stroke="var(--line)" />
         <line x1={0} y1={SIZE} x2={SIZE} y2={0} stroke="var(--text-faint)" strokeDasharray="4 4" />
         <polyline points={points} fill="none" stroke="currentColor" strokeWidth={2} />

@@ -59,13 +59,19 @@ function Switches({ settings }: { settings: TriageSettings }) {
         <Switch label={say('triage.automatic')} isOn={draft.automatic_answers} onChange={(automatic_answers) => setDraft({ ...draft, automatic_answers })} />
         <p className="soft">{say('triage.automatic_text')}</p>
         <Field label={say('triage.apply_above')} help={say('triage.apply_help')} value={above} onChange={setAbove} error={problem?.fieldError('/apply_above')} />
-        <Field label={say('triage.currency')} value={draft.currency} onChange={(currency) => setDraft({ ...draft, currency: currency.toUpperCase() })} error={problem?.fieldError('/currency')} />
-        <Field label={say('triage.rates')} help={say('triage.rates_help')} rows={4} isCode value={rates} onChange={setRates} />
+        <Field label={say('triage.currency')} help={say('triage.currency_help')} value={draft.currency} onChange={(currency) => setDraft({ ...draft, currency: currency.toUpperCase() })} error={problem?.fieldError('/currency')} />
+        <Field label={say('triage.rates')} help={say('triage.rates_help')} rows={4} isCode value={rates} onChange={setRates} error={rateError(problem)} />
         <Button type="submit" look="primary">{say('save')}</Button>
         {isSaved && !problem ? <p role="status">{say('triage.saved')}</p> : null}
       </form>
     </Block>
   );
+}
+
+/** What is wrong with the rates, each with its currency. */
+function rateError(problem: ApiProblem | null): string | undefined {
+  const wrong = (problem?.body.errors ?? []).filter(({ pointer }) => pointer.startsWith('/rates'));
+  return wrong.map(({ pointer, message }) => [pointer.split('/')[2], message].filter(Boolean).join(' ')).join(' · ') || undefined;
 }
 
 function Acceptance({ settings }: { settings: TriageSettings }) {

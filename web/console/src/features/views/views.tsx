@@ -1,5 +1,5 @@
 // The left pane: built-in views and statuses, each with its exact count.
-import { AllIcon, InboxIcon, PersonIcon, StatusMark, UnassignedIcon } from '@mainstay/ui';
+import { AllIcon, InboxIcon, PersonIcon, PromiseIcon, StatusMark, UnassignedIcon } from '@mainstay/ui';
 import { Link } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, type ReactNode } from 'react';
@@ -12,6 +12,7 @@ const VIEWS: { slug: string; label: Key; icon: ReactNode }[] = [
   { slug: 'mine', label: 'view.mine', icon: <PersonIcon size={15} aria-hidden="true" /> },
   { slug: 'unassigned', label: 'view.unassigned', icon: <UnassignedIcon size={15} aria-hidden="true" /> },
   { slug: 'open', label: 'view.open', icon: <InboxIcon size={15} aria-hidden="true" /> },
+  { slug: 'due', label: 'view.due', icon: <PromiseIcon size={15} aria-hidden="true" /> },
   { slug: 'all', label: 'view.all', icon: <AllIcon size={15} aria-hidden="true" /> },
 ];
 

@@ -1,49 +1,83 @@
 // The condition in its two ways, which are the same thing: a form of all and any, and an expression. Checked while it is typed.
-import type { CheckedCondition, ConditionForm } from '@mainstay/api';
+// Rules, routing and policies share it; what it decides says what it may ask.
+import type { CheckedCondition, ConditionForm, Deciding } from '@mainstay/api';
 import { Button, Field } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { automation } from '../../../state/api';
+import { tell } from '../../../state/problems';
 import { useWords } from '../../../words';
 import { Block } from '../frame';
 import { FormGroup } from './form-group';
+import './rules.css';
 
 /** Milliseconds of rest before what was typed is looked over. */
 const REST_MS = 350;
 
-function useChecked(condition: string): CheckedCondition | null {
+function useChecked(condition: string, decides: Deciding): CheckedCondition | null {
   const [asked, setAsked] = useState(condition);
   useEffect(() => {
     const timer = setTimeout(() => setAsked(condition), REST_MS);
     return () => clearTimeout(timer);
   }, [condition]);
   const read = useQuery({
-    queryKey: ['condition', asked],
-    queryFn: () => automation.check(asked.trim() ? { condition: asked } : {}),
+    queryKey: ['condition', decides, asked],
+    queryFn: () => automation.check({ decides, ...(asked.trim() ? { condition: asked } : {}) }),
     staleTime: Infinity,
     placeholderData: (before) => before,
   });
   return read.data ?? null;
 }
 
-export function ConditionBlock({ condition, onChange }: { condition: string; onChange: (condition: string) => void }) {
+interface ConditionProps {
+  condition: string;
+  decides: Deciding;
+  onChange: (condition: string) => void;
+  /** What the server said of it when it was saved. */
+  error?: string | undefined;
+}
+
+/** The condition of a rule as a block of its page. */
+export function ConditionBlock(props: ConditionProps) {
   const { say } = useWords();
-  const [asText, setAsText] = useState(false);
-  const checked = useChecked(condition);
-  const isCurrent = checked?.condition === condition.trim();
-  const form: ConditionForm | null = condition.trim() === '' ? { all: [] } : checked?.form ?? null;
-  const isForm = !asText && form !== null;
+  const { editor, ways } = useCondition(props, say('rules.if'));
+  return <Block title={say('rules.if')} action={ways}>{editor}</Block>;
+}
+
+/** The same among the fields of a dialog. */
+export function ConditionFields({ label, help, ...props }: ConditionProps & { label: string; help?: string }) {
+  const { editor, ways } = useCondition(props, label);
   return (
-    <Block title={say('rules.if')} action={<Ways isForm={isForm} mayForm={form !== null} onText={setAsText} />}>
-      {isForm && form ? (
-        <FormEditor form={form} onCondition={onChange} />
-      ) : (
-        <Field label={say('rules.if_text')} help={say('rules.if_help')} rows={4} isCode value={condition} onChange={onChange} error={isCurrent ? faultText(checked, say) : undefined} />
-      )}
-      {!isForm && isCurrent && !checked.fault && !form ? <p className="soft">{say('rules.if_only_text')}</p> : null}
-      {isCurrent && condition.trim() && !checked.fault ? <p className="soft" role="status">{say('rules.good')}</p> : null}
-    </Block>
+    <section className="condition" aria-label={label}>
+      <header className="settings-head"><span className="field-label">{label}</span>{ways}</header>
+      {help ? <p className="field-help">{help}</p> : null}
+      {editor}
+    </section>
   );
+}
+
+function useCondition({ condition, decides, onChange, error }: ConditionProps, label: string) {
+  const { say } = useWords();
+  const [way, setWay] = useState<'form' | 'text' | null>(null);
+  const checked = useChecked(condition, decides);
+  const isCurrent = checked?.condition === condition.trim();
+  const form: ConditionForm | null = condition.trim() === '' ? { all: [] } : isCurrent ? checked.form : null;
+  // Whoever works in the form stays there, also while what they have said so far is not whole.
+  const isForm = way === 'form' || (way === null && form !== null);
+  const isGood = isCurrent && condition.trim() !== '' && !checked.fault;
+  const editor = (
+    <>
+      {isForm ? (
+        <FormEditor form={form ?? { all: [] }} decides={decides} onUse={() => setWay('form')} onCondition={onChange} />
+      ) : (
+        <Field aria-label={label} label={say('rules.if_text')} help={say('rules.if_help')} rows={4} isCode value={condition} onChange={onChange} error={(isCurrent ? faultText(checked, say) : undefined) ?? error} />
+      )}
+      {!isForm && isGood && !form ? <p className="soft">{say('rules.if_only_text')}</p> : null}
+      <p className="soft" role="status">{isGood ? say('rules.good') : ''}</p>
+    </>
+  );
+  const ways = <Ways isForm={isForm} mayForm={isForm || form !== null} onWay={setWay} />;
+  return { editor, ways };
 }
 
 type Say = ReturnType<typeof useWords>['say'];
@@ -54,31 +88,42 @@ function faultText(checked: CheckedCondition | null, say: Say): string | undefin
   return fault.line ? say('rules.fault_at', { line: String(fault.line), column: String(fault.column ?? 1), reason: fault.reason }) : fault.reason;
 }
 
-function Ways({ isForm, mayForm, onText }: { isForm: boolean; mayForm: boolean; onText: (asText: boolean) => void }) {
+function Ways({ isForm, mayForm, onWay }: { isForm: boolean; mayForm: boolean; onWay: (way: 'form' | 'text') => void }) {
   const { say } = useWords();
   return (
-    <div className="rule-ways" role="group" aria-label={say('rules.if')}>
-      <Button size="small" aria-pressed={isForm} isDisabled={!mayForm} onPress={() => onText(false)}>{say('rules.if_form')}</Button>
-      <Button size="small" aria-pressed={!isForm} onPress={() => onText(true)}>{say('rules.if_text')}</Button>
+    <div className="rule-ways" role="group" aria-label={say('rules.ways')}>
+      <Button size="small" aria-pressed={isForm} isDisabled={!mayForm} onPress={() => onWay('form')}>{say('rules.if_form')}</Button>
+      <Button size="small" aria-pressed={!isForm} onPress={() => onWay('text')}>{say('rules.if_text')}</Button>
     </div>
   );
 }
 
+interface FormEditorProps {
+  form: ConditionForm;
+  decides: Deciding;
+  onUse: () => void;
+  onCondition: (condition: string) => void;
+}
+
 /** The form; each change is rendered to an expression by the server, and shown at once meanwhile. */
-function FormEditor({ form, onCondition }: { form: ConditionForm; onCondition: (condition: string) => void }) {
+function FormEditor({ form, decides, onUse, onCondition }: FormEditorProps) {
   const { say } = useWords();
   const [own, setOwn] = useState(form);
   const [fault, setFault] = useState<string | null>(null);
-  const facts = useQuery({ queryKey: ['facts'], queryFn: automation.facts, staleTime: Infinity }).data ?? [];
+  const facts = useQuery({ queryKey: ['facts', decides], queryFn: () => automation.facts(decides), staleTime: Infinity }).data ?? [];
   const change = (next: ConditionForm) => {
+    onUse();
     setOwn(next);
-    if ('all' in next && next.all.length === 0) return onCondition('');
-    automation.check({ form: next }).then(
+    if ('all' in next && next.all.length === 0) {
+      setFault(null);
+      return onCondition('');
+    }
+    automation.check({ form: next, decides }).then(
       (checked) => {
         setFault(faultText(checked, say) ?? null);
         onCondition(checked.condition);
       },
-      () => undefined,
+      (thrown: unknown) => setFault(tell(thrown, say).text),
     );
   };
   return (

@@ -14,6 +14,7 @@ import { Block, CopyField, NoPermission, PageTrouble, SettingsPage } from '../fr
 import { WhatIfDialog } from '../what-if';
 import { ActionList } from './actions';
 import { ConditionBlock } from './condition';
+import { mistakesOf } from './forms';
 import { Past } from './past';
 import { TrialBlock } from './trial';
 import { WhenBlock } from './when';
@@ -56,12 +57,12 @@ function Editor({ rule }: { rule: RuleOut | null }) {
     setBusy(false);
   };
   return (
-    <SettingsPage title={rule ? rule.name : say('rules.add')} action={<Link to="/settings/rules" className="button-link"><BackIcon size={14} aria-hidden="true" /> {say('rules.back')}</Link>}>
+    <SettingsPage title={rule ? rule.name : say('rules.add')} action={<Link to="/settings/rules" className="button" data-look="plain" data-size="small"><BackIcon size={14} aria-hidden="true" /> {say('rules.back')}</Link>}>
       <form className="form rule-form" onSubmit={(event) => void submit(event)}>
-        {problem ? <Trouble {...tell(problem)} text={problem.places || tell(problem).text} /> : null}
+        {problem ? <Trouble {...tell(problem)} text={mistakesOf(problem, say) || tell(problem).text} /> : null}
         <Field label={say('rules.name')} isRequired value={draft.name} onChange={(name) => change({ name })} error={problem?.fieldError('/name')} />
         <WhenBlock when={draft.when} onChange={(when) => change({ when })} />
-        <ConditionBlock condition={draft.condition ?? ''} onChange={(condition) => change({ condition })} />
+        <ConditionBlock decides="rule" condition={draft.condition ?? ''} error={problem?.fieldError('/condition')} onChange={(condition) => change({ condition })} />
         <ActionList actions={draft.actions} onChange={(actions) => change({ actions })} />
         {rule?.webhook_secret ? <CopyField label={say('rules.secret')} value={rule.webhook_secret} help={say('rules.secret_help')} /> : null}
         <Block title={say('rules.how_often')}>

@@ -1,5 +1,6 @@
 // What a form of conditions can say about a fact, and the shapes of a form.
-import type { Comparison, ConditionForm, FactOut, Operand } from '@mainstay/api';
+import type { ApiProblem, Comparison, ConditionForm, FactOut, Operand } from '@mainstay/api';
+import type { Say } from '../../../words';
 
 const SET = ['set', 'not_set'];
 const HOWS: Record<string, string[]> = {
@@ -51,4 +52,16 @@ export function withParts(form: ConditionForm, parts: ConditionForm[]): Conditio
 /** A list whose entries are known by their place, because nothing else tells them apart. */
 export function placed<T>(items: T[]): { key: string; at: number; item: T }[] {
   return items.map((item, at) => ({ key: `place-${at}`, at, item }));
+}
+
+/** Every mistake with its place in words, as "Action 2: takes 1 to 20 tags"; empty when no place is named. */
+export function mistakesOf(problem: ApiProblem, say: Say): string {
+  return (problem.body.errors ?? []).map(({ pointer, message }) => [placeWords(pointer, say), message].filter(Boolean).join(' ')).join(' · ');
+}
+
+function placeWords(pointer: string, say: Say): string {
+  const [part, at] = pointer.replace(/^\/rule/, '').split('/').slice(1);
+  const names: Record<string, string> = { name: say('rules.name'), when: say('rules.when'), condition: say('rules.if'), form: say('rules.if'), per_hour: say('rules.per_hour') };
+  const name = part === 'actions' && at ? say('rules.action', { number: String(Number(at) + 1) }) : names[part ?? ''];
+  return name ? `${name}:` : '';
 }

@@ -11,7 +11,7 @@ import { toasts } from '../../../state/toasts';
 import { useWords } from '../../../words';
 import { actionName, momentName } from '../../../words/names';
 import { PageTrouble, SettingsPage } from '../frame';
-import { placed } from './forms';
+import { mistakesOf, placed } from './forms';
 import './rules.css';
 
 export function RulesPage() {
@@ -71,7 +71,7 @@ function Ordered({ rules, mayWrite }: { rules: RuleOut[]; mayWrite: boolean }) {
           </li>
         ))}
       </ol>
-      <p className="visually-hidden" role="status">{heard}</p>
+      <p className="only-heard" role="status">{heard}</p>
     </>
   );
 }
@@ -100,7 +100,7 @@ function RuleTools({ rule, at, last, onMove }: { rule: RuleOut; at: number; last
     try {
       await automation.changeRule(rule, { enabled });
     } catch (thrown) {
-      toasts.show({ tone: 'danger', text: [tell(thrown).text, asProblem(thrown).places].filter(Boolean).join(' ') });
+      toasts.show({ tone: 'danger', text: [tell(thrown).text, mistakesOf(asProblem(thrown), say)].filter(Boolean).join(' ') });
     }
     await queries.invalidateQueries({ queryKey: ['rules'] });
   };
@@ -108,7 +108,7 @@ function RuleTools({ rule, at, last, onMove }: { rule: RuleOut; at: number; last
     <div className="rule-tools">
       <IconButton size="small" label={say('rules.up', { name: rule.name })} isDisabled={at === 0} onPress={() => void onMove(at, at - 1)}><UpIcon size={14} aria-hidden="true" /></IconButton>
       <IconButton size="small" label={say('rules.down', { name: rule.name })} isDisabled={at === last} onPress={() => void onMove(at, at + 1)}><DownIcon size={14} aria-hidden="true" /></IconButton>
-      <Switch label={<span className="visually-hidden">{say('rules.switch', { name: rule.name })}</span>} isOn={rule.enabled} onChange={(isOn) => void switchTo(isOn)} />
+      <Switch label={<span className="only-heard">{say('rules.switch', { name: rule.name })}</span>} isOn={rule.enabled} onChange={(isOn) => void switchTo(isOn)} />
     </div>
   );
 }

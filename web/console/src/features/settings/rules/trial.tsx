@@ -7,7 +7,7 @@ import { useTell } from '../../../state/problems';
 import { useWords } from '../../../words';
 import { actionName, effectName } from '../../../words/names';
 import { Block } from '../frame';
-import { placed } from './forms';
+import { mistakesOf, placed } from './forms';
 
 export function TrialBlock({ draft }: { draft: RuleIn }) {
   const { say } = useWords();
@@ -30,7 +30,7 @@ export function TrialBlock({ draft }: { draft: RuleIn }) {
     setBusy(false);
   };
   const problem = thrown ? asProblem(thrown) : null;
-  const told = problem?.status === 404 ? { title: say('rules.try_missing') } : problem ? { ...tell(problem), text: problem.places || tell(problem).text } : null;
+  const told = problem?.status === 404 ? { title: say('rules.try_missing') } : problem ? { ...tell(problem), text: mistakesOf(problem, say) || tell(problem).text } : null;
   return (
     <Block title={say('rules.try')} text={say('rules.try_text')}>
       <div className="rule-row">

@@ -15,7 +15,7 @@ export function WhenBlock({ when, onChange }: { when: RuleWhen; onChange: (when:
   const turn = (next: string) => onChange(next === 'later' ? { after: 'opened', minutes: 60 } : { events: ['opened'] });
   return (
     <Block title={say('rules.when')}>
-      <Choose label={say('rules.when')} value={kind} onChange={turn} choices={[{ id: 'events', label: say('rules.when_events') }, { id: 'later', label: say('rules.when_later') }]} />
+      <Choose label={say('rules.timing')} value={kind} onChange={turn} choices={[{ id: 'events', label: say('rules.when_events') }, { id: 'later', label: say('rules.when_later') }]} />
       {'events' in when ? (
         <CheckNames label={say('rules.moments')} choices={names} chosen={when.events} onChange={(events) => onChange({ events })} />
       ) : (
