@@ -13,7 +13,7 @@ use trust::access::Via;
 use trust::nouns::{TicketId, WorkspaceId};
 use trust::{Cause, Cx, House};
 
-use super::acting::{Place, is_refusal};
+use super::acting::{Effect, EffectOutcome, Place, is_refusal};
 use super::runs::Errand;
 use crate::macros::{self, Asked, MacroId};
 
@@ -59,7 +59,9 @@ async fn run(house: Arc<House>, job: Job) -> Result<()> {
 
 fn run_once(tx: &mut Tx<'_>, cx: &Cx, asking: &Asking) -> Result<()> {
     if let Some(errand) = asking.errand {
-        if errand.effect(tx, cx)?.is_none_or(|effect| effect.settled) {
+        // One that was given up is not done: somebody may have its job run again.
+        let is_done = |effect: Effect| effect.settled && effect.outcome == EffectOutcome::Done;
+        if errand.effect(tx, cx)?.is_none_or(is_done) {
             return Ok(());
         }
         errand.settle(tx, cx, None)?;
