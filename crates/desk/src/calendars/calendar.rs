@@ -242,6 +242,14 @@ impl Calendars {
         Ok(Calendars(found))
     }
 
+    /// The newest version of each, in the order of their ids: what tells one state of them from another.
+    pub(crate) fn numbers(&self) -> Vec<(CalendarId, i64)> {
+        let newest = |versions: &[Compiled]| versions.last().map_or(0, |(number, ..)| *number);
+        let mut numbers: Vec<_> = self.0.iter().map(|(id, versions)| (*id, newest(versions))).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
     /// One calendar of one version, for proofs.
     #[cfg(test)]
     pub(crate) fn of(id: CalendarId, hours: Arc<Hours>) -> Calendars {

@@ -47,6 +47,11 @@ impl Policies {
 
     /// Reads and compiles them. A workspace without policies costs one statement.
     pub(crate) fn load(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Policies> {
+        Policies::load_beside(tx, workspace, None)
+    }
+
+    /// Reads and compiles those in force, and one more in its place, whether or not it is in force.
+    fn load_beside(tx: &mut Tx<'_>, workspace: WorkspaceId, asked: Option<PolicyId>) -> Result<Policies> {
         let known = policy::list(tx, workspace)?;
         if known.is_empty() {
             return Ok(Policies::default());
@@ -57,7 +62,8 @@ impl Policies {
             |row| Ok(((row.get(0)?, row.get(1)?), policy::parse(&row.get::<String>(2)?)?)),
         )?;
         let names = known.iter().map(|policy| (policy.id, policy.name.clone())).collect();
-        let choices = known.into_iter().filter(|policy| policy.is_active).filter_map(Policies::choice).collect();
+        let is_asked = |policy: &Policy| policy.is_active || Some(policy.id) == asked;
+        let choices = known.into_iter().filter(is_asked).filter_map(Policies::choice).collect();
         let calendars = Calendars::load(tx, workspace)?;
         Ok(Policies { choices, promises: promises.into_iter().collect(), names, calendars })
     }
@@ -78,7 +84,7 @@ impl Policies {
         policy: PolicyId,
         promise: &Promise,
     ) -> Result<Policies> {
-        let mut policies = Policies::load(tx, workspace)?;
+        let mut policies = Policies::load_beside(tx, workspace, Some(policy))?;
         policies.calendars = Calendars::load(tx, workspace)?;
         Ok(policies.with(policy, promise))
     }
@@ -129,6 +135,12 @@ impl Policies {
     pub(crate) fn basis(&self) -> String {
         let choices = self.choices.iter().map(|choice| format!("{}.{}", choice.policy, choice.number));
         choices.collect::<Vec<_>>().join(",")
+    }
+
+    /// Tells one state of the calendars they are measured by from another.
+    pub(crate) fn hours_basis(&self) -> String {
+        let numbers = self.calendars.numbers().into_iter().map(|(id, number)| format!("{id}.{number}"));
+        numbers.collect::<Vec<_>>().join(",")
     }
 
     /// The first policy whose condition holds.
