@@ -150,30 +150,35 @@ export interface SimulationDifference {
   after: string | string[] | null;
 }
 
-export interface SimulationOut {
+/** A run in a list: how far it is and how it came out. */
+export interface SimulationSummaryOut {
   id: string;
   kind: Known<'policy' | 'rule' | 'routing'>;
   state: Known<'running' | 'done' | 'cancelled' | 'failed'>;
   policy_id: string | null;
-  promise: SlaPromise | null;
   rule_id: string | null;
-  rule: { when: RuleWhen; condition: string | null; actions: RuleAction[]; stops: boolean; once_per_ticket: boolean } | null;
-  routing: { name: string; condition: string; team_id: string }[] | null;
   from: string;
   to: string;
-  as_of: string;
   looked_at: number;
   total: number;
   covered: Figure;
   breached: Figure;
+  differing: number;
+  made_at: string;
+  ended_at: string | null;
+}
+
+/** A run with what was asked and everything it has found. */
+export interface SimulationOut extends SimulationSummaryOut {
+  promise: SlaPromise | null;
+  rule: { when: RuleWhen; condition: string | null; actions: RuleAction[]; stops: boolean; once_per_ticket: boolean } | null;
+  routing: { name: string; condition: string; team_id: string }[] | null;
+  as_of: string;
   sums: { metric: Metric; breached: Figure; late_minutes: Figure }[];
   actions: { rule_id: string; do: string; taken: Figure; changing: Figure }[];
   teams: { team_id: string | null; arrivals: Figure }[];
   ran: number;
   erred: Figure;
   unsure: number;
-  differing: number;
   differences: SimulationDifference[];
-  made_at: string;
-  ended_at: string | null;
 }

@@ -2,7 +2,7 @@
 import { everyPage } from './calls';
 import type { Client } from './client';
 import type {
-  CalendarDefinition, CalendarHoliday, CalendarOut, OpeningOut, ReappliedOut, SimulationOut, SimulationQuestion, SlaPolicyOut, SlaPromise, TicketClocksOut, TicketDueOut,
+  CalendarDefinition, CalendarHoliday, CalendarOut, OpeningOut, ReappliedOut, SimulationOut, SimulationQuestion, SimulationSummaryOut, SlaPolicyOut, SlaPromise, TicketClocksOut, TicketDueOut,
 } from './promise-shapes';
 import type { Page } from './shapes';
 
@@ -29,7 +29,7 @@ export function promiseApi(c: Client) {
     reapply: (id: string, preview: boolean, after: string | null) => c.post<Page<ReappliedOut>>(`${policies}/${id}/reapplication`, { preview, after }),
     clocks: (ticketId: string) => c.get<TicketClocksOut>(`${V1}/tickets/${ticketId}/clocks`),
     dues: async (ids: string[]) => (await c.get<Page<TicketDueOut>>(`${V1}/tickets/clocks`, { query: { ids: ids.join(',') } })).items,
-    simulations: async () => (await c.get<Page<SimulationOut>>(`${V1}/simulations`, { query: { limit: 10 } })).items,
+    simulations: async () => (await c.get<Page<SimulationSummaryOut>>(`${V1}/simulations`, { query: { limit: 10 } })).items,
     simulate: (question: SimulationQuestion, from: string, to: string) => c.post<SimulationOut>(`${V1}/simulations`, { ...question, from, to }),
     simulation: (id: string) => c.get<SimulationOut>(`${V1}/simulations/${id}`),
     cancelSimulation: (id: string) => c.delete(`${V1}/simulations/${id}`),

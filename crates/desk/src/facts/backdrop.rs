@@ -7,15 +7,17 @@ use base::Result;
 use db::{Query, Tx};
 use serde_json::{Map, Value};
 use taxonomy::nouns::TagId;
+use trust::log::SealedEvent;
 use trust::nouns::{TicketId, WorkspaceId};
 use uuid::Uuid;
 
-use crate::tickets::{self, Message, MessageId};
+use crate::tickets::{self, MessageId, Written};
 
 /// What some conditions may ask beyond what events carry.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Asked {
     texts: bool,
+    bodies: bool,
     tags: bool,
     fields: bool,
     names: bool,
@@ -28,7 +30,8 @@ impl Asked {
         sources.fold(Asked::default(), |so_far, source| {
             let has = |word: &str| source.contains(word);
             Asked {
-                texts: so_far.texts || has("text") || has("body"),
+                texts: so_far.texts || has("text"),
+                bodies: so_far.bodies || has("body"),
                 tags: so_far.tags || has("tags"),
                 fields: so_far.fields || has("fields"),
                 names: so_far.names || has("category") || has("team"),
@@ -39,11 +42,18 @@ impl Asked {
 }
 
 impl Asked {
+    /// Tickets whose facts are held at once: texts may be long.
+    #[must_use]
+    pub fn at_once(self) -> usize {
+        if self.texts || self.bodies { 25 } else { 250 }
+    }
+
     /// What either asks.
     #[must_use]
     pub fn and(self, other: Asked) -> Asked {
         Asked {
             texts: self.texts || other.texts,
+            bodies: self.bodies || other.bodies,
             tags: self.tags || other.tags,
             fields: self.fields || other.fields,
             names: self.names || other.names,
@@ -57,6 +67,7 @@ impl Asked {
 pub(super) struct Row {
     pub subject: String,
     pub kind: Option<String>,
+    pub language: Option<String>,
     pub customer: Option<trust::nouns::CustomerId>,
     pub tags: Vec<String>,
     pub fields: Map<String, Value>,
@@ -68,13 +79,20 @@ pub(super) struct Row {
 pub struct Backdrop {
     rows: HashMap<Uuid, Row>,
     texts: HashMap<(Uuid, Uuid), String>,
+    bodies: HashMap<(Uuid, Uuid), String>,
     tags: HashMap<String, String>,
     names: HashMap<String, String>,
 }
 
 impl Backdrop {
-    /// Reads what conditions may ask about these tickets.
-    pub fn read(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[TicketId], asked: Asked) -> Result<Backdrop> {
+    /// Reads what conditions may ask about tickets with these events.
+    pub fn read(
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        ids: &[TicketId],
+        events: &[&[SealedEvent]],
+        asked: Asked,
+    ) -> Result<Backdrop> {
         let mut backdrop = Backdrop::default();
         if ids.is_empty() {
             return Ok(backdrop);
@@ -91,10 +109,16 @@ impl Backdrop {
                 backdrop.rows.entry(id.uuid()).or_default().fields = fields;
             }
         }
+        if asked.bodies {
+            let first: Vec<_> = events.iter().filter_map(|events| written(events.first()?)).collect();
+            let found = Written::find_many(tx, workspace, &first)?;
+            backdrop.bodies = found.into_iter().map(|one| (one.place(), one.source())).collect();
+        }
         if asked.texts {
-            let written = Message::of_customers(tx, workspace, ids)?;
-            let text = |message: Message| ((message.ticket.uuid(), message.id.uuid()), message.words());
-            backdrop.texts = written.into_iter().map(text).collect();
+            let all: Vec<_> = events.iter().flat_map(|events| events.iter()).filter_map(written).collect();
+            let found = Written::find_many(tx, workspace, &all)?;
+            let of_customer = found.into_iter().filter(Written::is_of_customer);
+            backdrop.texts = of_customer.map(|one| (one.place(), one.words())).collect();
         }
         if asked.names {
             backdrop.read_names(tx, workspace)?;
@@ -102,13 +126,19 @@ impl Backdrop {
         Ok(backdrop)
     }
 
+    /// With one row, for proofs.
+    #[cfg(test)]
+    pub(super) fn of_row(ticket: Uuid, row: Row) -> Backdrop {
+        Backdrop { rows: HashMap::from([(ticket, row)]), ..Backdrop::default() }
+    }
+
     fn read_rows(&mut self, tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[TicketId]) -> Result<()> {
-        let mut query = Query::new("SELECT id, subject, kind, customer_id FROM ticket WHERE workspace_id = ");
+        let mut query = Query::new("SELECT id, subject, kind, customer_id, language FROM ticket WHERE workspace_id = ");
         query.bind(workspace).push(" AND id IN (").bind_list(ids.iter()).push(")");
         self.rows = tx
             .all_of(&query, |row| {
-                let (subject, kind, customer) = (row.get(1)?, row.get(2)?, row.get(3)?);
-                Ok((row.get::<Uuid>(0)?, Row { subject, kind, customer, ..Row::default() }))
+                let (subject, kind, customer, language) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
+                Ok((row.get::<Uuid>(0)?, Row { subject, kind, customer, language, ..Row::default() }))
             })?
             .into_iter()
             .collect();
@@ -161,6 +191,11 @@ impl Backdrop {
         self.texts.get(&(ticket, message.uuid())).map(String::as_str)
     }
 
+    /// What the customer sent, with its markup.
+    pub(super) fn body(&self, ticket: Uuid, message: MessageId) -> Option<&str> {
+        self.bodies.get(&(ticket, message.uuid())).map(String::as_str)
+    }
+
     /// The name of a tag today; one that is gone has none.
     pub(super) fn tag(&self, id: &str) -> Option<&str> {
         self.tags.get(id).map(String::as_str)
@@ -170,4 +205,15 @@ impl Backdrop {
     pub fn name(&self, id: &str) -> Option<&str> {
         self.names.get(id).map(String::as_str)
     }
+}
+
+/// The message of the customer that an event tells of: the one a ticket was opened with, or an answer.
+fn written(event: &SealedEvent) -> Option<(TicketId, MessageId)> {
+    if !matches!(event.kind.as_str(), "ticket.opened" | "ticket.message_added") {
+        return None;
+    }
+    let data: Value = serde_json::from_str(&event.data).ok()?;
+    let is_ours = event.kind == "ticket.message_added" && data.get("is_from_customer") != Some(&Value::Bool(true));
+    let id = data.get("message_id").and_then(Value::as_str).filter(|_| !is_ours)?;
+    Some((TicketId::from_uuid(event.subject), id.parse().ok()?))
 }

@@ -38,6 +38,8 @@ pub struct Past {
     fields_since: i64,
     subject_since: i64,
     tags_since: i64,
+    kind_since: i64,
+    language_since: i64,
 }
 
 /// The facts of an event.
@@ -67,7 +69,7 @@ impl Past {
         };
         let was_kept = |name: &str| last_change(name) == 0;
         let tags = opened.get("tag_ids").map(|ids| named(ids, backdrop));
-        let tags_since = if tags.is_some() { 0 } else { last_silent_tags(events, data) };
+        let tags_since = if tags.is_some() { 0 } else { last_silent(events, data, "tags", "tag_ids") };
         let mut past = Past {
             ticket: first.subject,
             opened: of_opened(opened),
@@ -91,6 +93,8 @@ impl Past {
             fields_since: last_change("fields"),
             subject_since: last_change("subject"),
             tags_since,
+            kind_since: last_silent(events, data, "type", "type"),
+            language_since: last_silent(events, data, "language", "language"),
             row,
         };
         past.place(opened.get("to"));
@@ -104,6 +108,7 @@ impl Past {
             "ticket.message_added" => self.add_message(event, data),
             "ticket.status_changed" => self.waiting_on = word(data, "waiting_on"),
             "ticket.updated" => self.update(data, backdrop),
+            "ticket.category_moved" => self.category = word(data, "category_id"),
             "ticket.deleted" => self.is_deleted = true,
             "ticket.restored" => self.is_deleted = false,
             _ => {}
@@ -132,11 +137,13 @@ impl Past {
     fn update(&mut self, data: &Value, backdrop: &Backdrop) {
         self.priority = word(data, "priority").unwrap_or_else(|| self.priority.clone());
         self.category = word(data, "category_id");
+        // Null was emptied; what an earlier release changed without telling is taken from the row.
         if changes(data, "type") {
-            self.kind = word(data, "type");
+            self.kind = if data.get("type").is_some() { word(data, "type") } else { self.row.kind.clone() };
         }
         if changes(data, "language") {
-            self.language = word(data, "language");
+            let is_told = data.get("language").is_some();
+            self.language = if is_told { word(data, "language") } else { self.row.language.clone() };
         }
         if let Some(ids) = data.get("tag_ids") {
             self.tags = named(ids, backdrop);
@@ -148,7 +155,11 @@ impl Past {
     /// Whether a condition may have been answered with something that was not so then.
     pub fn is_unsure(&self, source: &str, seq: i64) -> bool {
         let asks = |word: &str, since: i64| seq < since && source.contains(word);
-        asks("fields", self.fields_since) || asks("subject", self.subject_since) || asks("tags", self.tags_since)
+        asks("fields", self.fields_since)
+            || asks("subject", self.subject_since)
+            || asks("tags", self.tags_since)
+            || asks("type", self.kind_since)
+            || asks("language", self.language_since)
     }
 
     /// Whether it lay in the bin.
@@ -197,7 +208,7 @@ impl Past {
             .with("ticket", "type", Fact::text(self.kind.clone()))
             .with("ticket", "category", Fact::text(self.category.clone()))
             .with("ticket", "subject", Fact::Text(self.row.subject.clone()))
-            .with("ticket", "body", self.text(backdrop))
+            .with("ticket", "body", Fact::text(self.asked.and_then(|message| backdrop.body(self.ticket, message))))
             .with("ticket", "tags", Fact::Texts(self.tags.clone()))
             .with("customer", "is_new", Fact::Truth(self.row.is_new))
     }
@@ -276,8 +287,63 @@ fn named(ids: &Value, backdrop: &Backdrop) -> Vec<String> {
     names
 }
 
-/// The last event that changed tags without telling them, as events did not at first: until then they are not known.
-fn last_silent_tags(events: &[SealedEvent], data: &[Value]) -> i64 {
-    let silent = events.iter().zip(data).filter(|(_, data)| changes(data, "tags") && data.get("tag_ids").is_none());
+/// The last event that changed something without telling it, as events did not at first: until then it is not known.
+fn last_silent(events: &[SealedEvent], data: &[Value], name: &str, told: &str) -> i64 {
+    let silent = events.iter().zip(data).filter(|(_, data)| changes(data, name) && data.get(told).is_none());
     silent.map(|(event, _)| event.subject_seq).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use trust::access::Audience;
+    use trust::log::Origin;
+
+    use super::*;
+
+    fn event(seq: i64, kind: &str, data: &Value) -> SealedEvent {
+        let at = Time::from_micros(seq);
+        SealedEvent {
+            seq,
+            kind: kind.to_owned(),
+            version: 1,
+            subject: Uuid::from_u128(7),
+            subject_seq: seq,
+            occurred_at: at,
+            recorded_at: at,
+            origin: Origin::Live,
+            actor_kind: "member".to_owned(),
+            actor: None,
+            on_behalf_of: None,
+            via: "api".to_owned(),
+            data: data.to_string(),
+            audience: Audience::default(),
+        }
+    }
+
+    /// A ticket after a change; its row says that it is a task in German today.
+    fn after(change: &Value) -> Past {
+        let opened =
+            json!({"number": 1, "priority": "low", "type": "problem", "language": "fr", "to": {"status": "open"}});
+        let events = [event(1, "ticket.opened", &opened), event(2, "ticket.updated", change)];
+        let data: Vec<Value> = events.iter().map(parsed).collect();
+        let row = Row { kind: Some("task".to_owned()), language: Some("de".to_owned()), ..Row::default() };
+        let backdrop = Backdrop::of_row(Uuid::from_u128(7), row);
+        let mut past = Past::opened(&events, &data, &backdrop).unwrap();
+        past.apply(&events[1], &data[1], &backdrop);
+        past
+    }
+
+    #[test]
+    fn what_was_changed_without_being_told_is_as_it_is_today_and_not_sure_before() {
+        let silent = after(&json!({"number": 1, "changed": ["type", "language"], "priority": "low"}));
+        assert_eq!((silent.kind.as_deref(), silent.language.as_deref()), (Some("task"), Some("de")));
+        assert!(silent.is_unsure(r#"ticket.type == "task""#, 1) && silent.is_unsure("ticket.language == 'de'", 1));
+        assert!(!silent.is_unsure("ticket.type == 'task'", 2), "from then on it is known");
+        let told = after(
+            &json!({"number": 1, "changed": ["type", "language"], "priority": "low", "type": null, "language": "it"}),
+        );
+        assert_eq!((told.kind.as_deref(), told.language.as_deref()), (None, Some("it")));
+        assert!(!told.is_unsure("ticket.type == 'task' || ticket.language == 'it'", 1));
+    }
 }

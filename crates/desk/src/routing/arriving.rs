@@ -9,7 +9,7 @@ use trust::access::Audience;
 use trust::nouns::{MemberId, TeamId};
 
 use super::candidates::Wanted;
-use super::facts::of_opening;
+use super::facts::{is_new, of_opening};
 use super::needs::{NeededSkill, Needs};
 use super::placing::{Ask, Decision, Routed, place};
 use super::rule;
@@ -52,8 +52,9 @@ pub fn arrive(
     if !settings.is_on || opening.assignee.is_some() {
         return Ok(named);
     }
-    let rule =
-        if opening.team.is_none() { rule::first(&settings.rules, || of_opening(account, opening)) } else { None };
+    let asks = opening.team.is_none() && !settings.rules.is_empty();
+    let is_new = asks && rule::speaks_of(&settings.rules, "is_new") && is_new(tx, cx, account)?;
+    let rule = if asks { rule::first(&settings.rules, || of_opening(account, opening, is_new)) } else { None };
     let team = opening.team.or(rule.map(|rule| rule.team)).or(found_team).or(settings.general.default_team);
     let Some(team) = team else { return Ok(named) };
     let needs = rule.map(|rule| rule.needs.clone()).unwrap_or_default();

@@ -10,7 +10,7 @@ use trust::Cx;
 use crate::tickets::{Opening, Ticket};
 
 /// The facts of a ticket that is about to be opened.
-pub(crate) fn of_opening(account: &Account, opening: &Opening) -> Facts {
+pub(crate) fn of_opening(account: &Account, opening: &Opening, is_new: bool) -> Facts {
     Facts::default()
         .with("ticket", "channel", Fact::Text(opening.channel.to_string()))
         .with("ticket", "priority", Fact::Text(opening.priority.to_string()))
@@ -23,7 +23,17 @@ pub(crate) fn of_opening(account: &Account, opening: &Opening) -> Facts {
         .with("company", "plan", Fact::text(account.plan.clone()))
         .with("company", "tier", Fact::text(account.tier.clone()))
         .with("company", "revenue_band", Fact::text(account.revenue_band))
-        .with("customer", "is_new", Fact::Truth(account.is_new))
+        .with("customer", "is_new", Fact::Truth(is_new))
+}
+
+/// Whether a customer is new with a ticket that is about to be opened: no ticket of theirs is there, as everywhere rules
+/// ask it. An account may have been made before: a visitor's is, and an imported one.
+pub(crate) fn is_new(tx: &mut Tx<'_>, cx: &Cx, account: &Account) -> Result<bool> {
+    if account.is_new {
+        return Ok(true);
+    }
+    let sql = "SELECT 1 FROM ticket WHERE workspace_id = $1 AND customer_id = $2 LIMIT 1";
+    Ok(tx.first(sql, &[&cx.workspace(), &account.customer], |_| Ok(()))?.is_none())
 }
 
 /// The account as the opening of a ticket told of it.
@@ -48,8 +58,8 @@ pub(crate) fn of_ticket(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<Fac
         |row| row.get::<String>(0),
     )?;
     let earlier = tx.first(
-        "SELECT 1 FROM ticket WHERE workspace_id = $1 AND customer_id = $2 AND opened_at < $3 LIMIT 1",
-        &[&cx.workspace(), &ticket.customer, &ticket.opened_at],
+        "SELECT 1 FROM ticket WHERE workspace_id = $1 AND customer_id = $2 AND (opened_at, id) < ($3, $4) LIMIT 1",
+        &[&cx.workspace(), &ticket.customer, &ticket.opened_at, &ticket.id],
         |_| Ok(()),
     )?;
     let tags = crate::tickets::ticket_outs(tx, cx, vec![ticket.clone()])?.pop().map(|drawn| drawn.tags);

@@ -97,6 +97,11 @@ pub(crate) fn first(rules: &[Rule], facts: impl FnOnce() -> Facts) -> Option<&Ru
     rules.iter().find(|rule| rule.holds(&facts))
 }
 
+/// Whether some rule speaks of a fact that costs a look to know.
+pub(crate) fn speaks_of(rules: &[Rule], word: &str) -> bool {
+    rules.iter().any(|rule| rule.source.contains(word))
+}
+
 /// The rules that ask for a skill.
 pub(crate) fn asking_for(tx: &mut Tx<'_>, cx: &Cx, skill: SkillId) -> Result<Vec<RoutingRuleId>> {
     let asks = |rule: &Rule| rule.needs.iter().any(|need| need.skill_id == skill);

@@ -2,6 +2,7 @@
 
 use base::Time;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use trust::nouns::{TeamId, TicketId};
 use utoipa::ToSchema;
 
@@ -151,6 +152,16 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// What was kept. Differences of a release that knew of promises only did not say what they are of.
+    pub(super) fn read(kept: &str) -> Option<Found> {
+        let mut kept: Value = serde_json::from_str(kept).ok().filter(Value::is_object)?;
+        let differences = kept.get_mut("differences").and_then(Value::as_array_mut);
+        for difference in differences.into_iter().flatten().filter_map(Value::as_object_mut) {
+            difference.entry("of").or_insert_with(|| "promise".into());
+        }
+        serde_json::from_value(kept).ok()
+    }
+
     /// Adds to the sums of a metric.
     pub(super) fn add(&mut self, metric: Metric, breached: Figure, late: Figure) {
         if !self.sums.iter().any(|sum| sum.metric == metric) {

@@ -136,7 +136,7 @@ impl Compared {
     pub(super) fn basis(&self) -> String {
         let mut hasher = DefaultHasher::new();
         match self {
-            Compared::Promises(promised) => promised.before.basis().hash(&mut hasher),
+            Compared::Promises(promised) => (promised.before.basis(), promised.after.hours_basis()).hash(&mut hasher),
             Compared::Rules(ruled) => ruled.before.basis().hash(&mut hasher),
             Compared::Routing(drafts) => drafts.basis().hash(&mut hasher),
         }

@@ -21,9 +21,9 @@ const WRITE: Access = Access::Member("settings:write");
 pub(crate) fn operations() -> Vec<Op> {
     vec![
         Op::new(Method::Get, SIMULATIONS, "listSimulations", READ, list)
-            .about("The what-if runs of the workspace, newest first.")
+            .about("The what-if runs of the workspace, newest first, without what each was asked and the tickets it names.")
             .query::<PageQuery>()
-            .gives::<Page<SimulationOut>>(200),
+            .gives::<Page<SimulationSummaryOut>>(200),
         Op::new(Method::Post, SIMULATIONS, "createSimulation", WRITE, create)
             .about(
                 "Replays history as if a policy, a rule or the routing rules had said otherwise; changes nothing. Read the run \
@@ -145,12 +145,73 @@ struct SimulationOut {
     unsure: i64,
     /// How many tickets would have gone otherwise.
     differing: i64,
-    /// The first 200 of the differences.
+    /// The first 200 of the differences; only those of tickets that the reader may see.
     differences: Vec<Difference>,
     /// When it was asked for.
     made_at: Time,
     /// When it ended.
     ended_at: Option<Time>,
+}
+
+/// A what-if run in a list.
+#[derive(Serialize, ToSchema)]
+struct SimulationSummaryOut {
+    /// The id.
+    id: SimulationId,
+    /// What it is about: `policy`, `rule` or `routing`.
+    kind: &'static str,
+    /// How it stands.
+    #[schema(inline)]
+    state: State,
+    /// The policy that was asked about.
+    policy_id: Option<PolicyId>,
+    /// The rule that was asked about.
+    rule_id: Option<RuleId>,
+    /// Tickets opened from this instant on,
+    from: Time,
+    /// and before this one.
+    to: Time,
+    /// Tickets looked at so far.
+    looked_at: i64,
+    /// Tickets there were when it began.
+    total: i64,
+    /// Tickets with clocks; tickets on which the rule acts; tickets that a routing rule sends somewhere.
+    covered: Figure,
+    /// Tickets with a broken promise.
+    breached: Figure,
+    /// How many tickets would have gone otherwise.
+    differing: i64,
+    /// When it was asked for.
+    made_at: Time,
+    /// When it ended.
+    ended_at: Option<Time>,
+}
+
+impl From<Simulation> for SimulationSummaryOut {
+    fn from(simulation: Simulation) -> SimulationSummaryOut {
+        let kind = simulation.request.word();
+        let (policy_id, rule_id) = match simulation.request {
+            Request::Policy { policy_id, .. } => (Some(policy_id), None),
+            Request::Rule { rule_id, .. } => (None, Some(rule_id)),
+            Request::Routing { .. } => (None, None),
+        };
+        SimulationSummaryOut {
+            id: simulation.id,
+            kind,
+            state: simulation.state,
+            policy_id,
+            rule_id,
+            from: simulation.from,
+            to: simulation.to,
+            looked_at: simulation.looked_at,
+            total: simulation.total,
+            covered: simulation.found.covered,
+            breached: simulation.found.breached,
+            differing: simulation.found.differing,
+            made_at: simulation.made_at,
+            ended_at: simulation.ended_at,
+        }
+    }
 }
 
 /// What a rule says, as it was asked about.
@@ -219,20 +280,22 @@ impl From<Simulation> for SimulationOut {
     }
 }
 
-async fn list(cx: Cx, Query(page): Query<PageQuery>) -> web::Result<Reply<Page<SimulationOut>>> {
+async fn list(cx: Cx, Query(page): Query<PageQuery>) -> web::Result<Reply<Page<SimulationSummaryOut>>> {
     let found = cx.read(move |tx, cx| Simulation::list(tx, cx, &page)).await?;
-    Ok(Reply::new(found.map(SimulationOut::from)))
+    Ok(Reply::new(found.map(SimulationSummaryOut::from)))
 }
 
 async fn create(cx: Cx, Json { value: new, .. }: Json<NewSimulation>) -> web::Result<Created<SimulationOut>> {
     let (from, to) = (new.from, new.to);
     let question = new.question()?;
-    let asked = cx.write(move |tx, cx| Simulation::ask(tx, cx, question.clone(), from, to)).await?;
+    let asked = cx.read(move |tx, cx| Simulation::prepare(tx, cx, question.clone(), from, to)).await?;
+    let begun = asked.clone();
+    cx.write(move |tx, cx| begun.begin(tx, cx)).await?;
     Ok(Created(Reply::new(asked.into())))
 }
 
 async fn get(cx: Cx, PathId(id): PathId<SimulationNoun>) -> web::Result<Reply<SimulationOut>> {
-    Ok(Reply::new(cx.read(move |tx, cx| Simulation::find(tx, cx, id)).await?.into()))
+    Ok(Reply::new(cx.read(move |tx, cx| Simulation::find_for(tx, cx, id)).await?.into()))
 }
 
 async fn cancel(cx: Cx, PathId(id): PathId<SimulationNoun>) -> web::Result<NoContent> {

@@ -4,16 +4,17 @@
 use std::sync::Arc;
 
 use base::Result;
+use db::Tx;
 use jobs::{Job, Kind, NewJob, Run};
 use trust::access::Via;
 use trust::nouns::WorkspaceId;
 use trust::{Cx, House};
 
 use super::outcome::Found;
-use super::page::{PAGE, histories};
+use super::page::{History, PAGE, histories};
 use super::request::Compared;
 use super::simulation::{RUN, Simulation, SimulationId, State};
-use crate::facts::Backdrop;
+use crate::facts::{Asked, Backdrop};
 
 /// How often a stretch is tried.
 const TRIES: i64 = 5;
@@ -65,6 +66,12 @@ async fn stretch(cx: &Cx, id: SimulationId) -> Result<()> {
     .await
 }
 
+fn backdrop(tx: &mut Tx<'_>, workspace: WorkspaceId, page: &[History], asked: Asked) -> Result<Backdrop> {
+    let ids: Vec<_> = page.iter().map(|history| history.ticket).collect();
+    let events: Vec<_> = page.iter().map(|history| history.events.as_slice()).collect();
+    Backdrop::read(tx, workspace, &ids, &events, asked)
+}
+
 /// Looks at one page on the lane of long reads.
 async fn page(cx: &Cx, simulation: Simulation, compared: Arc<Compared>) -> Result<Simulation> {
     let (reach, workspace) = (cx.reach.clone(), cx.workspace());
@@ -72,13 +79,15 @@ async fn page(cx: &Cx, simulation: Simulation, compared: Arc<Compared>) -> Resul
     let so_far = simulation.found.clone();
     let read = cx.house().db.read_long(workspace.uuid(), move |tx| {
         let page = histories(tx, &reach, from, to, after)?;
-        let ids: Vec<_> = page.iter().map(|history| history.ticket).collect();
-        let backdrop = match compared.asked() {
-            Some(asked) => Backdrop::read(tx, workspace, &ids, asked)?,
-            None => Backdrop::default(),
-        };
         let mut found = so_far.clone();
-        page.iter().for_each(|history| compared.add(&mut found, history, &backdrop));
+        let asked = compared.asked();
+        for some in page.chunks(asked.map_or(PAGE, Asked::at_once)) {
+            let backdrop = match asked {
+                Some(asked) => backdrop(tx, workspace, some, asked)?,
+                None => Backdrop::default(),
+            };
+            some.iter().for_each(|history| compared.add(&mut found, history, &backdrop));
+        }
         found.after = page.last().map(|last| (last.opened_at.micros(), last.ticket.uuid())).or(after);
         Ok((page.len(), found))
     });

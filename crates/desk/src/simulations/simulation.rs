@@ -1,14 +1,18 @@
 //! The row of a run: what was asked, how far it is, what it has found.
 
+use std::collections::{BTreeSet, HashSet};
+
 use base::{Code, Cursor, Kind, Page, Result, Time};
 use db::{Row, Tx};
 use serde::Serialize;
 use trust::access::Right;
+use trust::nouns::TicketId;
 use trust::{Cx, PageQuery};
 
 use super::outcome::Found;
 use super::page;
 use super::request::{Question, Request};
+use crate::tickets::Ticket;
 
 base::noun! {
     /// A what-if run.
@@ -70,36 +74,35 @@ const COLUMNS: &str = "id, state, request, from_at, to_at, as_of, looked_at, tot
 
 fn read(row: &Row<'_>) -> Result<Simulation> {
     let corrupt = |error: serde_json::Error| db::CORRUPT_ROW.error().caused_by(error);
+    let state = row.get(1)?;
+    let found = Found::read(&row.get::<String>(8)?);
     Ok(Simulation {
         id: row.get(0)?,
-        state: row.get(1)?,
+        // An answer that nobody can read any more is none; a run that is under way begins anew.
+        state: if found.is_none() && state == State::Done { State::Failed } else { state },
         request: serde_json::from_str(&row.get::<String>(2)?).map_err(corrupt)?,
         from: row.get(3)?,
         to: row.get(4)?,
         as_of: row.get(5)?,
         looked_at: row.get(6)?,
         total: row.get(7)?,
-        // What an earlier release found in another shape is no longer shown; the run itself is.
-        found: serde_json::from_str(&row.get::<String>(8)?).unwrap_or_default(),
+        found: found.unwrap_or_default(),
         made_at: row.get(9)?,
         ended_at: row.get(10)?,
     })
 }
 
 impl Simulation {
-    /// Asks history something.
-    pub(crate) fn ask(tx: &mut Tx<'_>, cx: &Cx, question: Question, from: Time, to: Time) -> Result<Simulation> {
+    /// Looks over what is asked of history and counts the tickets, all of it reading; `begin` writes it down.
+    pub(crate) fn prepare(tx: &mut Tx<'_>, cx: &Cx, question: Question, from: Time, to: Time) -> Result<Simulation> {
         cx.require(Right::SettingsWrite)?;
         if to <= from || to > from.plus_days(MOST_DAYS) {
             return Err(BAD_RANGE.error().field("/to", "out_of_range", "lies after `from`, at most 1,100 days"));
         }
+        has_room(tx, cx)?;
         let request = question.checked(tx, cx)?;
-        let sql = "SELECT COUNT(*) FROM simulation WHERE workspace_id = $1 AND state = 'running'";
-        if tx.first(sql, &[&cx.workspace()], |row| row.get::<i64>(0))?.unwrap_or(0) >= MOST_RUNNING {
-            return Err(TOO_MANY_SIMULATIONS.error().retry_in(30));
-        }
         let now = cx.env().now();
-        let simulation = Simulation {
+        Ok(Simulation {
             id: cx.new_id(),
             state: State::Running,
             request,
@@ -111,10 +114,15 @@ impl Simulation {
             found: Found::default(),
             made_at: now,
             ended_at: None,
-        };
-        simulation.insert(tx, cx)?;
-        jobs::enqueue(tx, cx.env(), cx.workspace().uuid(), &jobs::NewJob::new(RUN, &simulation.id))?;
-        Ok(simulation)
+        })
+    }
+
+    /// Asks history what was prepared, unless others were quicker.
+    pub(crate) fn begin(&self, tx: &mut Tx<'_>, cx: &Cx) -> Result<()> {
+        cx.require(Right::SettingsWrite)?;
+        has_room(tx, cx)?;
+        self.insert(tx, cx)?;
+        jobs::enqueue(tx, cx.env(), cx.workspace().uuid(), &jobs::NewJob::new(RUN, &self.id))
     }
 
     fn insert(&self, tx: &mut Tx<'_>, cx: &Cx) -> Result<()> {
@@ -146,6 +154,19 @@ impl Simulation {
     pub(crate) fn find(tx: &mut Tx<'_>, cx: &Cx, id: SimulationId) -> Result<Simulation> {
         let sql = format!("SELECT {COLUMNS} FROM simulation WHERE workspace_id = $1 AND id = $2");
         tx.first(&sql, &[&cx.workspace(), &id], read)?.ok_or_else(|| web::NOT_FOUND.error())
+    }
+
+    /// Finds a run for somebody: figures are for whoever reads settings, tickets are named to those who may see them.
+    pub(crate) fn find_for(tx: &mut Tx<'_>, cx: &Cx, id: SimulationId) -> Result<Simulation> {
+        let mut simulation = Simulation::find(tx, cx, id)?;
+        let differences = &mut simulation.found.differences;
+        if !cx.reach.is_everything() && !differences.is_empty() {
+            let named: BTreeSet<TicketId> = differences.iter().map(|difference| difference.ticket_id).collect();
+            let named: Vec<TicketId> = named.into_iter().collect();
+            let seen: HashSet<TicketId> = Ticket::find_many(tx, &cx.reach, &named)?.iter().map(Ticket::id).collect();
+            differences.retain(|difference| seen.contains(&difference.ticket_id));
+        }
+        Ok(simulation)
     }
 
     /// Runs, newest first.
@@ -187,6 +208,12 @@ impl Simulation {
         Simulation::find(tx, cx, id)?;
         Simulation::end(tx, cx, id, State::Cancelled)
     }
+}
+
+fn has_room(tx: &mut Tx<'_>, cx: &Cx) -> Result<()> {
+    let sql = "SELECT COUNT(*) FROM simulation WHERE workspace_id = $1 AND state = 'running'";
+    let running = tx.first(sql, &[&cx.workspace()], |row| row.get::<i64>(0))?.unwrap_or(0);
+    if running < MOST_RUNNING { Ok(()) } else { Err(TOO_MANY_SIMULATIONS.error().retry_in(30)) }
 }
 
 fn text(value: &impl Serialize) -> String {

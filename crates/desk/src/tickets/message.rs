@@ -124,22 +124,9 @@ impl Message {
         tx.all_of(&query, Message::read)
     }
 
-    /// Everything that customers wrote to some tickets, in one query.
-    pub(crate) fn of_customers(tx: &mut Tx<'_>, workspace: WorkspaceId, tickets: &[TicketId]) -> Result<Vec<Message>> {
-        let mut query = Query::new(&format!("SELECT {COLUMNS} FROM message m WHERE m.workspace_id = "));
-        query.bind(workspace).push(" AND m.ticket_id IN (").bind_list(tickets.iter());
-        query.push(") AND m.direction = ").bind(Direction::In);
-        tx.all_of(&query, Message::read)
-    }
-
     /// What can be searched for: the text without its markup; nothing of a sealed one.
     pub(crate) fn words(&self) -> String {
-        match self.format {
-            BodyFormat::Sealed => String::new(),
-            BodyFormat::Text => self.body.reveal().clone(),
-            BodyFormat::Markdown => redact::derive(self.body.reveal(), redact::Format::Markdown).text,
-            BodyFormat::Html => redact::derive(self.body.reveal(), redact::Format::Html).text,
-        }
+        words(self.format, self.body.reveal())
     }
 
     /// The message that was sent under this client id before.
@@ -174,6 +161,15 @@ impl Message {
         }
         query.push(" ORDER BY m.id LIMIT ").bind(i64::try_from(limit).unwrap_or(50));
         tx.all_of(&query, Message::read)
+    }
+}
+
+pub(super) fn words(format: BodyFormat, body: &str) -> String {
+    match format {
+        BodyFormat::Sealed => String::new(),
+        BodyFormat::Text => body.to_owned(),
+        BodyFormat::Markdown => redact::derive(body, redact::Format::Markdown).text,
+        BodyFormat::Html => redact::derive(body, redact::Format::Html).text,
     }
 }
 

@@ -37,6 +37,7 @@ mod ticket;
 mod timeline;
 mod walking;
 mod words;
+mod written;
 
 pub use also::Also;
 pub(crate) use assigning::check_target;
@@ -78,3 +79,4 @@ pub(crate) use ticket::COLUMNS as TICKET_COLUMNS;
 pub use ticket::{TICKET_CLOSED, TICKET_NOT_FOUND, Ticket};
 pub use walking::Trail;
 pub use words::*;
+pub(crate) use written::Written;

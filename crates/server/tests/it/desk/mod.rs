@@ -22,6 +22,7 @@ mod rule_proofs;
 mod rushing;
 pub(crate) mod scene;
 mod simulating;
+mod simulating_rightly;
 mod sla;
 mod snoozing;
 mod spam;

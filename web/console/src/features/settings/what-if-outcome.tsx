@@ -1,5 +1,5 @@
 // The answer of a what-if run: before beside after in one sentence, in sums, and ticket by ticket.
-import type { Figure, SimulationDifference, SimulationOut } from '@mainstay/api';
+import type { Figure, SimulationDifference, SimulationOut, SimulationSummaryOut } from '@mainstay/api';
 import { Link } from '@tanstack/react-router';
 import { useNameOf } from '../../state/people';
 import { useWords, type Key } from '../../words';
@@ -19,7 +19,7 @@ export function Outcome({ run }: { run: SimulationOut }) {
   );
 }
 
-export function Sentence({ run }: { run: SimulationOut }) {
+export function Sentence({ run }: { run: SimulationSummaryOut }) {
   const { say } = useWords();
   if (run.kind === 'rule') return <>{say('whatif.rule_sentence', { ...run.covered })}</>;
   if (run.kind === 'routing') return <>{say('whatif.routing_sentence', { ...run.covered })}</>;

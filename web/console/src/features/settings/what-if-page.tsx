@@ -1,5 +1,5 @@
 // What was asked of history lately: policies, rules and routing, each with how far it is and its answer.
-import type { SimulationOut } from '@mainstay/api';
+import type { SimulationSummaryOut } from '@mainstay/api';
 import { Badge, Button, Dialog, Empty, Skeleton } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -39,7 +39,7 @@ export function WhatIfPage() {
   );
 }
 
-function RunRow({ run }: { run: SimulationOut }) {
+function RunRow({ run }: { run: SimulationSummaryOut }) {
   const { say, day } = useWords();
   const [isOpen, setOpen] = useState(false);
   const name = useAsked(run);
@@ -53,14 +53,14 @@ function RunRow({ run }: { run: SimulationOut }) {
       <td data-head={say('whatif.answer')}>{run.differing === 0 ? say('whatif.same') : <Sentence run={run} />}</td>
       <td className="cell-actions">
         <Button size="small" onPress={() => setOpen(true)} aria-label={say('whatif.show_of', { name: name || say(`whatif.kind_${run.kind}` as Key) })}>{say('whatif.show')}</Button>
-        {isOpen ? <Dialog title={say('whatif.title')} isOpen onClose={() => setOpen(false)}><Run start={run} /></Dialog> : null}
+        {isOpen ? <Dialog title={say('whatif.title')} isOpen onClose={() => setOpen(false)}><Run id={run.id} /></Dialog> : null}
       </td>
     </tr>
   );
 }
 
 /** What was asked about, by its name when it has one by now. */
-function useAsked(run: SimulationOut): string {
+function useAsked(run: SimulationSummaryOut): string {
   const { say } = useWords();
   const nameOf = useNameOf();
   const policies = useQuery({ queryKey: ['sla', 'policies'], queryFn: promises.policies, staleTime: 60_000 }).data ?? [];

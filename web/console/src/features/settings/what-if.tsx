@@ -1,11 +1,12 @@
 // What would have been: a run over past tickets with its progress, and before beside after when it is done.
 import { asProblem, type ApiProblem, type SimulationOut, type SimulationQuestion } from '@mainstay/api';
-import { Button, Choose, Dialog, Trouble } from '@mainstay/ui';
+import { Button, Choose, Dialog, Skeleton, Trouble } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { promises } from '../../state/api';
 import { useTell } from '../../state/problems';
 import { useWords } from '../../words';
+import { PageTrouble } from './frame';
 import { Outcome } from './what-if-outcome';
 
 const POLL_MS = 700;
@@ -40,22 +41,24 @@ export function WhatIfDialog({ name, question, onClose }: WhatIfProps) {
         <Choose label={say('whatif.days')} value={days} onChange={setDays} choices={choices} />
         <Button look="primary" onPress={() => void ask()}>{say('whatif.ask')}</Button>
         {problem ? <Trouble {...tell(problem)} text={problem.places || tell(problem).text} /> : null}
-        {run ? <Run start={run} /> : null}
+        {run ? <Run id={run.id} start={run} /> : null}
       </div>
     </Dialog>
   );
 }
 
-export function Run({ start }: { start: SimulationOut }) {
+export function Run({ id, start }: { id: string; start?: SimulationOut }) {
   const { say } = useWords();
   const read = useQuery({
-    queryKey: ['simulation', start.id],
-    queryFn: () => promises.simulation(start.id),
+    queryKey: ['simulation', id],
+    queryFn: () => promises.simulation(id),
     initialData: start,
     staleTime: 0,
     refetchInterval: (query) => (query.state.data?.state === 'running' ? POLL_MS : false),
   });
   const run = read.data;
+  if (read.isError && !run) return <PageTrouble error={read.error} onRetry={() => void read.refetch()} />;
+  if (!run) return <Skeleton lines={4} label={say('loading')} />;
   if (run.state !== 'running') return <Outcome run={run} />;
   return (
     <div role="status">
