@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 a653705d8e32a8bdb167c751da2d6201167d5ea2e894fa9acf512ef1c547f3cf.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 512a973b118af1719370eca8427edf8ebe16ae160226e605ca5f346024263296.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -1868,7 +1868,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The what-if runs of the workspace, newest first. */
+        /** The what-if runs of the workspace, newest first, without what each was asked and the tickets it names. */
         get: operations["listSimulations"];
         put?: never;
         /** Replays history as if a policy, a rule or the routing rules had said otherwise; changes nothing. Read the run for progress and result. */
@@ -5483,9 +5483,9 @@ export interface components {
             /** @description Where the next page starts; null at the end. */
             next: string | null;
         };
-        PageOfSimulationOut: {
+        PageOfSimulationSummaryOut: {
             /** @description The items, in the list's order. */
-            items: components["schemas"]["SimulationOut"][];
+            items: components["schemas"]["SimulationSummaryOut"][];
             /** @description Where the next page starts; null at the end. */
             next: string | null;
         };
@@ -6413,8 +6413,44 @@ export interface components {
              * @description How many tickets would have gone otherwise.
              */
             differing: number;
-            /** @description The first 200 of the differences. */
+            /** @description The first 200 of the differences; only those of tickets that the reader may see. */
             differences: components["schemas"]["Difference"][];
+            /** @description When it was asked for. */
+            made_at: components["schemas"]["Time"];
+            ended_at: components["schemas"]["Time"] | null;
+        };
+        /** @description A what-if run in a list. */
+        SimulationSummaryOut: {
+            /** @description The id. */
+            id: components["schemas"]["SimulationId"];
+            /** @description What it is about: `policy`, `rule` or `routing`. */
+            kind: string;
+            state: ("running" | "done" | "cancelled" | "failed") & Record<string, never>;
+            policy_id: components["schemas"]["PolicyId"] | null;
+            rule_id: components["schemas"]["RuleId"] | null;
+            /** @description Tickets opened from this instant on, */
+            from: components["schemas"]["Time"];
+            /** @description and before this one. */
+            to: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Tickets looked at so far.
+             */
+            looked_at: number;
+            /**
+             * Format: int64
+             * @description Tickets there were when it began.
+             */
+            total: number;
+            /** @description Tickets with clocks; tickets on which the rule acts; tickets that a routing rule sends somewhere. */
+            covered: components["schemas"]["Figure"];
+            /** @description Tickets with a broken promise. */
+            breached: components["schemas"]["Figure"];
+            /**
+             * Format: int64
+             * @description How many tickets would have gone otherwise.
+             */
+            differing: number;
             /** @description When it was asked for. */
             made_at: components["schemas"]["Time"];
             ended_at: components["schemas"]["Time"] | null;
@@ -24260,7 +24296,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfSimulationOut"];
+                    "application/json": components["schemas"]["PageOfSimulationSummaryOut"];
                 };
             };
             /** @description The request cannot be read. */
