@@ -212,5 +212,8 @@ export const filing: Record<keyof typeof english, string | { one: string; other:
   'event.field_subject': 'den Betreff',
   'event.field_priority': 'die Priorität',
   'event.field_type': 'die Art',
+  'event.field_language': 'die Sprache',
+  'event.field_restricted': 'wer es sehen darf',
+  'event.field_team': 'das Team',
   'context.close': 'Angaben schließen',
 };

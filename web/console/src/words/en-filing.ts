@@ -210,5 +210,8 @@ export const filing = {
   'event.field_subject': 'the subject',
   'event.field_priority': 'the priority',
   'event.field_type': 'the type',
+  'event.field_language': 'the language',
+  'event.field_restricted': 'who may see it',
+  'event.field_team': 'the team',
   'context.close': 'Close the context',
 };
