@@ -15,7 +15,11 @@ export interface FormDialogProps<T> {
   /** What to show after success (a link, a secret); without it the dialog closes. */
   result?: (made: T) => ReactNode;
   look?: 'primary' | 'danger';
+  /** False while what is typed cannot be sent yet. */
+  isReady?: boolean;
   isWide?: boolean;
+  /** How a problem is told, when it takes more than its sentence; null for the sentence. */
+  trouble?: (problem: ApiProblem, forget: () => void) => ReactNode;
 }
 
 export function FormDialog<T>(props: FormDialogProps<T>) {
@@ -31,6 +35,7 @@ export function FormDialog<T>(props: FormDialogProps<T>) {
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (props.isReady === false) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -51,11 +56,11 @@ export function FormDialog<T>(props: FormDialogProps<T>) {
         </>
       ) : (
         <form className="form" onSubmit={(event) => void submit(event)}>
-          {problem ? <Trouble {...tell(problem)} /> : null}
+          {problem ? (props.trouble?.(problem, () => setProblem(null)) ?? <Trouble {...tell(problem)} />) : null}
           {props.fields(problem)}
           <DialogActions>
             <Button onPress={close}>{say('cancel')}</Button>
-            <Button type="submit" look={props.look ?? 'primary'} isPending={isBusy}>{props.submit}</Button>
+            <Button type="submit" look={props.look ?? 'primary'} isPending={isBusy} isDisabled={props.isReady === false}>{props.submit}</Button>
           </DialogActions>
         </form>
       )}

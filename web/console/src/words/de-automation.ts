@@ -205,7 +205,7 @@ export const automation: Catalogue<keyof typeof english> = {
   'fact.ticket.age_minutes': 'Ticket: Minuten seit dem Öffnen',
   'fact.ticket.quiet_minutes': 'Ticket: Minuten seit der letzten Nachricht',
   'fact.ticket.subject': 'Ticket: Betreff',
-  'fact.ticket.text': 'Ticket: alle Worte',
+  'fact.ticket.text': 'Ticket: neueste Nachricht des Kunden',
   'fact.ticket.body': 'Ticket: erste Nachricht',
   'fact.ticket.tags': 'Ticket: Schlagworte',
   'fact.ticket.fields': 'Ticket: eigenes Feld',

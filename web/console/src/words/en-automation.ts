@@ -204,7 +204,7 @@ export const automation = {
   'fact.ticket.age_minutes': 'Ticket: minutes since it was opened',
   'fact.ticket.quiet_minutes': 'Ticket: minutes since the last message',
   'fact.ticket.subject': 'Ticket: subject',
-  'fact.ticket.text': 'Ticket: all its words',
+  'fact.ticket.text': 'Ticket: the customer’s newest message',
   'fact.ticket.body': 'Ticket: first message',
   'fact.ticket.tags': 'Ticket: tags',
   'fact.ticket.fields': 'Ticket: custom field',

@@ -7,7 +7,7 @@ import { routing } from '../../state/api';
 import { useNow } from '../../state/clock';
 import { useTell } from '../../state/problems';
 import { isViewer, useSession } from '../../state/session';
-import { useWords, type Key } from '../../words';
+import { useWords, type Key, type Say } from '../../words';
 import { priorityName } from '../../words/names';
 
 export function EscalationBlock({ ticket }: { ticket: TicketOut }) {
@@ -50,17 +50,22 @@ function Current({ escalation }: { escalation: EscalationOut }) {
   );
 }
 
+/** The category with how sure triage is of it; what resembles nothing that was taught is not known, whatever came nearest. */
+export function triagedCategory(triage: Pick<NonNullable<CardOut['triage']>, 'is_known' | 'category' | 'confidence'>, say: Say, percent: (share: number) => string): string | null {
+  if (!triage.is_known) return say('triage.unknown');
+  return triage.category && triage.confidence !== null ? `${triage.category} · ${say('triage.sure', { percent: percent(triage.confidence) })}` : null;
+}
+
 /** What triage found out, in two lines. */
 function Triaged({ triage }: { triage: NonNullable<CardOut['triage']> }) {
   const { say, has, locale } = useWords();
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const reason = (word: string) => (has(`triage.reason.${word}`) ? say(`triage.reason.${word}` as Key) : word);
   const priority = [priorityName(triage.priority, say), triage.reasons.map(reason).join(', ')].filter(Boolean).join(': ');
-  const sure = triage.category && triage.confidence !== null ? `${triage.category} · ${say('triage.sure', { percent: percent.format(triage.confidence) })}` : null;
   return (
     <div dir="auto">
       {triage.leaving_words.length > 0 ? <p><Badge tone="danger">{say('triage.leaving')}</Badge> {triage.leaving_words.join(', ')}</p> : null}
-      <p>{say('triage.title')}: {[sure ?? (triage.is_known ? null : say('triage.unknown')), priority].filter(Boolean).join(' · ')}</p>
+      <p>{say('triage.title')}: {[triagedCategory(triage, say, percent.format), priority].filter(Boolean).join(' · ')}</p>
       {triage.words.length > 0 ? <p className="soft">{say('triage.because')}: {triage.words.join(', ')}</p> : null}
     </div>
   );

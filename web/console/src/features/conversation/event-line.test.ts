@@ -2,6 +2,7 @@
 // Events in words; what a newer server tells is told by its own name instead of breaking the page.
 import { createWords } from '@mainstay/ui/words';
 import { expect, test } from 'vitest';
+import { de } from '../../words/de';
 import { en } from '../../words/en';
 import { eventText } from './event-line';
 
@@ -22,6 +23,14 @@ test('status and priority by name', () => {
   expect(told('ticket.status_changed', { before: 'open', after: 'pending', waiting_on: 'third_party' })).toBe('Ada set the status to Pending, waiting for a third party');
   expect(told('ticket.updated', { changed: ['priority'], priority: 'urgent' })).toBe('Ada set the priority to Urgent');
   expect(told('ticket.updated', { changed: ['subject', 'category_id'] })).toBe('Ada changed the subject, the category');
+});
+
+test('every field of a ticket has words, in German too', () => {
+  const german = createWords('de', de, en).say;
+  const changed = ['subject', 'priority', 'type', 'category_id', 'language', 'restricted', 'team_id', 'tags', 'fields'];
+  const data = { kind: 'ticket.updated', occurred_at: '', actor: { kind: 'member', id: 'mem_1', name: 'Ada' }, data: { changed } };
+  expect(eventText(data, german, () => null)).toContain('den Betreff, die Priorität, die Art, die Kategorie, die Sprache, wer es sehen darf, das Team, die Schlagworte, eigene Felder');
+  expect(told('ticket.updated', { changed: ['language', 'restricted', 'team_id'] })).toBe('Ada changed the language, who may see it, the team');
 });
 
 test('the unknown has a name too', () => {

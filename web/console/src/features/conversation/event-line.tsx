@@ -132,9 +132,13 @@ function updateText(who: string, data: Record<string, unknown>, say: Say): strin
   return say('event.updated', { who, fields: changed.map((field) => fieldWord(field, say)).join(', ') || say('event.details') });
 }
 
+const FIELD_WORDS: Record<string, Key> = {
+  category_id: 'event.field_category', fields: 'event.field_fields', language: 'event.field_language', priority: 'event.field_priority', restricted: 'event.field_restricted',
+  subject: 'event.field_subject', tags: 'event.field_tags', team_id: 'event.field_team', type: 'event.field_type',
+};
+
 /** What changed, in words. */
 function fieldWord(field: string, say: Say): string {
-  const known: Record<string, Key> = { category_id: 'event.field_category', fields: 'event.field_fields', tags: 'event.field_tags', subject: 'event.field_subject', priority: 'event.field_priority', type: 'event.field_type' };
-  const key = known[field];
+  const key = FIELD_WORDS[field];
   return key ? say(key) : field.replaceAll('_', ' ');
 }

@@ -31,6 +31,7 @@ function Editor({ policy, start, onClose }: { policy: SlaPolicyOut | null; start
   const [promise, setPromise] = useState(start);
   const [thresholds, setThresholds] = useState(start.thresholds.join(', '));
   const [isAsking, setAsking] = useState(false);
+  const [isSettled, setSettled] = useState(true);
   const typed = { ...promise, thresholds: thresholds.split(',').map((part) => part.trim()).filter(Boolean) };
   const send = async () => {
     if (policy) await promises.changePolicy(policy, { name, promise: typed, is_active: isActive });
@@ -44,14 +45,15 @@ function Editor({ policy, start, onClose }: { policy: SlaPolicyOut | null; start
       submit={say('save')}
       isOpen
       onClose={onClose}
+      isReady={isSettled}
       send={send}
       fields={(problem) => (
         <>
           <Field label={say('sla.name')} isRequired autoFocus value={name} onChange={setName} error={problem?.fieldError('/name')} />
           <Switch label={say('sla.active')} isOn={isActive} onChange={setActive} />
-          <PromiseFields policyId={policy?.id ?? null} promise={promise} onChange={setPromise} thresholds={thresholds} onThresholds={setThresholds} />
+          <PromiseFields policyId={policy?.id ?? null} promise={promise} onChange={setPromise} onSettled={setSettled} thresholds={thresholds} onThresholds={setThresholds} />
           <Trial policyId={policy?.id ?? null} promise={typed} />
-          <Button onPress={() => setAsking(true)}>{say('whatif.title')}</Button>
+          <Button isDisabled={!isSettled} onPress={() => setAsking(true)}>{say('whatif.title')}</Button>
           {isAsking ? <WhatIfDialog name={name} question={{ policy: { policy_id: policy?.id ?? null, promise: typed } }} onClose={() => setAsking(false)} /> : null}
         </>
       )}
@@ -63,11 +65,12 @@ interface FieldsProps {
   policyId: string | null;
   promise: SlaPromise;
   onChange: (change: (before: SlaPromise) => SlaPromise) => void;
+  onSettled: (isSettled: boolean) => void;
   thresholds: string;
   onThresholds: (text: string) => void;
 }
 
-function PromiseFields({ policyId, promise, onChange, thresholds, onThresholds }: FieldsProps) {
+function PromiseFields({ policyId, promise, onChange, onSettled, thresholds, onThresholds }: FieldsProps) {
   const { say } = useWords();
   const calendars = useCalendars().data ?? [];
   const set = (change: Partial<SlaPromise>) => onChange((before) => ({ ...before, ...change }));
@@ -78,7 +81,7 @@ function PromiseFields({ policyId, promise, onChange, thresholds, onThresholds }
   };
   return (
     <>
-      <ConditionFields label={say('sla.condition')} help={say('sla.condition_help')} decides="policy" condition={promise.condition ?? ''} onChange={(text) => set({ condition: text.trim() ? text : null })} />
+      <ConditionFields label={say('sla.condition')} help={say('sla.condition_help')} decides="policy" condition={promise.condition ?? ''} onChange={(text) => set({ condition: text.trim() ? text : null })} onSettled={onSettled} />
       <Choose label={say('sla.calendar')} value={promise.calendar_id ?? ''} onChange={measure} choices={choices} />
       <Targets policyId={policyId} promise={promise} onChange={onChange} />
       <Field label={say('sla.thresholds')} value={thresholds} onChange={onThresholds} help={say('sla.thresholds_help')} />

@@ -92,6 +92,7 @@ function RuleDialog({ rule, onClose }: { rule: RoutingRuleOut | null; onClose: (
   const { say } = useWords();
   const [teams, skills, reread] = [useTeams(), useSkills(), useReread()];
   const need = rule?.needs[0];
+  const [isSettled, setSettled] = useState(true);
   const [form, setForm] = useState({
     name: rule?.name ?? '', condition: rule?.condition ?? '', team: rule?.team_id ?? teams[0]?.id ?? '', active: rule?.active ?? true,
     skill: need?.skill_id ?? '', level: String(need?.level ?? 1), need: String(need?.need ?? 'required'), relax: String(need?.relax_after_seconds ?? ''),
@@ -120,11 +121,12 @@ function RuleDialog({ rule, onClose }: { rule: RoutingRuleOut | null; onClose: (
       submit={say('save')}
       isOpen
       onClose={onClose}
+      isReady={isSettled}
       send={send}
       fields={(problem) => (
         <>
           <Field label={say('routing.rule_name')} isRequired autoFocus value={form.name} onChange={set('name')} error={problem?.fieldError('/name')} />
-          <ConditionFields label={say('routing.condition')} decides="routing" condition={form.condition} onChange={set('condition')} error={problem?.fieldError('/condition')} />
+          <ConditionFields label={say('routing.condition')} decides="routing" condition={form.condition} onChange={set('condition')} onSettled={setSettled} error={problem?.fieldError('/condition')} />
           {problem?.fieldError('/condition') ? <p className="field-error" role="alert">{problem.fieldError('/condition')}</p> : null}
           <Trial condition={form.condition} />
           <Choose label={say('routing.team')} value={form.team} onChange={set('team')} choices={teams.map(({ id, name }) => ({ id, label: name }))} />
@@ -135,7 +137,7 @@ function RuleDialog({ rule, onClose }: { rule: RoutingRuleOut | null; onClose: (
               <Field label={say('routing.relax')} help={say('routing.relax_help')} inputMode="numeric" value={form.relax} onChange={set('relax')} error={problem?.fieldError('/needs/0/relax_after_seconds')} />
             </>
           ) : null}
-          <Button isDisabled={form.condition.trim() === ''} onPress={() => setAsking(true)}>{say('rules.what_if')}</Button>
+          <Button isDisabled={!isSettled || form.condition.trim() === ''} onPress={() => setAsking(true)}>{say('rules.what_if')}</Button>
           {isAsking ? <WhatIfDialog name={form.name} question={question()} onClose={() => setAsking(false)} /> : null}
           <Switch label={say('routing.rule_on')} isOn={form.active} onChange={(active) => setForm({ ...form, active })} />
         </>

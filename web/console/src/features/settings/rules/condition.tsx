@@ -9,6 +9,7 @@ import { tell } from '../../../state/problems';
 import { useWords } from '../../../words';
 import { Block } from '../frame';
 import { FormGroup } from './form-group';
+import { overtaking } from './overtaking';
 import './rules.css';
 
 /** Milliseconds of rest before what was typed is looked over. */
@@ -33,6 +34,8 @@ interface ConditionProps {
   condition: string;
   decides: Deciding;
   onChange: (condition: string) => void;
+  /** False while the form shows something that the condition does not say yet, or cannot say: then it must not be saved. */
+  onSettled: (isSettled: boolean) => void;
   /** What the server said of it when it was saved. */
   error?: string | undefined;
 }
@@ -56,7 +59,7 @@ export function ConditionFields({ label, help, ...props }: ConditionProps & { la
   );
 }
 
-function useCondition({ condition, decides, onChange, error }: ConditionProps, label: string) {
+function useCondition({ condition, decides, onChange, onSettled, error }: ConditionProps, label: string) {
   const { say } = useWords();
   const [way, setWay] = useState<'form' | 'text' | null>(null);
   const checked = useChecked(condition, decides);
@@ -68,7 +71,7 @@ function useCondition({ condition, decides, onChange, error }: ConditionProps, l
   const editor = (
     <>
       {isForm ? (
-        <FormEditor form={form ?? { all: [] }} decides={decides} onUse={() => setWay('form')} onCondition={onChange} />
+        <FormEditor form={form ?? { all: [] }} decides={decides} onUse={() => setWay('form')} onCondition={onChange} onSettled={onSettled} />
       ) : (
         <Field aria-label={label} label={say('rules.if_text')} help={say('rules.if_help')} rows={4} isCode value={condition} onChange={onChange} error={(isCurrent ? faultText(checked, say) : undefined) ?? error} />
       )}
@@ -103,33 +106,50 @@ interface FormEditorProps {
   decides: Deciding;
   onUse: () => void;
   onCondition: (condition: string) => void;
+  onSettled: (isSettled: boolean) => void;
 }
 
 /** The form; each change is rendered to an expression by the server, and shown at once meanwhile. */
-function FormEditor({ form, decides, onUse, onCondition }: FormEditorProps) {
+function FormEditor({ form, decides, onUse, onCondition, onSettled }: FormEditorProps) {
   const { say } = useWords();
   const [own, setOwn] = useState(form);
   const [fault, setFault] = useState<string | null>(null);
+  const [isLost, setLost] = useState(false);
+  const [questions] = useState(() => overtaking<CheckedCondition>());
   const facts = useQuery({ queryKey: ['facts', decides], queryFn: () => automation.facts(decides), staleTime: Infinity }).data ?? [];
+  // Whoever leaves the form for the text sees the condition itself, and no late answer writes over what they type there.
+  useEffect(() => () => {
+    questions.drop();
+    onSettled(true);
+  }, [questions, onSettled]);
+  const ask = (next: ConditionForm) => {
+    setLost(false);
+    const onAnswer = (checked: CheckedCondition) => {
+      setFault(faultText(checked, say) ?? null);
+      onCondition(checked.condition);
+      return !checked.fault;
+    };
+    const onFailure = (thrown: unknown) => {
+      setFault(tell(thrown, say).text);
+      setLost(true);
+    };
+    void questions.ask(() => automation.check({ form: next, decides }), { onSettled, onAnswer, onFailure });
+  };
   const change = (next: ConditionForm) => {
     onUse();
     setOwn(next);
-    if ('all' in next && next.all.length === 0) {
-      setFault(null);
-      return onCondition('');
-    }
-    automation.check({ form: next, decides }).then(
-      (checked) => {
-        setFault(faultText(checked, say) ?? null);
-        onCondition(checked.condition);
-      },
-      (thrown: unknown) => setFault(tell(thrown, say).text),
-    );
+    if (!('all' in next) || next.all.length > 0) return ask(next);
+    questions.drop();
+    setFault(null);
+    setLost(false);
+    onSettled(true);
+    onCondition('');
   };
   return (
     <>
       <FormGroup form={own} facts={facts} onChange={change} depth={0} />
       {fault ? <p className="field-error" role="status">{fault}</p> : null}
+      {isLost ? <Button size="small" onPress={() => ask(own)}>{say('try_again')}</Button> : null}
     </>
   );
 }

@@ -48,10 +48,12 @@ function Editor({ rule }: { rule: RuleOut | null }) {
   const [draft, setDraft] = useState<RuleIn>(() => (rule ? draftOf(rule) : FRESH));
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const [isSettled, setSettled] = useState(true);
   const save = useSave(rule);
   const change = (part: Partial<RuleIn>) => setDraft((before) => ({ ...before, ...part }));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (!isSettled) return;
     setBusy(true);
     setProblem(await save(draft));
     setBusy(false);
@@ -62,7 +64,7 @@ function Editor({ rule }: { rule: RuleOut | null }) {
         {problem ? <Trouble {...tell(problem)} text={mistakesOf(problem, say) || tell(problem).text} /> : null}
         <Field label={say('rules.name')} isRequired value={draft.name} onChange={(name) => change({ name })} error={problem?.fieldError('/name')} />
         <WhenBlock when={draft.when} onChange={(when) => change({ when })} />
-        <ConditionBlock decides="rule" condition={draft.condition ?? ''} error={problem?.fieldError('/condition')} onChange={(condition) => change({ condition })} />
+        <ConditionBlock decides="rule" condition={draft.condition ?? ''} error={problem?.fieldError('/condition')} onChange={(condition) => change({ condition })} onSettled={setSettled} />
         <ActionList actions={draft.actions} onChange={(actions) => change({ actions })} />
         {rule?.webhook_secret ? <CopyField label={say('rules.secret')} value={rule.webhook_secret} help={say('rules.secret_help')} /> : null}
         <Block title={say('rules.how_often')}>
@@ -72,26 +74,26 @@ function Editor({ rule }: { rule: RuleOut | null }) {
           <Switch label={say('rules.on')} isOn={draft.enabled ?? false} onChange={(isOn) => change({ enabled: isOn })} />
         </Block>
         <div className="rule-foot">
-          <Button type="submit" look="primary" isPending={isBusy}>{say('rules.save')}</Button>
+          <Button type="submit" look="primary" isPending={isBusy} isDisabled={!isSettled}>{say('rules.save')}</Button>
           {rule ? <Remove rule={rule} /> : null}
         </div>
       </form>
       <TrialBlock draft={draft} />
-      <WhatIfBlock rule={rule} draft={draft} />
+      <WhatIfBlock rule={rule} draft={draft} isSettled={isSettled} />
       {rule ? <Past rule={rule} /> : null}
     </SettingsPage>
   );
 }
 
 /** What the rule as it is typed would have changed, had it been there. */
-function WhatIfBlock({ rule, draft }: { rule: RuleOut | null; draft: RuleIn }) {
+function WhatIfBlock({ rule, draft, isSettled }: { rule: RuleOut | null; draft: RuleIn; isSettled: boolean }) {
   const { say } = useWords();
   const [isOpen, setOpen] = useState(false);
   const name = draft.name.trim() || say('rules.add');
   const question = { rule: { rule_id: rule?.id ?? null, rule: { ...draft, name } } };
   return (
     <Block title={say('rules.what_if')} text={say('rules.what_if_text')}>
-      <Button onPress={() => setOpen(true)}>{say('whatif.ask')}</Button>
+      <Button isDisabled={!isSettled} onPress={() => setOpen(true)}>{say('whatif.ask')}</Button>
       {isOpen ? <WhatIfDialog name={name} question={question} onClose={() => setOpen(false)} /> : null}
     </Block>
   );
