@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 7ad481a13fd0e81cf506658e3ca7a1692c36908231e3da9250f19ab6288eb599.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 a653705d8e32a8bdb167c751da2d6201167d5ea2e894fa9acf512ef1c547f3cf.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -1871,7 +1871,7 @@ export interface paths {
         /** The what-if runs of the workspace, newest first. */
         get: operations["listSimulations"];
         put?: never;
-        /** Replays history as if a policy had promised otherwise; read the run for progress and result. */
+        /** Replays history as if a policy, a rule or the routing rules had said otherwise; changes nothing. Read the run for progress and result. */
         post: operations["createSimulation"];
         delete?: never;
         options?: never;
@@ -3268,6 +3268,17 @@ export interface components {
             /** @enum {string} */
             do: "snooze";
         };
+        /** @description How often rules took an action. */
+        ActionSum: {
+            /** @description The rule: the one that was asked about, or one that acts otherwise because of it. */
+            rule_id: components["schemas"]["RuleId"];
+            /** @description The action. */
+            do: string;
+            /** @description How often it was taken. */
+            taken: components["schemas"]["Figure"];
+            /** @description How often something was different then. */
+            changing: components["schemas"]["Figure"];
+        };
         /** @description Who did something. */
         ActorOut: {
             /** @description `member`, `token`, `customer` or `house`. */
@@ -3953,7 +3964,7 @@ export interface components {
             lines: components["schemas"]["DiffLine"][];
         };
         /** @description A ticket that would have gone otherwise. */
-        Difference: {
+        Difference: components["schemas"]["Otherwise"] & {
             /** @description The ticket. */
             ticket_id: components["schemas"]["TicketId"];
             /**
@@ -3961,18 +3972,20 @@ export interface components {
              * @description The number people say.
              */
             number: number;
-            /** @description Of which promise. */
-            metric: components["schemas"]["Metric"];
-            /**
-             * Format: int64
-             * @description Which clock of it.
-             */
-            instance: number;
-            before: components["schemas"]["Time"] | null;
-            after: components["schemas"]["Time"] | null;
         };
         /** @enum {string} */
         Direction: "in" | "out";
+        /** @description Rules to be asked instead of those in force. */
+        DraftRule: {
+            /** @description What it is called. */
+            name: string;
+            /** @description When it applies, as CEL. */
+            condition: string;
+            /** @description The team a ticket goes to. */
+            team_id: components["schemas"]["TeamId"];
+            /** @description The skills a ticket needs; they say who of the team takes it, which is not replayed. */
+            needs: components["schemas"]["NeededSkill"][];
+        };
         /** @enum {string} */
         EffectOutcome: "done" | "nothing" | "refused";
         /** @description An e-mail address. */
@@ -5067,10 +5080,11 @@ export interface components {
             password: string;
             workspace_id?: components["schemas"]["WorkspaceId"] | null;
         };
-        /** @description A question to history. */
+        /** @description A question to history: about a policy, a rule, or routing. */
         NewSimulation: {
-            /** @description The policy to be asked about. */
-            policy: components["schemas"]["SimulatedPolicy"];
+            policy?: components["schemas"]["SimulatedPolicy"] | null;
+            rule?: components["schemas"]["SimulatedRule"] | null;
+            routing?: components["schemas"]["SimulatedRouting"] | null;
             /** @description Tickets opened from this instant on, */
             from: components["schemas"]["Time"];
             /** @description and before this one. */
@@ -5273,6 +5287,44 @@ export interface components {
         };
         /** @enum {string} */
         Origin: "live" | "import" | "restore";
+        /** @description What would have been different. */
+        Otherwise: {
+            /** @description Of which promise. */
+            metric: components["schemas"]["Metric"];
+            /**
+             * Format: int64
+             * @description Which clock of it.
+             */
+            instance: number;
+            before?: components["schemas"]["Time"] | null;
+            after?: components["schemas"]["Time"] | null;
+            /** @enum {string} */
+            of: "promise";
+        } | {
+            /** @description The rule. */
+            rule_id: components["schemas"]["RuleId"];
+            /** @description What it heard of. */
+            moment: components["schemas"]["Moment"];
+            /** @description When it has its turn. */
+            at: components["schemas"]["Time"];
+            /** @description The actions it takes by what is in force; null when it does not act. */
+            before?: string[] | null;
+            /** @description The actions it would have taken. */
+            after?: string[] | null;
+            /** @enum {string} */
+            of: "rule";
+        } | {
+            rule_id?: components["schemas"]["RoutingRuleId"] | null;
+            /**
+             * Format: int64
+             * @description The place among the rules asked about of the one that would have, from 1.
+             */
+            place?: number | null;
+            before?: components["schemas"]["TeamId"] | null;
+            after?: components["schemas"]["TeamId"] | null;
+            /** @enum {string} */
+            of: "team";
+        };
         /** @enum {string} */
         Outcome: "allowed" | "denied";
         PageOfAccessOut: {
@@ -6064,6 +6116,8 @@ export interface components {
             outcome: components["schemas"]["EffectOutcome"];
             /** @description Why it was refused. */
             code: string | null;
+            /** @description Whether a macro, which runs right after the rule, has come to its end. */
+            settled: boolean;
         };
         /** @description An id with the prefix `rul_`. */
         RuleId: string;
@@ -6142,6 +6196,19 @@ export interface components {
             effects: components["schemas"]["RuleEffect"][];
             ran_at: components["schemas"]["Time"];
         };
+        /** @description What a rule says, as it was asked about. */
+        RuleSaid: {
+            /** @description When it asks its condition. */
+            when: components["schemas"]["RuleWhen"];
+            /** @description The condition as CEL; null when it always holds. */
+            condition: string | null;
+            /** @description What it does, in order. */
+            actions: components["schemas"]["RuleAction"][];
+            /** @description Whether rules after it are left out when it acted. */
+            stops: boolean;
+            /** @description Whether it acts on a ticket once. */
+            once_per_ticket: boolean;
+        };
         /** @description A field before and after. */
         RuleTrialChange: {
             field: string;
@@ -6207,7 +6274,7 @@ export interface components {
         /** @description An id with the prefix `run_`. */
         RunId: string;
         /** @enum {string} */
-        RunOutcome: "ran" | "erred" | "held_back";
+        RunOutcome: "ran" | "erred" | "cut_off" | "held_back";
         /** @description A time to publish at. */
         Schedule: {
             /** @description The time. */
@@ -6276,22 +6343,38 @@ export interface components {
             /** @description What it promises. */
             promise: components["schemas"]["Promise"];
         };
+        /** @description Routing rules to be asked about. */
+        SimulatedRouting: {
+            /** @description All of them in their order; those that are not active are passed over. */
+            rules: components["schemas"]["NewRoutingRule"][];
+            default_team_id?: components["schemas"]["TeamId"] | null;
+        };
+        /** @description A rule to be asked about. */
+        SimulatedRule: {
+            rule_id?: components["schemas"]["RuleId"] | null;
+            /** @description What it says, as it would be saved; it counts as switched on. */
+            rule: components["schemas"]["NewRule"];
+        };
         /** @description An id with the prefix `sim_`. */
         SimulationId: string;
-        /** @description A what-if run. */
+        /** @description A what-if run. What makes no sense for its kind is zero or empty. */
         SimulationOut: {
             /** @description The id. */
             id: components["schemas"]["SimulationId"];
+            /** @description What it is about: `policy`, `rule` or `routing`. */
+            kind: string;
             state: ("running" | "done" | "cancelled" | "failed") & Record<string, never>;
-            /** @description What was asked. */
-            policy_id: components["schemas"]["PolicyId"];
-            /** @description What it promises. */
-            promise: components["schemas"]["Promise"];
+            policy_id: components["schemas"]["PolicyId"] | null;
+            promise: components["schemas"]["Promise"] | null;
+            rule_id: components["schemas"]["RuleId"] | null;
+            rule: components["schemas"]["RuleSaid"] | null;
+            /** @description The routing rules that were asked about. */
+            routing: components["schemas"]["DraftRule"][] | null;
             /** @description Tickets opened from this instant on, */
             from: components["schemas"]["Time"];
             /** @description and before this one. */
             to: components["schemas"]["Time"];
-            /** @description The instant up to which clocks went on. */
+            /** @description The instant up to which clocks went on and rules waited. */
             as_of: components["schemas"]["Time"];
             /**
              * Format: int64
@@ -6303,12 +6386,28 @@ export interface components {
              * @description Tickets there were when it began.
              */
             total: number;
-            /** @description Tickets with clocks. */
+            /** @description Tickets with clocks; tickets on which the rule acts; tickets that a routing rule sends somewhere. */
             covered: components["schemas"]["Figure"];
             /** @description Tickets with a broken promise. */
             breached: components["schemas"]["Figure"];
             /** @description For each metric. */
             sums: components["schemas"]["Sum"][];
+            /** @description For each action of the rule, and of rules that act otherwise because of it. */
+            actions: components["schemas"]["ActionSum"][];
+            /** @description For each team. */
+            teams: components["schemas"]["TeamSum"][];
+            /**
+             * Format: int64
+             * @description How often the rule really acted in that time.
+             */
+            ran: number;
+            /** @description How often its condition could not be decided. */
+            erred: components["schemas"]["Figure"];
+            /**
+             * Format: int64
+             * @description Tickets of which something was asked that was not told then: what is known today was taken.
+             */
+            unsure: number;
             /**
              * Format: int64
              * @description How many tickets would have gone otherwise.
@@ -6614,6 +6713,12 @@ export interface components {
              */
             waiting: number;
             waiting_since: components["schemas"]["Time"] | null;
+        };
+        /** @description How many arrivals went to a team. */
+        TeamSum: {
+            team_id: components["schemas"]["TeamId"] | null;
+            /** @description Tickets. */
+            arrivals: components["schemas"]["Figure"];
         };
         /** @description An id with the prefix `ter_`. */
         TerritoryId: string;
