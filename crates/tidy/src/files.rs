@@ -47,9 +47,11 @@ impl File {
     }
 }
 
-/// The root of the clone.
+/// The root of the clone that is worked in: where cargo runs this, so that clones may share a target folder.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    let package =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    package.ancestors().find(|folder| folder.join("Cargo.lock").is_file()).unwrap_or(&package).to_owned()
 }
 
 /// All text files of the clone, in path order.

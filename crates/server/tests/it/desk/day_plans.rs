@@ -175,7 +175,7 @@ fn scans(engine: Engine, sql: &str, plan: &str) -> Vec<String> {
     let scanned = |line: &&str| match engine {
         Engine::Sqlite => {
             let whole = line.strip_prefix("SCAN ").filter(|name| !name.starts_with('(') && *name != "CONSTANT ROW");
-            let whole = whole.filter(|name| !is_subquery(name) && !(name.contains(" USING ") && is_ordered_list));
+            let whole = whole.filter(|name| !(is_subquery(name) || name.contains(" USING ") && is_ordered_list));
             let of_workspace =
                 line.strip_prefix("SEARCH ").filter(|name| name.ends_with("(workspace_id=?)") && !is_ordered_list);
             whole.or(of_workspace).map(|name| name.split(' ').next().unwrap().to_owned())

@@ -186,7 +186,7 @@ both_engines! {
         assert_eq!(all.len(), 2);
         let (new, old) = (&all[0], &all[1]);
         assert_eq!((text(&new["standing"]), text(&old["standing"])), ("current", "previous"));
-        assert_eq!(new["figures"]["examples"], 38);
+        assert_eq!(new["figures"]["examples"], 36);
         assert_eq!(new["figures"]["curve"].as_array().unwrap().len(), 15);
         assert!(new["figures"]["compared"].as_i64().unwrap() >= 26 && new["figures"]["p_value"].as_f64().unwrap() > 0.0);
         let ada = world.as_(&world.ada);
