@@ -1,7 +1,7 @@
 // The three panes put together: views → list → conversation, with the context beside it. One pane at a time on a phone.
 import { AddIcon, BackIcon, Button, ChatIcon, CloseIcon, ContextIcon, Empty, IconButton, Key, MenuIcon } from '@mainstay/ui';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Composer } from '../features/composer/composer';
 import { insertInReply } from '../features/composer/drafts';
 import { ContextPanel } from '../features/context/context';
@@ -70,6 +70,13 @@ function useAside(ticketId: string | undefined): Aside {
   const { showContext } = usePrefs();
   const [openFor, setOpenFor] = useState<string | undefined>();
   const isOver = openFor !== undefined && openFor === ticketId;
+  // Esc closes it, unless something over it took the key.
+  useEffect(() => {
+    if (!isNarrow || !isOver) return;
+    const close = (event: KeyboardEvent) => event.key === 'Escape' && !event.defaultPrevented && setOpenFor(undefined);
+    addEventListener('keydown', close);
+    return () => removeEventListener('keydown', close);
+  }, [isNarrow, isOver]);
   const toggle = () => (isNarrow ? setOpenFor(isOver ? undefined : ticketId) : setPrefs({ showContext: !showContext }));
   return { isShown: ticketId !== undefined && (isNarrow ? isOver : showContext), isNarrow, toggle };
 }
@@ -139,7 +146,7 @@ export function Workbench() {
       {place.ticketId && aside.isShown ? (
         <>
           <Splitter label={say('pane.context')} width={prefs.contextWidth} least={220} most={480} direction={-1} onResize={(contextWidth) => setPrefs({ contextWidth })} />
-          <div className="pane pane-context" style={{ width: prefs.contextWidth }} onKeyDown={(event) => event.key === 'Escape' && aside.isNarrow && aside.toggle()}>
+          <div className="pane pane-context" style={{ width: prefs.contextWidth }}>
             {aside.isNarrow ? <div className="context-close"><Button look="quiet" aria-label={say('context.close')} autoFocus onPress={aside.toggle}><CloseIcon size={16} aria-hidden="true" /></Button></div> : null}
             <ContextPanel key={place.ticketId} ticketId={place.ticketId} view={place.view} onInsert={mayOpen ? insertInReply : undefined} />
           </div>
