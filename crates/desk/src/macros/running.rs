@@ -18,8 +18,8 @@ use super::seen::language;
 use super::values::{Values, values};
 use super::{MACRO_ARCHIVED, MACRO_CHANGED, MacroId};
 use crate::tickets::{
-    Added, Changes, MessageId, MessageKind, NewReply, NewStatus, Prepared, Target, Ticket, add, assign, overtaken,
-    patch, set_status, snooze, tags_of, tell_next, unassign,
+    Added, Changes, MessageId, MessageKind, NewReply, NewStatus, Prepared, Target, Ticket, add, assign, check_seen,
+    overtaken, patch, set_status, snooze, tags_of, tell_next, unassign,
 };
 use crate::uploads::UploadId;
 
@@ -71,7 +71,7 @@ pub fn run(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, id: MacroId, asked: &Aske
     }
     let ticket = Ticket::find_locked(tx, &cx.reach, ticket)?;
     if let Some(seen) = asked.seen {
-        seen.check(ticket.version)?;
+        check_seen(tx, cx, &ticket, seen)?;
     }
     ticket.check_not_closed()?;
     let values = values(tx, cx, &ticket)?;

@@ -101,14 +101,11 @@ impl Policies {
         self
     }
 
-    /// The hours that are promised to everybody: of the first policy in force that asks nothing and has a calendar, else
-    /// of the first that has one.
+    /// The hours that are promised to everybody: of the first policy in force that asks nothing. What is promised to some is
+    /// told to nobody.
     pub(crate) fn hours_for_all(&self, now: Time) -> Option<Arc<Hours>> {
-        let calendar = |choice: &Choice| {
-            self.promises.get(&(choice.policy, choice.number)).and_then(|promise| promise.calendar_id)
-        };
-        let for_all = self.choices.iter().filter(|choice| choice.condition.is_none()).find_map(calendar);
-        let found = for_all.or_else(|| self.choices.iter().find_map(calendar))?;
+        let for_all = self.choices.iter().find(|choice| choice.condition.is_none())?;
+        let found = self.promises.get(&(for_all.policy, for_all.number))?.calendar_id?;
         self.calendars.at(found, now).map(|(_, hours)| hours)
     }
 

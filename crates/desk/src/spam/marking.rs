@@ -11,7 +11,7 @@ use web::{Access, IfMatch, Json, Method, NoContent, Op, PathId};
 
 use super::learning::learn_of_ticket;
 use super::rules::block;
-use crate::tickets::{Ticket, delete};
+use crate::tickets::{Ticket, check_seen, delete};
 
 pub(super) fn operations() -> Vec<Op> {
     vec![
@@ -38,7 +38,7 @@ struct SpamMark {
 fn mark(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch, is_spam: bool, is_blocked: bool) -> Result<()> {
     cx.require(Right::TicketsDelete)?;
     let ticket = Ticket::find_locked(tx, &cx.reach, id)?;
-    seen.check(ticket.version)?;
+    check_seen(tx, cx, &ticket, seen)?;
     if is_blocked && !is_spam {
         let wrong = web::INVALID_FIELD.error();
         return Err(wrong.field("/block", "misplaced", "goes with `spam` only"));

@@ -45,7 +45,7 @@ pub use assigning::{Target, UNKNOWN_ASSIGNEE, UNKNOWN_TEAM, assign, unassign};
 pub(crate) use assigning::{give_along, give_or_say, say};
 pub use body::{BODY_LIMIT, BodyText, Prepared};
 pub use deleting::{NOT_DELETED, delete, restore};
-pub(crate) use events::tell_next;
+pub(crate) use events::{check_seen, tell_next};
 pub use fields::field_facts;
 pub(crate) use fields::{fields_of, tags_of};
 pub use import_run::{Imported, NumberedLine, import_lines};

@@ -270,14 +270,17 @@ both_engines! {
     async fn whoever_asks_hears_when_somebody_is_there(world) {
         let key = widget_key(world).await;
         let opening = async || world.as_nobody().get("/api/v1/me/opening").header("x-widget-key", &key).expect(200).await;
-        policy(world, "Usual", promise()).await;
         assert_eq!(opening().await, json!({"is_open": null, "opens_at": null, "closes_at": null}));
         let ada = world.as_(&world.ada);
         let week = json!([{"day": "monday", "from": "09:00", "to": "17:00"}, {"day": "tuesday", "from": "08:00", "to": "17:00"}]);
         let calendar = json!({"name": "Berlin", "definition": {"zone": "Europe/Berlin", "week": week}});
         let calendar = ada.post("/api/v1/calendars", calendar).expect(201).await;
-        let hours = json!({"calendar_id": calendar["id"], "condition": "ticket.channel == 'widget'", "targets": [
+        let mut hours = json!({"calendar_id": calendar["id"], "condition": "ticket.channel == 'widget'", "targets": [
             {"metric": "resolution", "priority": "normal", "minutes": 600, "hours": "business"}]});
+        policy(world, "Some", hours.clone()).await;
+        // What is promised to some is told to nobody.
+        assert_eq!(opening().await["is_open"], json!(null));
+        hours["condition"] = json!(null);
         policy(world, "Berlin", hours).await;
         // Monday, 2 March 2026, 10:00 in Berlin.
         let now = opening().await;
