@@ -1,6 +1,6 @@
 //! A statement built in pieces, its values numbered as they are added.
 
-use base::{ToValue, Value};
+use base::{Cursor, ToValue, Value};
 
 /// Text and values of a statement under construction.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +47,14 @@ impl Query {
         }
         if is_first {
             self.push("NULL");
+        }
+        self
+    }
+
+    /// Goes on after a place of a list; `order` as `(opened_at, id) <`. At the start of the list it adds nothing.
+    pub fn after(&mut self, order: &str, place: Option<Cursor>) -> &mut Query {
+        if let Some(Cursor { key, id }) = place {
+            self.push(" AND ").push(order).push(" (").bind(key).push(", ").bind(id).push(")");
         }
         self
     }

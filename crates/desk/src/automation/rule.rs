@@ -64,9 +64,7 @@ pub(crate) fn is_known(tx: &mut Tx<'_>, cx: &Cx, id: RuleId) -> Result<bool> {
 pub fn list_query(cx: &Cx, after: Option<Cursor>, limit: usize) -> Query {
     let mut query = Query::new(&format!("SELECT {COLUMNS} FROM automation_rule WHERE workspace_id = "));
     query.bind(cx.workspace()).push(" AND removed_at IS NULL");
-    if let Some(after) = after {
-        query.push(" AND (place, id) > (").bind(after.key).push(", ").bind(after.id).push(")");
-    }
+    query.after("(place, id) >", after);
     query.push(" ORDER BY place, id LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(101));
     query
 }

@@ -182,9 +182,7 @@ pub fn runs_query(cx: &Cx, rule: RuleId, after: Option<Cursor>, limit: usize) ->
         "SELECT id, ticket_id, version, outcome, fault, effects, ran_at FROM automation_run WHERE workspace_id = ",
     );
     query.bind(cx.workspace()).push(" AND rule_id = ").bind(rule);
-    if let Some(after) = after {
-        query.push(" AND (ran_at, id) < (").bind(after.key).push(", ").bind(after.id).push(")");
-    }
+    query.after("(ran_at, id) <", after);
     query.push(" ORDER BY ran_at DESC, id DESC LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(101));
     query
 }

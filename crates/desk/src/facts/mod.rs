@@ -11,6 +11,7 @@ mod vocabulary;
 
 pub use arriving::ARRIVING;
 pub use backdrop::{Asked, Backdrop};
+pub(crate) use now::has_earlier;
 pub use now::{Occasion, of_ticket};
 pub use opened::{OPENED, of_opened};
 pub use past::Past;

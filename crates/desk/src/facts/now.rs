@@ -92,7 +92,7 @@ fn company(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, facts: &mut Facts) -> Resu
 }
 
 /// Whether the customer asked before.
-fn has_earlier(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<bool> {
+pub(crate) fn has_earlier(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<bool> {
     let earlier = tx.first(
         "SELECT 1 FROM ticket WHERE workspace_id = $1 AND customer_id = $2 AND (opened_at, id) < ($3, $4) LIMIT 1",
         &[&cx.workspace(), &ticket.customer(), &ticket.opened_at(), &ticket.id()],

@@ -111,9 +111,7 @@ pub fn list_query(cx: &Cx, member: MemberId, only_unread: bool, after: Option<Cu
     if only_unread {
         query.push(" AND read_at IS NULL");
     }
-    if let Some(after) = after {
-        query.push(" AND (told_at, id) < (").bind(after.key).push(", ").bind(after.id).push(")");
-    }
+    query.after("(told_at, id) <", after);
     query.push(" ORDER BY told_at DESC, id DESC LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(101));
     query
 }

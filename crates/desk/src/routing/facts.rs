@@ -57,11 +57,7 @@ pub(crate) fn of_ticket(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<Fac
         &[&cx.workspace(), &ticket.id],
         |row| row.get::<String>(0),
     )?;
-    let earlier = tx.first(
-        "SELECT 1 FROM ticket WHERE workspace_id = $1 AND customer_id = $2 AND (opened_at, id) < ($3, $4) LIMIT 1",
-        &[&cx.workspace(), &ticket.customer, &ticket.opened_at, &ticket.id],
-        |_| Ok(()),
-    )?;
+    let has_earlier = crate::facts::has_earlier(tx, cx, ticket)?;
     let tags = crate::tickets::ticket_outs(tx, cx, vec![ticket.clone()])?.pop().map(|drawn| drawn.tags);
     Ok(Facts::default()
         .with("ticket", "channel", Fact::Text(ticket.channel.to_string()))
@@ -75,5 +71,5 @@ pub(crate) fn of_ticket(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<Fac
         .with("company", "plan", Fact::text(opened.plan))
         .with("company", "tier", Fact::text(opened.tier))
         .with("company", "revenue_band", Fact::text(opened.revenue_band))
-        .with("customer", "is_new", Fact::Truth(earlier.is_none())))
+        .with("customer", "is_new", Fact::Truth(!has_earlier)))
 }

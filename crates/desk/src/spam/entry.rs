@@ -129,9 +129,7 @@ pub fn list_query(cx: &Cx, cause: Option<SpamCause>, after: Option<Cursor>, limi
     if let Some(cause) = cause {
         query.push(" AND cause = ").bind(cause);
     }
-    if let Some(after) = after {
-        query.push(" AND (received_at, id) < (").bind(after.key).push(", ").bind(after.id).push(")");
-    }
+    query.after("(received_at, id) <", after);
     query.push(" ORDER BY received_at DESC, id DESC LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(1));
     query
 }

@@ -241,9 +241,7 @@ impl List<'_> {
         if !matches!(range, Range::Customer(customer) if self.reach.person().contains(customer)) {
             self.reach.limit(query, "t");
         }
-        if let Some(after) = self.after {
-            query.push(" AND (t.opened_at, t.id) < (").bind(after.key).push(", ").bind(after.id).push(")");
-        }
+        query.after("(t.opened_at, t.id) <", self.after);
         query.push(" ORDER BY t.opened_at DESC, t.id DESC LIMIT ").bind(self.limit());
     }
 }

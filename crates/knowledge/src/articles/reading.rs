@@ -168,9 +168,7 @@ pub fn shelf_query(cx: &Cx, sight: Sight, category: Option<CategoryId>, after: O
         None => drop(query.push(" AND a.category_id IS NULL")),
     }
     sight.limit(&mut query, "a");
-    if let Some(after) = after {
-        query.push(" AND (a.published_at, a.id) < (").bind(after.key).push(", ").bind(after.id).push(")");
-    }
+    query.after("(a.published_at, a.id) <", after);
     query.push(" ORDER BY a.published_at DESC, a.id DESC LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(51));
     query
 }

@@ -151,9 +151,7 @@ pub fn review_query(cx: &Cx, owner: Option<MemberId>, after: Option<Cursor>, lim
     if let Some(owner) = owner {
         query.push(" AND owner_id = ").bind(owner);
     }
-    if let Some(after) = after {
-        query.push(" AND (opened_at, id) > (").bind(after.key).push(", ").bind(after.id).push(")");
-    }
+    query.after("(opened_at, id) >", after);
     query.push(" ORDER BY opened_at, id LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(101));
     query
 }

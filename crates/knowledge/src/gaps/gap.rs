@@ -45,9 +45,7 @@ pub fn rank_query(cx: &Cx, after: Option<Cursor>, limit: usize) -> Query {
          FROM search_gap WHERE workspace_id = ",
     );
     query.bind(cx.workspace()).push(" AND score > 0 AND dismissed_at IS NULL");
-    if let Some(after) = after {
-        query.push(" AND (score, id) < (").bind(after.key).push(", ").bind(after.id).push(")");
-    }
+    query.after("(score, id) <", after);
     query.push(" ORDER BY score DESC, id DESC LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(101));
     query
 }

@@ -352,18 +352,14 @@ fn with_telling_names(set: Set, vectors: Option<Vec<Vector>>) -> (Set, Option<Ve
 
 /// At most so many rows, evenly over the classes.
 fn thinned(set: &Set, vectors: Option<&[Vector]>) -> (Set, Option<Vec<Vector>>) {
-    let by_class = by_class(&set.classes);
-    let room = MOST_ROWS / by_class.len().max(1);
     if set.len() <= MOST_ROWS {
         return (set.clone(), vectors.map(<[Vector]>::to_vec));
     }
-    let mut places: Vec<usize> = {
-        let examples = 0..set.len() - set.names;
-        let of = |places: Vec<usize>| {
-            places.into_iter().filter(|at| examples.contains(at)).take(room.max(2)).collect::<Vec<_>>()
-        };
-        by_class.into_values().flat_map(of).collect()
-    };
+    let by_class = by_class(&set.classes);
+    let room = (MOST_ROWS / by_class.len().max(1)).max(2);
+    let examples = 0..set.len() - set.names;
+    let of = |places: Vec<usize>| places.into_iter().filter(|at| examples.contains(at)).take(room);
+    let mut places: Vec<usize> = by_class.into_values().flat_map(of).collect();
     places.sort_unstable();
     let pick = |all: &[String]| places.iter().filter_map(|at| all.get(*at).cloned()).collect();
     let kept = Set {

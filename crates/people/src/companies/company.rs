@@ -91,9 +91,7 @@ pub fn list(tx: &mut Tx<'_>, cx: &Cx, page: &PageQuery, q: Option<&Line<200>>) -
         query.push(" AND ");
         starting(&mut query, "name_key", q);
     }
-    if let Some(Cursor { key, id }) = page.cursor()? {
-        query.push(" AND (created_at, id) < (").bind(key).push(", ").bind(id).push(")");
-    }
+    query.after("(created_at, id) <", page.cursor()?);
     query.push(" ORDER BY created_at DESC, id DESC LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(1));
     let found = tx.all_of(&query, Company::read)?;
     Ok(Page::cut(found, limit, |last| Cursor { key: last.created_at.micros(), id: last.id.uuid() }.encode()))

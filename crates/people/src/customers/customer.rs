@@ -125,9 +125,7 @@ pub fn list(tx: &mut Tx<'_>, cx: &Cx, page: &PageQuery, q: Option<&Line<200>>) -
     if let Some(q) = q {
         matching(&mut query, cx, q);
     }
-    if let Some(Cursor { key, id }) = page.cursor()? {
-        query.push(" AND (c.created_at, c.id) < (").bind(key).push(", ").bind(id).push(")");
-    }
+    query.after("(c.created_at, c.id) <", page.cursor()?);
     query.push(" ORDER BY c.created_at DESC, c.id DESC LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(1));
     let found = tx.all_of(&query, Customer::read)?;
     Ok(Page::cut(found, limit, |last| Cursor { key: last.created_at.micros(), id: last.id.uuid() }.encode()))

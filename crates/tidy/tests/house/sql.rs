@@ -48,6 +48,7 @@ const ACROSS: &[(&str, &str, &str)] = &[
     ),
     ("crates/desk/src/notifications/forgetting.rs", "notification", "a schedule of the house forgets old notices"),
     ("crates/desk/src/sla/ringing.rs", "ticket_clock", "a timer of the house sees to what is due in any workspace"),
+    ("crates/desk/src/sla/schema_pressing.sql", "ticket_clock", "a new column begins with what every workspace has"),
     ("crates/desk/src/sla/ringing.rs", "clock_mark", "a timer of the house tells what passed in any workspace"),
     ("crates/desk/src/spam/purging.rs", "quarantined", "a schedule of the house purges what was held long ago"),
     ("crates/desk/src/tickets/snoozing.rs", "ticket_snooze", "a timer of the house wakes what is due in any workspace"),

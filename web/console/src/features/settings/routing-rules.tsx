@@ -127,7 +127,6 @@ function RuleDialog({ rule, onClose }: { rule: RoutingRuleOut | null; onClose: (
         <>
           <Field label={say('routing.rule_name')} isRequired autoFocus value={form.name} onChange={set('name')} error={problem?.fieldError('/name')} />
           <ConditionFields label={say('routing.condition')} decides="routing" condition={form.condition} onChange={set('condition')} onSettled={setSettled} error={problem?.fieldError('/condition')} />
-          {problem?.fieldError('/condition') ? <p className="field-error" role="alert">{problem.fieldError('/condition')}</p> : null}
           <Trial condition={form.condition} />
           <Choose label={say('routing.team')} value={form.team} onChange={set('team')} choices={teams.map(({ id, name }) => ({ id, label: name }))} />
           {skills.length > 0 ? <Choose label={say('routing.needs')} value={form.skill} onChange={set('skill')} choices={[{ id: '', label: say('routing.none') }, ...skills.map(({ id, name }) => ({ id, label: name }))]} /> : null}

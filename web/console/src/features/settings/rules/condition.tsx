@@ -75,6 +75,7 @@ function useCondition({ condition, decides, onChange, onSettled, error }: Condit
       ) : (
         <Field aria-label={label} label={say('rules.if_text')} help={say('rules.if_help')} rows={4} isCode value={condition} onChange={onChange} error={(isCurrent ? faultText(checked, say) : undefined) ?? error} />
       )}
+      {isForm && error ? <p className="field-error" role="alert">{error}</p> : null}
       {!isForm && isGood && !form ? <p className="soft">{say('rules.if_only_text')}</p> : null}
       <p className="soft" role="status">{isGood ? say('rules.good') : ''}</p>
     </>
