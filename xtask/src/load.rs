@@ -7,7 +7,6 @@ use anyhow::{Context, Result};
 use parking_lot::Mutex;
 use std::fs;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -42,19 +41,29 @@ pub fn run(
     make: impl Fn() -> Client + Sync,
     request: impl Fn(&mut Worker) -> Result<()> + Sync,
 ) -> Measured {
-    let stop = AtomicBool::new(false);
+    let end = Instant::now() + duration;
+    run_until(connections, make, |worker| {
+        let is_over = Instant::now() >= end;
+        if is_over { Ok(false) } else { request(worker).map(|()| true) }
+    })
+}
+
+/// The same until `request` says that there is no more to do.
+pub fn run_until(
+    connections: usize,
+    make: impl Fn() -> Client + Sync,
+    request: impl Fn(&mut Worker) -> Result<bool> + Sync,
+) -> Measured {
     let total = Mutex::new(Measured::default());
     let start = Instant::now();
     thread::scope(|scope| {
         for number in 0..connections {
-            let (stop, total, make, request) = (&stop, &total, &make, &request);
+            let (total, make, request) = (&total, &make, &request);
             scope.spawn(move || {
-                let mine = work(Worker { number, sent: 0, client: make() }, stop, request);
+                let mine = work(Worker { number, sent: 0, client: make() }, request);
                 total.lock().add(mine);
             });
         }
-        thread::sleep(duration);
-        stop.store(true, Ordering::Relaxed);
     });
     let mut measured = total.into_inner();
     measured.wall = start.elapsed();
@@ -62,12 +71,13 @@ pub fn run(
     measured
 }
 
-fn work(mut worker: Worker, stop: &AtomicBool, request: impl Fn(&mut Worker) -> Result<()>) -> Measured {
+fn work(mut worker: Worker, request: impl Fn(&mut Worker) -> Result<bool>) -> Measured {
     let mut mine = Measured::default();
-    while !stop.load(Ordering::Relaxed) {
+    loop {
         let start = Instant::now();
         match request(&mut worker) {
-            Ok(()) => {
+            Ok(false) => return mine,
+            Ok(true) => {
                 mine.done += 1;
                 mine.latencies.push(u32::try_from(start.elapsed().as_micros()).unwrap_or(u32::MAX));
             }
@@ -79,7 +89,6 @@ fn work(mut worker: Worker, stop: &AtomicBool, request: impl Fn(&mut Worker) -> 
         }
         worker.sent += 1;
     }
-    mine
 }
 
 impl Measured {

@@ -6,11 +6,9 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[schema(as = ConditionFault)]
 pub struct Fault {
-    /// Line, from 1; absent when the whole condition is meant.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Line, from 1; null when the whole condition is meant.
     pub line: Option<usize>,
-    /// Column in characters, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Column in characters, from 1; null as well then.
     pub column: Option<usize>,
     /// What is wrong, in words a person understands, with the next step.
     pub reason: String,

@@ -82,6 +82,8 @@ pub struct Op {
     pub(crate) takes: Option<Content>,
     pub(crate) gives: (u16, Option<Content>),
     pub(crate) params: Vec<Parameter>,
+    pub(crate) may_give_nothing: bool,
+    pub(crate) may_be_stale: bool,
     pub(crate) headers: Vec<(&'static str, &'static str)>,
     pub(crate) needs_version: bool,
     pub(crate) is_idempotent: bool,
@@ -101,6 +103,8 @@ impl Op {
             summary: "",
             takes: None,
             gives: (if method == Method::Delete { 204 } else { 200 }, None),
+            may_give_nothing: false,
+            may_be_stale: false,
             params: Vec::new(),
             headers: Vec::new(),
             needs_version: false,
@@ -158,6 +162,13 @@ impl Op {
         self
     }
 
+    /// It answers 204 when there is nothing to give.
+    #[must_use]
+    pub fn or_nothing(mut self) -> Op {
+        self.may_give_nothing = true;
+        self
+    }
+
     /// The query parameters it takes.
     #[must_use]
     pub fn query<T: IntoParams>(mut self) -> Op {
@@ -169,6 +180,13 @@ impl Op {
     #[must_use]
     pub fn header(mut self, name: &'static str, about: &'static str) -> Op {
         self.headers.push((name, about));
+        self
+    }
+
+    /// It names a version in its body, and answers 412 when that is not the newest.
+    #[must_use]
+    pub fn may_be_stale(mut self) -> Op {
+        self.may_be_stale = true;
         self
     }
 

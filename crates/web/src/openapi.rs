@@ -106,6 +106,9 @@ fn operation(op: &Op) -> OperationBuilder {
         reply = reply.content(content_type, content);
     }
     built = built.response(status.to_string(), reply.build());
+    if op.may_give_nothing {
+        built = built.response("204", ResponseBuilder::new().description("There is nothing.").build());
+    }
     for (status, about) in refusals(op) {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let refusal = ResponseBuilder::new().description(about).content("application/problem+json", content);
@@ -134,8 +137,10 @@ fn refusals(op: &Op) -> Vec<(u16, &'static str)> {
     if op.meta.method.is_write() {
         all.push((409, "It collides with what is there."));
     }
-    if op.needs_version {
+    if op.needs_version || op.may_be_stale {
         all.push((412, "Changed since you read it."));
+    }
+    if op.needs_version {
         all.push((428, "`If-Match` is missing."));
     }
     if op.meta.path.contains("/events") {

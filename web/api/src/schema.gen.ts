@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 512a973b118af1719370eca8427edf8ebe16ae160226e605ca5f346024263296.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 ff2f4bac28e0d4644f1f6ad3a52a8149267296110bc0b8f59512e6d4df5e92e6.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -3698,9 +3698,9 @@ export interface components {
         };
         /** @description A reason to refuse a condition, or why one could not be decided. */
         ConditionFault: {
-            /** @description Line, from 1; absent when the whole condition is meant. */
+            /** @description Line, from 1; null when the whole condition is meant. */
             line: number | null;
-            /** @description Column in characters, from 1. */
+            /** @description Column in characters, from 1; null as well then. */
             column: number | null;
             /** @description What is wrong, in words a person understands, with the next step. */
             reason: string;
@@ -3755,7 +3755,7 @@ export interface components {
             capacity: number;
             /**
              * Format: int64
-             * @description Seconds since routing had last given them a ticket; absent when it never had.
+             * @description Seconds since routing had last given them a ticket; null when it never had.
              */
             idle_seconds: number | null;
             /** @description How many of the skills wished for they lacked. */
@@ -22380,6 +22380,13 @@ export interface operations {
                     "application/json": components["schemas"]["TicketOut"];
                 };
             };
+            /** @description There is nothing. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request cannot be read. */
             400: {
                 headers: {
@@ -30031,6 +30038,15 @@ export interface operations {
             };
             /** @description It collides with what is there. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed since you read it. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

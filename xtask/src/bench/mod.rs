@@ -32,6 +32,9 @@ pub struct Options {
     /// Rows of the large data set.
     #[arg(long, default_value_t = 1_000_000)]
     rows: u64,
+    /// Open tickets with clocks, among which a threshold is told.
+    #[arg(long, default_value_t = 1_000_000)]
+    clocks: u64,
     /// A folder with larger corpora, where a measurement uses one.
     #[arg(long, default_value = "../shared/data")]
     data: PathBuf,

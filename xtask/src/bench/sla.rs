@@ -1,5 +1,5 @@
-//! Promises: what an arrival costs with a policy and without, how soon a threshold is told, and what-if over history.
-//! The history arrives by `mainstay import tickets`, as a customer's would.
+//! Promises: what an arrival costs with a policy and without, what-if over history, and how soon a threshold is told among
+//! many clocks. The history arrives by `mainstay import tickets`, the tickets with clocks by the API, as a customer's would.
 
 use super::{Bed, Options, Table, lists};
 use crate::http::Client;
@@ -7,6 +7,7 @@ use crate::load;
 use crate::tree::Tree;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Measures both engines.
@@ -24,11 +25,18 @@ pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
         let after = arrival(&server, &founding.token, options.seconds)?;
         row("CPU of an arrival, without a policy", format!("{before:.2} ms"));
         row("CPU of an arrival, with one", format!("{after:.2} ms"));
-        row("a threshold of one minute is told after its instant", format!("{:.2} s", lateness(&mut client, &policy)?));
-        let (tickets, seconds) = what_if(&mut client, &policy)?;
-        row("what-if", format!("{tickets} tickets in {seconds:.1} s"));
+        let team = client.json("POST", "/api/v1/teams", &json!({"name": "Billing"}))?;
+        for (kind, change) in changes(&policy, &team) {
+            let (tickets, seconds) = what_if(&mut client, kind, change)?;
+            row(&format!("what-if of a {kind}"), format!("{tickets} tickets in {seconds:.1} s"));
+        }
+        let clocks = open_many(&server, &founding.token, options.clocks);
+        row("open tickets with clocks", format!("{clocks}"));
+        let told = threshold(&server, &mut client, &policy)?;
+        row("a promise of one minute: told after it broke", format!("{:.2} s", told.late));
+        row("CPU in the minute before", format!("{:.2} s", told.cpu));
     }
-    table.remark("CPU of the server's process alone; one connection.".into());
+    table.remark("CPU of the server's process alone; one connection, 64 while tickets are opened.".into());
     Ok(table)
 }
 
@@ -49,37 +57,77 @@ fn arrival(server: &crate::server::Server, token: &str, seconds: u64) -> Result<
     Ok(1000.0 * (load::cpu_seconds(server.pid())? - before) / measured.done.max(1) as f64)
 }
 
-/// Seconds between the instant at which a promise of a minute breaks and the moment its event can be read.
-fn lateness(client: &mut Client, policy: &Value) -> Result<f64> {
-    let path = format!("/api/v1/sla/policies/{}", policy.get("id").and_then(Value::as_str).unwrap_or_default());
+/// Opens tickets until there are so many, on as many connections as an application would; returns how many.
+fn open_many(server: &crate::server::Server, token: &str, clocks: u64) -> u64 {
+    let make = load::with_token(server.address, token);
+    let opened = AtomicU64::new(0);
+    load::run_until(64, &make, |worker| {
+        let number = opened.fetch_add(1, Ordering::Relaxed);
+        if number >= clocks {
+            return Ok(false);
+        }
+        let requester = json!({"email": format!("c{}@bench.example", number % 5000)});
+        let new =
+            json!({"subject": format!("It stops at {number}"), "body": "Since this morning.", "requester": requester});
+        worker.client.json("POST", "/api/v1/tickets", &new).map(|_| true)
+    })
+    .done
+}
+
+/// How a threshold was told.
+struct Told {
+    /// Seconds between the instant at which the promise broke and the moment its event could be read.
+    late: f64,
+    /// CPU seconds of the server while nothing was due.
+    cpu: f64,
+}
+
+/// Promises a minute and waits until that is broken.
+fn threshold(server: &crate::server::Server, client: &mut Client, policy: &Value) -> Result<Told> {
+    let path = format!("/api/v1/sla/policies/{}", text(policy, "id"));
     client.json_with("PATCH", &path, "if-match: \"1\"\r\n", &json!({"promise": promise(1)}))?;
     let new = json!({"subject": "Soon", "body": "At once.", "requester": {"email": "two@bench.example"}});
     let opened = Instant::now();
     let ticket = client.json("POST", "/api/v1/tickets", &new)?;
-    let timeline = format!("/api/v1/tickets/{}/timeline", ticket.get("id").and_then(Value::as_str).unwrap_or_default());
+    let timeline = format!("/api/v1/tickets/{}/timeline", text(&ticket, "id"));
+    // The first of its thresholds comes at three quarters.
+    let before = load::cpu_seconds(server.pid())?;
+    std::thread::sleep(Duration::from_secs(40));
+    let cpu = (load::cpu_seconds(server.pid())? - before) * 60.0 / 40.0;
     loop {
         let entries = client.get(&timeline)?;
         let is_told = entries.get("items").and_then(Value::as_array).is_some_and(|items| {
             items.iter().any(|entry| entry.get("kind").is_some_and(|kind| kind == "ticket.clock_breached"))
         });
-        let since = opened.elapsed().as_secs_f64() - 60.0;
+        let late = opened.elapsed().as_secs_f64() - 60.0;
         if is_told {
-            return Ok(since);
+            return Ok(Told { late, cpu });
         }
-        if since > 60.0 {
+        if late > 60.0 {
             bail!("the breach was not told within a minute of its instant");
         }
         std::thread::sleep(Duration::from_millis(20));
     }
 }
 
+/// What history is asked about: one change of each kind.
+fn changes(policy: &Value, team: &Value) -> [(&'static str, Value); 3] {
+    let rule = json!({"name": "Bench", "when": {"events": ["opened"]}, "condition": "ticket.text.contains('export')",
+        "actions": [{"do": "set_priority", "priority": "high"}]});
+    let place = json!({"name": "Invoices", "condition": "ticket.text.contains('invoice')", "team_id": team.get("id")});
+    [
+        ("policy", json!({"policy_id": policy.get("id"), "promise": promise(240)})),
+        ("rule", json!({"rule": rule})),
+        ("routing", json!({"rules": [place]})),
+    ]
+}
+
 /// How many tickets a run looked at, and in how many seconds.
-fn what_if(client: &mut Client, policy: &Value) -> Result<(u64, f64)> {
-    let question = json!({"policy": {"policy_id": policy.get("id"), "promise": promise(240)},
-        "from": "2025-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"});
+fn what_if(client: &mut Client, kind: &str, change: Value) -> Result<(u64, f64)> {
+    let question = json!({kind: change, "from": "2025-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"});
     let start = Instant::now();
     let run = client.json("POST", "/api/v1/simulations", &question)?;
-    let path = format!("/api/v1/simulations/{}", run.get("id").and_then(Value::as_str).unwrap_or_default());
+    let path = format!("/api/v1/simulations/{}", text(&run, "id"));
     loop {
         let run = client.get(&path)?;
         match run.get("state").and_then(Value::as_str) {
@@ -87,7 +135,11 @@ fn what_if(client: &mut Client, policy: &Value) -> Result<(u64, f64)> {
             Some("done") => {
                 return Ok((run.get("looked_at").and_then(Value::as_u64).unwrap_or(0), start.elapsed().as_secs_f64()));
             }
-            other => bail!("the run ended as {other:?}"),
+            other => bail!("the run of a {kind} ended as {other:?}"),
         }
     }
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }

@@ -10,7 +10,7 @@ mod promises;
 use crate::browser;
 use crate::model;
 use crate::programs::run as run_program;
-use crate::server::{Server, Site};
+use crate::server::{Founding, Server, Site};
 use crate::tree::{Scratch, Tree};
 use crate::web;
 use anyhow::{Context, Result};
@@ -86,6 +86,15 @@ pub fn start(tree: &Tree, profile: &str, port: Option<u16>) -> Result<Demo> {
     };
     let filled = fill::fill(server.address, &founding.token, &company, PASSWORD)?;
     Ok(Demo { server, company, filled, _data: scratch })
+}
+
+/// Founds a site, serves it anywhere and fills it with the sample company; returns the widget's key beside the server.
+pub fn filled(tree: &Tree, site: &Site) -> Result<(Server, Founding, String)> {
+    let company = Company::read(&tree.path("demo"))?;
+    let founding = site.init(&company.name, &company.owner.email, PASSWORD)?;
+    let server = site.serve_anywhere()?;
+    let filled = fill::fill(server.address, &founding.token, &company, PASSWORD)?;
+    Ok((server, founding, filled.widget_key))
 }
 
 impl Demo {

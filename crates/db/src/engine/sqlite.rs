@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use base::{Error, Result, ToValue, Value};
 use rusqlite::config::DbConfig;
@@ -16,6 +17,10 @@ use crate::migrate::Migrations;
 use crate::queue::{Lane, Queue};
 use crate::tx::{Row, Tx};
 use crate::{CORRUPT_ROW, DUPLICATE, Tenant, UNAVAILABLE};
+
+/// How long cutting the write-ahead log waits for those who use it, and how long between two tries.
+const SCRUB_PATIENCE: Duration = Duration::from_secs(30);
+const SCRUB_PAUSE: Duration = Duration::from_millis(20);
 
 /// An open embedded database.
 pub struct Sqlite {
@@ -98,10 +103,18 @@ impl Sqlite {
         done.map(|_| ())
     }
 
-    /// Moves the write-ahead log into the file and cuts it; deleted bytes there are zeroed already.
+    /// Moves the write-ahead log into the file and cuts it; deleted bytes there are zeroed already. Somebody who reads, or
+    /// moves the log as well, only says that it is busy: it is tried again until the log is cut, or an error says it is not.
     pub(super) fn scrub(&self) -> Result<()> {
         let raw = self.connect(false)?;
-        raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed)
+        let last_try = Instant::now() + SCRUB_PATIENCE;
+        while raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(failed)? {
+            if Instant::now() > last_try {
+                return Err(UNAVAILABLE.error().caused_by("the write-ahead log is in use and was not cut"));
+            }
+            std::thread::sleep(SCRUB_PAUSE);
+        }
+        Ok(())
     }
 
     pub(super) fn describe(&self) -> String {

@@ -52,10 +52,10 @@ pub(super) struct Effect {
     /// What became of it.
     pub outcome: EffectOutcome,
     /// Why it was refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub code: Option<String>,
     /// Whether a macro, which runs right after the rule, has come to its end.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub settled: bool,
 }
 

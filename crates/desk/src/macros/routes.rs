@@ -51,6 +51,7 @@ pub(crate) fn operations() -> Vec<Op> {
             .about("Runs a macro on a ticket: every step, or none.")
             .takes::<NewMacroRun>()
             .gives::<MacroRunOut>(201)
+            .may_be_stale()
             .idempotent(),
     ]
 }

@@ -40,8 +40,8 @@ pub struct Considered {
     pub carried: i64,
     /// What they can carry.
     pub capacity: i64,
-    /// Seconds since routing had last given them a ticket; absent when it never had.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    /// Seconds since routing had last given them a ticket; null when it never had.
+    #[serde(default)]
     pub idle_seconds: Option<i64>,
     /// How many of the skills wished for they lacked.
     #[serde(default)]

@@ -103,7 +103,8 @@ fn ticket_operations() -> Vec<Op> {
         Op::new(Method::Post, "/api/v1/routing/next", "takeNextTicket", WORK, next)
             .about("Gives you the ticket that presses most and has waited longest; 204 when there is none.")
             .takes::<NextIn>()
-            .gives::<TicketOut>(200),
+            .gives::<TicketOut>(200)
+            .or_nothing(),
         Op::new(Method::Get, "/api/v1/tickets/{id}/routing", "ticketRouting", Access::Member("tickets:read"), ticket)
             .about("Why a ticket went where it did, with everybody who was looked at, and what it waits for.")
             .gives::<TicketRoutingOut>(200),

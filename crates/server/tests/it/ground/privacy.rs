@@ -7,6 +7,7 @@ use server::audit::check;
 use server::boot::Opened;
 use server::verbs::Ask;
 use server::{admin, erasures};
+use uuid::Uuid;
 
 use super::backups::blocking;
 use crate::harness::{Engine, World, both_engines};
@@ -76,6 +77,29 @@ both_engines! {
     }
 }
 
+/// Cutting the log is refused while somebody else cuts it: who asked is told only when it is done.
+#[test]
+fn what_is_deleted_is_in_no_log_when_several_cut_it_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = db::Db::open(&db::Options::embedded(folder.path())).unwrap();
+    db.write_now(Uuid::nil(), |tx| tx.exec("CREATE TABLE said (who BIGINT, words TEXT)", &[])).unwrap();
+    let log = folder.path().join("mainstay.db-wal");
+    let delete_and_cut = &|who: i64| {
+        let words = format!("{CANARY} and has {who} kittens");
+        let said = words.clone();
+        let write = move |tx: &mut db::Tx<'_>| tx.exec("INSERT INTO said (who, words) VALUES ($1, $2)", &[&who, &said]);
+        db.write_now(Uuid::nil(), write).unwrap();
+        db.write_now(Uuid::nil(), move |tx| tx.exec("DELETE FROM said WHERE who = $1", &[&who])).unwrap();
+        db.scrub().unwrap();
+        assert!(!holds(&std::fs::read(&log).unwrap(), &words), "{who}");
+    };
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            scope.spawn(move || (0..25).for_each(|round| delete_and_cut(thread * 25 + round)));
+        }
+    });
+}
+
 /// Cleo writes to Acme.
 async fn cleo(world: &World) -> String {
     let ticket = json!({
@@ -105,11 +129,13 @@ fn assert_no_file_holds_the_canary(world: &World) {
                 folders.push(path);
             } else if path.is_file() {
                 looked += 1;
-                let bytes = std::fs::read(&path).unwrap();
-                let found = bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes());
-                assert!(!found, "{} holds the canary", path.display());
+                assert!(!holds(&std::fs::read(&path).unwrap(), CANARY), "{} holds the canary", path.display());
             }
         }
     }
     assert!(looked > 1);
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
