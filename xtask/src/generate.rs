@@ -1,7 +1,7 @@
 //! The generated files: the OpenAPI snapshot, the catalogue of error codes, the reference of the configuration, the
 //! front end's types. The same server program that is shipped writes them; tidy fails when one is stale.
 
-use crate::programs::{quiet, run};
+use crate::programs::{cargo, quiet, run};
 use crate::tree::Tree;
 use crate::web;
 use anyhow::Result;
@@ -15,7 +15,7 @@ const SNAPSHOTS: [(&[&str], &str); 2] = [(&["openapi"], "docs/openapi.json"), (&
 pub fn run_all(tree: &Tree) -> Result<()> {
     fs::write(tree.path("docs/errors.md"), tidy::errors::catalogue())?;
     println!("wrote docs/errors.md");
-    let mut build = Command::new("cargo");
+    let mut build = cargo();
     run(build.args(["build", "--package", "mainstay-server"]).current_dir(tree.root()))?;
     for (arguments, file) in SNAPSHOTS {
         let output = quiet(Command::new(tree.binary("debug")).args(arguments))?;

@@ -16,6 +16,17 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Cargo, as if it had been called from a shell: what `cargo run` says of this program would make it build dependencies
+/// anew that look at those variables, each time that somebody calls it by hand in between.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new("cargo");
+    let is_ours = |name: &String| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    env::vars_os().filter_map(|(name, _)| name.into_string().ok()).filter(is_ours).for_each(|name| {
+        cargo.env_remove(name);
+    });
+    cargo
+}
+
 /// Runs a program quietly; its output is shown only when it fails.
 pub fn quiet(command: &mut Command) -> Result<Output> {
     let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {}", line(command)))?;

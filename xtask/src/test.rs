@@ -4,14 +4,13 @@
 use crate::browser;
 use crate::model;
 use crate::postgres::Cluster;
-use crate::programs::{find, run as run_program};
+use crate::programs::{cargo, find, run as run_program};
 use crate::schemathesis;
 use crate::steps::{Outcome, Steps};
 use crate::tree::Tree;
 use crate::web;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use std::process::Command;
 
 /// What to run.
 #[derive(Args)]
@@ -77,7 +76,7 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
 
 /// `cargo xtask tidy`: only the tests about the house.
 pub fn tidy(tree: &Tree) -> Result<()> {
-    let mut test = Command::new("cargo");
+    let mut test = cargo();
     run_program(test.args(["test", "--quiet", "--package", "mainstay-tidy"]).current_dir(tree.root()))
 }
 
@@ -86,7 +85,7 @@ fn needs(is_built: bool, work: impl FnOnce() -> Result<Outcome>) -> Result<Outco
 }
 
 fn cargo(tree: &Tree, arguments: &[&str]) -> Result<Outcome> {
-    run_program(Command::new("cargo").args(arguments).current_dir(tree.root()))?;
+    run_program(cargo().args(arguments).current_dir(tree.root()))?;
     Ok(Outcome::Passed)
 }
 
@@ -105,7 +104,7 @@ fn filter(options: &Options) -> Option<String> {
 /// All Rust tests, with a PostgreSQL cluster of their own beside the embedded engine.
 fn rust_tests(tree: &Tree, filter: Option<String>) -> Result<Outcome> {
     let cluster = Cluster::start(&[])?;
-    let mut tests = Command::new("cargo");
+    let mut tests = cargo();
     if find(&["cargo-nextest"]).is_some() {
         tests.args(["nextest", "run", "--workspace", "--profile", "ci", "--no-tests=pass"]);
         tests.args(filter.iter().flat_map(|filter| ["--filterset", filter]));

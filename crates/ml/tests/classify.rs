@@ -211,3 +211,19 @@ fn a_better_one_may_replace_a_worse_one_and_not_the_other_way_round() {
     assert!(compare(pairs.iter().copied()).may_replace());
     assert!(!compare(pairs.into_iter().map(|(new, current)| (current, new))).may_replace());
 }
+
+#[test]
+fn who_was_taught_with_few_texts_is_never_certain() {
+    let few: Vec<Example> = english().into_iter().step_by(12).collect();
+    let count = few.len() as f32;
+    let (_, classifier, figures) = taught(few.clone());
+    let most = (count + 2.0 / 3.0) / (count + 2.0) + 1e-4;
+    for example in few.iter().chain(&english()) {
+        let sure = classifier.answer(&example.text, None).ranked[0].confidence;
+        assert!(sure <= most, "{sure} of {}", example.text);
+    }
+    assert!(figures.curve.iter().all(|bin| bin.confidence <= most), "{figures:?}");
+    // And stays so where it is stored.
+    let stored = Classifier::from_bytes(&classifier.to_bytes()).unwrap();
+    assert!(few.iter().all(|example| stored.answer(&example.text, None).ranked[0].confidence <= most));
+}

@@ -87,7 +87,7 @@ fn together(words: usize) -> Vec<String> {
 }
 
 fn compare(name: &str, questions: &[String], ours: &TextIndex, bare: &Bare) {
-    let public = [Kind::Subject, Kind::Public];
+    let public = [Kind::Public];
     let bare_time = clock(questions, |question| bare.ask(question));
     let closed = clock(questions, |question| ask(ours, &format!("{question} "), &Kind::ALL));
     let typed = clock(questions, |question| ask(ours, question, &Kind::ALL));

@@ -6,8 +6,6 @@ pub type Id = [u8; 16];
 /// Who may read a part; searches name the kinds their reader may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// The subject or title.
-    Subject,
     /// Text that the customer sees too.
     Public,
     /// Text for members only.
@@ -27,11 +25,10 @@ impl Change {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 3] = [Kind::Subject, Kind::Public, Kind::Internal];
+    pub const ALL: [Kind; 2] = [Kind::Public, Kind::Internal];
 
     pub(crate) fn code(self) -> u8 {
         match self {
-            Kind::Subject => 0,
             Kind::Public => 1,
             Kind::Internal => 2,
         }
@@ -49,7 +46,7 @@ pub struct Document {
     pub workspace: Id,
     /// What a hit leads to: the ticket.
     pub owner: Id,
-    /// The message, or the ticket itself for its subject. Unique in the workspace.
+    /// The message. Unique in the workspace.
     pub part: Id,
     /// Who may read it.
     pub kind: Kind,

@@ -35,7 +35,7 @@ fn subject(owner: u32, title: &str) -> Change {
         workspace: ACME,
         owner: id(owner),
         part: id(owner),
-        kind: Kind::Subject,
+        kind: Kind::Public,
         title: title.into(),
         body: String::new(),
         stamp: 0,
@@ -100,7 +100,7 @@ fn readers_find_only_the_kinds_they_may_see() {
         let query = Query { workspace: ACME, text: "angry", kinds, limit: 10, offset: 0 };
         index.search(&query).unwrap().into_iter().map(|hit| hit.owner).collect::<Vec<_>>()
     };
-    assert_eq!(ask(&[Kind::Subject, Kind::Public]), [id(2)]);
+    assert_eq!(ask(&[Kind::Public]), [id(2)]);
     assert_eq!(ask(&[Kind::Internal]), [id(1)]);
     assert_eq!(ask(&Kind::ALL).len(), 2);
     assert!(ask(&[]).is_empty());

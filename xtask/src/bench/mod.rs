@@ -12,13 +12,12 @@ mod table;
 mod triage;
 
 use crate::postgres::Cluster;
-use crate::programs::run as run_program;
+use crate::programs::{cargo, run as run_program};
 use crate::server::{NO_LIMITS, Site};
 use crate::tree::{Scratch, Tree};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use table::Table;
 
 /// What to measure.
@@ -86,7 +85,7 @@ enum Name {
 pub fn run(tree: &Tree, options: &Options) -> Result<()> {
     // These two measure the crates below the server and build what they run themselves.
     if !matches!(options.name, Name::Relevance | Name::Search | Name::Triage) {
-        let mut build = Command::new("cargo");
+        let mut build = cargo();
         build.args(["build", "--release", "--package", "mainstay-server", "--bins", "--examples"]);
         run_program(build.current_dir(tree.root()))?;
     }

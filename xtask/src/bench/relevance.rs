@@ -3,7 +3,7 @@
 
 use super::{Options, Table};
 use crate::model;
-use crate::programs::{find, quiet, run as run_program};
+use crate::programs::{cargo, find, quiet, run as run_program};
 use crate::tree::{Scratch, Tree};
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -29,7 +29,7 @@ pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
     run_program(Command::new(unpack).arg("-C").arg(scratch.path()).arg("retrieval"))?;
     let sets = scratch.join("retrieval");
     run_program(
-        Command::new("cargo")
+        cargo()
             .args(["run", "--release", "--package", "xtask", "--example", "relevance", "--"])
             .args([sets.as_path(), &model, &tree.cache().join("vectors.bin"), scratch.path()])
             .current_dir(tree.root()),

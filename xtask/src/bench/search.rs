@@ -3,17 +3,16 @@
 
 use super::{Options, Table};
 use crate::model;
-use crate::programs::quiet;
+use crate::programs::{cargo, quiet};
 use crate::tree::Tree;
 use anyhow::Result;
-use std::process::Command;
 
 /// Builds and runs the example, whose lines are the table's rows.
 pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
     let model = model::fetched(tree)?;
     let corpus = tree.root().join(&options.data).join("kb-scale/aws_docs_27k.jsonl.gz");
     let output = quiet(
-        Command::new("cargo")
+        cargo()
             .args(["run", "--release", "--package", "xtask", "--example", "search_cost", "--"])
             .args([corpus, model])
             .current_dir(tree.root()),

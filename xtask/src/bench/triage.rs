@@ -3,7 +3,7 @@
 
 use super::{Options, Table};
 use crate::model;
-use crate::programs::{quiet, run as run_program};
+use crate::programs::{cargo, quiet, run as run_program};
 use crate::tree::{Scratch, Tree};
 use anyhow::Result;
 use std::process::Command;
@@ -15,7 +15,7 @@ pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
     let unpack = tree.root().join(&options.data).join("unpack");
     run_program(Command::new(unpack).arg("-C").arg(scratch.path()).arg("intent"))?;
     let output = quiet(
-        Command::new("cargo")
+        cargo()
             .args(["run", "--release", "--package", "mainstay-ml", "--example", "triage", "--"])
             .args([scratch.join("intent"), model, tree.cache().join("intent-vectors.bin")])
             .current_dir(tree.root()),

@@ -6,14 +6,13 @@ mod verify;
 
 use crate::load;
 use crate::postgres::Cluster;
-use crate::programs::{quiet, run as run_program};
+use crate::programs::{cargo, quiet, run as run_program};
 use crate::server::{NO_LIMITS, Server, Site};
 use crate::tree::{Scratch, Tree};
 use anyhow::{Context, Result};
 use clap::Args;
 use ledger::Ledger;
 use parking_lot::Mutex;
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -38,7 +37,7 @@ pub struct Options {
 
 /// Runs all rounds on the chosen engines.
 pub fn run(tree: &Tree, options: &Options) -> Result<()> {
-    let mut build = Command::new("cargo");
+    let mut build = cargo();
     build.args(["build", "--package", "mainstay-server"]).current_dir(tree.root());
     run_program(if options.release { build.arg("--release") } else { &mut build })?;
     let binary = tree.binary(if options.release { "release" } else { "debug" });

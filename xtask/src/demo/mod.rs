@@ -9,7 +9,7 @@ mod promises;
 
 use crate::browser;
 use crate::model;
-use crate::programs::run as run_program;
+use crate::programs::{cargo, run as run_program};
 use crate::server::{Founding, Server, Site};
 use crate::tree::{Scratch, Tree};
 use crate::web;
@@ -19,7 +19,6 @@ use fill::Filled;
 use fixture::Company;
 use std::fs;
 use std::net::SocketAddr;
-use std::process::Command;
 use std::time::Instant;
 
 /// The password of everybody in the demo, which listens on loopback only.
@@ -130,7 +129,7 @@ impl Demo {
 
 /// Builds the server and returns the name of its profile folder.
 fn build(tree: &Tree, is_release: bool) -> Result<&'static str> {
-    let mut build = Command::new("cargo");
+    let mut build = cargo();
     build.args(["build", "--package", "mainstay-server"]).current_dir(tree.root());
     if is_release {
         build.arg("--release");

@@ -28,6 +28,8 @@ pub struct Classifier {
     pub(super) weights_of_words: [f32; GROUPS],
     /// Below this score a text is not of this world; with meaning and without.
     pub(super) thresholds: [f32; 2],
+    /// What is taken from every confidence and given to all classes alike: much when it was learned from few answers.
+    pub(super) doubt: f32,
 }
 
 /// Groups of texts that have their own weights.
@@ -124,9 +126,10 @@ impl Classifier {
         let in_scope = scope(best.1, nearest.map(|(_, cosine)| cosine), row);
         let [with, without] = self.thresholds;
         let threshold = if nearest.is_some() { with } else { without };
-        let ranked = order
-            .into_iter()
-            .filter_map(|(at, confidence)| Some(Candidate { label: self.labels.get(at)?.clone(), confidence }));
+        let ranked = order.into_iter().filter_map(|(at, share)| {
+            let confidence = doubted(share, self.doubt, self.labels.len());
+            Some(Candidate { label: self.labels.get(at)?.clone(), confidence })
+        });
         let is_known = in_scope >= threshold && !(row.is_empty() && nearest.is_none());
         Answer { ranked: ranked.collect(), in_scope, is_known, words: self.evidence(text, best.0), nearest }
     }
@@ -164,6 +167,17 @@ impl Meaning {
             self.weights.as_ref().map_or_else(|| vec![0.0; count], |weights| legs::linear_of(row.row(0), weights));
         ([linear, best, mean, legs::linear_of(row.row(0), &self.centres)], nearest)
     }
+}
+
+/// How much doubt so many held-out answers leave: as if two more had come, which said nothing (the rule of succession).
+/// Eight answers that were all right are nine tenths sure, not certain.
+pub(super) fn doubt_after(answers: usize) -> f32 {
+    2.0 / (answers as f32 + 2.0)
+}
+
+/// A share with that doubt, among so many classes.
+pub(super) fn doubted(share: f32, doubt: f32, classes: usize) -> f32 {
+    share * (1.0 - doubt) + doubt / classes.max(1) as f32
 }
 
 /// How much a text is of the classifier's world, 0 to 1: how sure the first class is, and how near the nearest example;

@@ -19,6 +19,8 @@ struct Head {
     weights: [Vec<f32>; GROUPS],
     weights_of_words: [f32; GROUPS],
     thresholds: [f32; 2],
+    #[serde(default)]
+    doubt: f32,
 }
 
 impl Classifier {
@@ -33,6 +35,7 @@ impl Classifier {
             weights: self.weights.clone(),
             weights_of_words: self.weights_of_words,
             thresholds: self.thresholds,
+            doubt: self.doubt,
         };
         let head = serde_json::to_vec(&head).unwrap_or_default();
         let mut bytes = MARK.to_vec();
@@ -70,7 +73,7 @@ impl Classifier {
             words.values.extend(take(&mut rest, count)?.iter().map(|byte| f32::from(byte.cast_signed()) * scale));
         }
         let meaning = if head.has_meaning { Some(meaning(&mut rest, &head, count)?) } else { None };
-        let Head { labels, weights, weights_of_words, thresholds, .. } = head;
+        let Head { labels, weights, weights_of_words, thresholds, doubt, .. } = head;
         rest.is_empty().then_some(Classifier {
             labels,
             vocabulary,
@@ -79,6 +82,7 @@ impl Classifier {
             weights,
             weights_of_words,
             thresholds,
+            doubt,
         })
     }
 }

@@ -7,7 +7,7 @@ use base::Result;
 use rten::ThreadPool;
 
 use super::calibration::{Bin, expected_error, reliability};
-use super::classifier::{Classifier, GROUPS, Meaning, group_of, scope};
+use super::classifier::{Classifier, GROUPS, Meaning, doubt_after, doubted, group_of, scope};
 use super::examples::{Set, TRAINING_SET};
 use super::legs::{BY_MEANING, Ground, by_class, linear, with_ones};
 use super::matrix::Matrix;
@@ -132,6 +132,7 @@ fn trained(set: &Set, vectors: Option<&[Vector]>) -> (Classifier, Figures) {
         weights: weighted.all,
         weights_of_words: weighted.words,
         thresholds: [with, without.min(SURE)],
+        doubt: doubt_after(held.places.len()),
     };
     let figures = figures(set, &held, &answers, ground.strength);
     (classifier, figures)
@@ -193,7 +194,7 @@ impl Weighted {
             let nearest = held.legs.get(1).filter(|_| with_meaning && held.legs.len() > BY_MEANING);
             let cosine = nearest.map(|leg| leg.row(at).iter().copied().fold(-1.0, f32::max));
             scopes.push(scope(best.1, cosine, rows.get(*place).unwrap_or(&Vec::new())));
-            said.push(best);
+            said.push((best.0, doubted(best.1, doubt_after(held.places.len()), count)));
         }
         scopes.sort_by(f32::total_cmp);
         let at = (scopes.len() as f32 * UNKNOWN_SHARE) as usize;
