@@ -3,7 +3,7 @@
 
 use crate::http::Client;
 use crate::programs;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use parking_lot::Mutex;
 use std::fs;
 use std::net::SocketAddr;
@@ -120,6 +120,20 @@ pub fn cpu_seconds(pid: u32) -> Result<f64> {
     let ticks = fields.split_whitespace().skip(11).take(4).filter_map(|field| field.parse::<u64>().ok());
     let per_second = programs::answer("getconf", &["CLK_TCK"]).and_then(|text| text.parse().ok()).unwrap_or(100.0);
     Ok(ticks.sum::<u64>() as f64 / per_second)
+}
+
+/// Waits until a process has done what it does after its start, such as catching its search index up: until it is all but
+/// idle for two seconds.
+pub fn settle(pid: u32) -> Result<()> {
+    let patience = Instant::now() + Duration::from_secs(3600);
+    while Instant::now() < patience {
+        let before = cpu_seconds(pid)?;
+        thread::sleep(Duration::from_secs(2));
+        if cpu_seconds(pid)? - before < 0.05 {
+            return Ok(());
+        }
+    }
+    bail!("the server is still busy an hour after its start")
 }
 
 /// CPU seconds of a process and of its living children: a PostgreSQL cluster by its postmaster.

@@ -44,7 +44,7 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
     let wants = |part| options.only.is_empty() || options.only.contains(&part);
     let mut steps = Steps::default();
     if wants(Part::Lint) {
-        steps.step("fmt", || cargo(tree, &["fmt", "--all", "--check"]));
+        steps.step("fmt", || run_cargo(tree, &["fmt", "--all", "--check"]));
     }
     if wants(Part::Web) {
         steps.step("web check", || web::check(tree));
@@ -57,13 +57,13 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
         model::try_fetch(tree);
     }
     let wants_build = [Part::Unit, Part::It, Part::Api, Part::Browser].into_iter().any(wants);
-    let is_built = !wants_build || steps.step("build", || cargo(tree, &["build", "--workspace", "--all-targets"]));
+    let is_built = !wants_build || steps.step("build", || run_cargo(tree, &["build", "--workspace", "--all-targets"]));
     if wants(Part::Unit) || wants(Part::It) || wants(Part::Tidy) {
         steps.step("rust tests", || needs(is_built, || rust_tests(tree, filter(options))));
     }
     if wants(Part::Lint) {
         let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-        steps.step("clippy", || cargo(tree, &arguments));
+        steps.step("clippy", || run_cargo(tree, &arguments));
     }
     if wants(Part::Api) {
         steps.step("schemathesis", || needs(is_built, || schemathesis::test(tree)));
@@ -84,7 +84,7 @@ fn needs(is_built: bool, work: impl FnOnce() -> Result<Outcome>) -> Result<Outco
     if is_built { work() } else { Ok(Outcome::Skipped("the build failed".into())) }
 }
 
-fn cargo(tree: &Tree, arguments: &[&str]) -> Result<Outcome> {
+fn run_cargo(tree: &Tree, arguments: &[&str]) -> Result<Outcome> {
     run_program(cargo().args(arguments).current_dir(tree.root()))?;
     Ok(Outcome::Passed)
 }

@@ -52,6 +52,7 @@ pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
 /// Measures every request; returns the CPU milliseconds of each.
 fn size(bed: &Bed, founding: &Founding, rows: u64, seconds: u64, table: &mut Table, small: &[f64]) -> Result<Vec<f64>> {
     let server = bed.site.serve_anywhere()?;
+    load::settle(server.pid())?;
     let mut costs = Vec::new();
     for (index, (name, path)) in PATHS.iter().enumerate() {
         let cpu = || -> Result<f64> {
@@ -62,7 +63,12 @@ fn size(bed: &Bed, founding: &Founding, rows: u64, seconds: u64, table: &mut Tab
             Ok(load::cpu_seconds(server.pid())? + database)
         };
         let make = load::with_token(server.address, &founding.token);
-        let request = |worker: &mut load::Worker| worker.client.get(path).map(drop);
+        // The answer is not read as JSON: its cost is not the server's.
+        let request = |worker: &mut load::Worker| {
+            let answer = worker.client.send("GET", path, "", b"")?;
+            anyhow::ensure!(answer.status == 200, "{path} answered {}", answer.status);
+            Ok(())
+        };
         load::run(1, Duration::from_secs(1), &make, request);
         let before = cpu()?;
         let measured = load::run(1, Duration::from_secs(seconds), &make, request);

@@ -1,7 +1,7 @@
 //! Start-up time and resident memory: on a large database, 60 s after start, and with 1,000 open event streams.
 
 use super::{Options, Table, lists};
-use crate::load::resident_mib;
+use crate::load::{self, resident_mib};
 use crate::server::Server;
 use crate::tree::Tree;
 use anyhow::{Context, Result};
@@ -17,7 +17,9 @@ pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
     let mut table = Table::new(&["what", "figure"]);
     let (bed, founding) = lists::filled(tree, options, options.rows)?;
     // The first start may still build the search index; the second is the one people wait for.
-    drop(bed.site.serve_anywhere()?);
+    let first = bed.site.serve_anywhere()?;
+    load::settle(first.pid())?;
+    drop(first);
     let start = Instant::now();
     let server = bed.site.serve_anywhere()?;
     table
