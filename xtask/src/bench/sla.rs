@@ -20,6 +20,7 @@ pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
         let server = bed.site.serve_anywhere()?;
         let mut client = Client::with_token(server.address, &founding.token);
         let mut row = |what: &str, figure: String| table.row(vec![bed.engine.to_owned(), what.to_owned(), figure]);
+        load::settle(server.pid())?;
         let before = arrival(&server, &founding.token, options.seconds)?;
         let policy = client.json("POST", "/api/v1/sla/policies", &json!({"name": "Bench", "promise": promise(480)}))?;
         let after = arrival(&server, &founding.token, options.seconds)?;
@@ -114,7 +115,7 @@ fn threshold(server: &crate::server::Server, client: &mut Client, policy: &Value
 fn changes(policy: &Value, team: &Value) -> [(&'static str, Value); 3] {
     let rule = json!({"name": "Bench", "when": {"events": ["opened"]}, "condition": "ticket.text.contains('export')",
         "actions": [{"do": "set_priority", "priority": "high"}]});
-    let place = json!({"name": "Invoices", "condition": "ticket.text.contains('invoice')", "team_id": team.get("id")});
+    let place = json!({"name": "Invoices", "condition": "ticket.subject.contains('invoice')", "team_id": team.get("id")});
     [
         ("policy", json!({"policy_id": policy.get("id"), "promise": promise(240)})),
         ("rule", json!({"rule": rule})),
