@@ -167,6 +167,7 @@ both_engines! {
             let (house, acme) = (world.house().clone(), world.acme);
             tokio::task::spawn_blocking(move || server::audit::check(&house, acme).unwrap().fault).await.unwrap()
         };
+        world.opened.worker.run_due().await.unwrap();
         for _ in 0..3 {
             visit().await;
         }
