@@ -5,7 +5,7 @@ use base::{Result, Time};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use trust::House;
-use trust::log::{Finding, Verified, verify};
+use trust::log::{Finding, Verified, Walked, verify, walk_accesses};
 use trust::nouns::WorkspaceId;
 use uuid::Uuid;
 
@@ -27,6 +27,8 @@ pub enum Fault {
     Rewritten(i64),
     /// So many lines of the file of signed heads do not hold.
     BadHeads(usize),
+    /// An entry of the access log was changed, or is not there.
+    Access(i64),
 }
 
 /// What a check found in one workspace.
@@ -66,6 +68,7 @@ impl std::fmt::Display for Fault {
             Fault::BadHeads(count) => {
                 write!(f, "{count} lines of the file of signed heads do not hold")
             }
+            Fault::Access(seq) => write!(f, "entry {seq} of the access log is not what was written, or is missing"),
         }
     }
 }
@@ -90,7 +93,8 @@ pub fn check(house: &House, workspace: WorkspaceId) -> Result<Report> {
     let fault = chain
         .or(truncated)
         .or(rewritten.map(|head| Fault::Rewritten(head.seq)))
-        .or((bad > 0).then_some(Fault::BadHeads(bad)));
+        .or((bad > 0).then_some(Fault::BadHeads(bad)))
+        .or(broken_access(house, workspace)?.map(Fault::Access));
     Ok(Report { workspace, links: walked.links, erased: walked.erased, heads: heads.len(), fault })
 }
 
@@ -108,6 +112,23 @@ fn walk(house: &House, workspace: WorkspaceId, wanted: &[i64]) -> Result<Verifie
         walked = after;
         if !more {
             return Ok(walked);
+        }
+    }
+}
+
+/// The first entry of the access log that does not hold.
+fn broken_access(house: &House, workspace: WorkspaceId) -> Result<Option<i64>> {
+    let mut walked = Walked::default();
+    loop {
+        let before = walked;
+        let (after, more) = house.db.read_now(workspace.uuid(), move |tx| {
+            let mut walked = before;
+            let more = walk_accesses(tx, workspace, &mut walked)?;
+            Ok((walked, more))
+        })?;
+        walked = after;
+        if !more {
+            return Ok(walked.broken);
         }
     }
 }

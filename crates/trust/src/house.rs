@@ -158,6 +158,11 @@ impl Cx {
         allowed
     }
 
+    /// Notes in the access log that staff or a token read something of a customer.
+    pub fn note_read(&self, action: &'static str, object: Option<uuid::Uuid>) {
+        self.house.access_log.read(&self.actor, action, object);
+    }
+
     /// Notes in the access log that the actor was refused.
     pub(crate) fn note_denied(&self, action: &'static str) {
         self.house.access_log.note(&self.actor, action, None, Outcome::Denied);

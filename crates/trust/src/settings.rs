@@ -61,14 +61,23 @@ pub struct Retention {
     pub deleted_tickets_days: i64,
     /// Days after which a resolved ticket is closed for good. 1 to 3650.
     pub resolved_tickets_days: i64,
+    /// Days for which it is known who read what. 1 to 3650.
+    #[serde(default = "access_log_days")]
+    pub access_log_days: i64,
+}
+
+fn access_log_days() -> i64 {
+    365
 }
 
 impl Retention {
     /// Refuses times that make no sense.
     pub fn check(&self) -> Result<()> {
-        for (name, days) in
-            [("deleted_tickets_days", self.deleted_tickets_days), ("resolved_tickets_days", self.resolved_tickets_days)]
-        {
+        for (name, days) in [
+            ("deleted_tickets_days", self.deleted_tickets_days),
+            ("resolved_tickets_days", self.resolved_tickets_days),
+            ("access_log_days", self.access_log_days),
+        ] {
             if !(1..=3650).contains(&days) {
                 return Err(BAD_SETTING.because(format!("`retention.{name}` takes 1 to 3650.")));
             }

@@ -84,6 +84,7 @@ async fn find(cx: Cx, desk: Desk, Query(asked): Query<SearchQuery>) -> web::Resu
             score: hit.score,
         })
         .collect();
+    cx.note_read("tickets.searched", None);
     let items = cx.read(move |tx, cx| draw(tx, cx, &hits, &words, limit)).await?;
     Ok(Reply::new(FoundTickets { items, next: None }))
 }

@@ -115,6 +115,7 @@ pub(crate) fn check_lengths(tags: usize, attachments: usize) -> base::Result<()>
 async fn get(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<TicketOut>> {
     drawn(cx.read(move |tx, cx| {
         let ticket = Ticket::find(tx, &cx.reach, id)?;
+        cx.note_read("ticket.read", Some(id.uuid()));
         one_ticket_out(tx, cx, ticket)
     }))
     .await
@@ -213,6 +214,7 @@ async fn messages(
     let after = message_cursor(asked.after.as_deref())?;
     let page = cx.read(move |tx, cx| {
         let ticket = Ticket::find(tx, &cx.reach, id)?;
+        cx.note_read("ticket.read", Some(id.uuid()));
         let customer = customer_of(tx, cx, &ticket)?;
         let found = Message::list(tx, cx.workspace(), id, after, false, limit + 1)?;
         let page = Page::cut(found, limit, |message| message.id.to_string());

@@ -87,6 +87,7 @@ async fn create(cx: Cx, Json { value: new, .. }: Json<NewCustomer>) -> web::Resu
 async fn get(cx: Cx, PathId(id): PathId<Noun>) -> web::Result<Reply<CustomerOut>> {
     let found = cx.read(move |tx, cx| {
         let found = Customer::find(tx, cx, id)?;
+        cx.note_read("customer.read", Some(id.uuid()));
         out(tx, cx.workspace(), found)
     });
     versioned(found.await?)

@@ -11,7 +11,8 @@ mod in_batch;
 mod seal;
 mod verify;
 
-pub use access_log::{AccessLog, Outcome};
+pub(crate) use access_log::forget_accesses;
+pub use access_log::{AccessLog, Outcome, Walked, walk_accesses};
 pub use erasing::{details_of, erase_details, forget_details};
 pub use event::{NewEvent, Origin, Reaction, record};
 pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject, of_subjects, since};

@@ -133,6 +133,66 @@ both_engines! {
         assert_eq!(denied["action"], "listAccess");
     }
 
+    async fn who_read_what_of_a_customer_is_known_once_in_ten_minutes(world) {
+        let new = json!({"subject": "A", "body": "b", "requester": {"email": "lia@shop.test"}});
+        let ticket = world.as_(&world.ada).post("/api/v1/tickets", new).expect(201).await;
+        let one = format!("/api/v1/tickets/{}", ticket["id"].as_str().unwrap());
+        let customer = format!("/api/v1/customers/{}", ticket["customer"]["id"].as_str().unwrap());
+        let reads = async || {
+            world.house().access_log.flush(&world.house().db).await.unwrap();
+            let log = world.as_(&world.ada).get("/api/v1/access-log?limit=100").expect(200).await;
+            let of = |entry: &Value| Some((entry["action"].as_str()?.to_owned(), entry["object"].as_str()?.to_owned()));
+            let items: Vec<_> = log["items"].as_array().unwrap().iter().filter_map(of).collect();
+            items.into_iter().filter(|(action, _)| action.ends_with(".read")).collect::<Vec<_>>()
+        };
+        for path in [one.clone(), format!("{one}/messages"), one.clone(), customer.clone()] {
+            world.as_(&world.ben).get(&path).expect(200).await;
+        }
+        world.as_(&world.ada).get("/api/v1/tickets/tkt_00000000000000000000000000").send().await;
+        let first = reads().await;
+        assert_eq!(first.len(), 2, "{first:?}");
+        assert_eq!(first[0].0, "customer.read");
+        assert_eq!(first[1].0, "ticket.read");
+        world.clock.advance_seconds(11 * 60);
+        world.as_(&world.ben).get(&one).expect(200).await;
+        assert_eq!(reads().await.len(), 3);
+    }
+
+    async fn the_access_log_is_walked_with_the_log_and_kept_as_long_as_was_set(world) {
+        let visit = async || {
+            world.as_(&world.ben).get("/api/v1/access-log").send().await.problem(403, "missing_right");
+            world.house().access_log.flush(&world.house().db).await.unwrap();
+        };
+        let fault = async || {
+            let (house, acme) = (world.house().clone(), world.acme);
+            tokio::task::spawn_blocking(move || server::audit::check(&house, acme).unwrap().fault).await.unwrap()
+        };
+        world.opened.worker.run_due().await.unwrap();
+        for _ in 0..3 {
+            visit().await;
+        }
+        assert_eq!(fault().await, None);
+        world.clock.advance_seconds(366 * 86_400);
+        visit().await;
+        world.opened.worker.run_due().await.unwrap();
+        let acme = world.acme;
+        let kept = world.house().db.read(acme.uuid(), move |tx| {
+            let sql = "SELECT seq FROM access_log WHERE workspace_id = $1 ORDER BY seq";
+            tx.all(sql, &[&acme], |row| row.get::<i64>(0))
+        });
+        let kept: Vec<i64> = kept.await.unwrap();
+        let next = kept[0] + 1;
+        assert_eq!(kept.len(), 1, "{kept:?}");
+        visit().await;
+        assert_eq!(fault().await, None, "what is gone because of its age is no fault");
+        let changed = world.house().db.write(acme.uuid(), move |tx| {
+            let sql = "UPDATE access_log SET outcome = 'allowed' WHERE workspace_id = $1 AND seq = $2";
+            tx.exec(sql, &[&acme, &next])
+        });
+        assert_eq!(changed.await.unwrap(), 1);
+        assert_eq!(fault().await, Some(server::audit::Fault::Access(next)));
+    }
+
     async fn refused_sign_ins_and_denials_are_in_the_access_log(world) {
         let sign_in = async |email: &str| {
             let body = json!({"email": email, "password": "wrong wrong wrong"});
