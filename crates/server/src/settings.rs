@@ -55,7 +55,9 @@ pub struct HttpSettings {
     pub trusted_proxies: Vec<String>,
     /// Connections at once.
     pub connections: usize,
-    /// Seconds for the headers of a request.
+    /// Connections at once of an address.
+    pub connections_per_address: usize,
+    /// Seconds for the first bytes of a connection, and for the headers of a request.
     pub header_seconds: u64,
     /// The origin of downloads; empty means `public_url`.
     pub attachments_origin: String,

@@ -4,10 +4,12 @@
 mod answers;
 mod body;
 mod codes;
+mod crowd;
 mod etag;
 mod limits;
 mod listen;
 mod op;
+mod opening;
 mod openapi;
 mod outbound;
 mod peer;

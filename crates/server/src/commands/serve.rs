@@ -7,7 +7,7 @@ use base::{Env, Result};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use trust::House;
-use web::ListenSettings;
+use web::{ListenSettings, TrustedProxies};
 
 use crate::app::App;
 use crate::beats;
@@ -61,6 +61,8 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     let sweeping = tokio::spawn(async move { sweeper.run().await });
     let bounds = ListenSettings {
         connections: place.settings.http.connections,
+        connections_per_address: place.settings.http.connections_per_address,
+        proxies: TrustedProxies::parse(&place.settings.http.trusted_proxies)?,
         header_seconds: place.settings.http.header_seconds,
         shutdown_seconds: SHUTDOWN_SECONDS,
     };
