@@ -40,7 +40,7 @@ pub struct Limit {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitSettings {
-    /// Per address, before anybody is known.
+    /// Per address, for what comes without a token or session that held a moment ago.
     pub address: Limit,
     /// Per address on sign-in doors.
     pub sign_in: Limit,

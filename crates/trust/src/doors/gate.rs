@@ -12,6 +12,7 @@ use web::{Access, Admitted, Gate, OpMeta};
 use super::credentials::{Belongings, TokenFound, by_session, by_token};
 use super::identity::{UNKNOWN_WIDGET, WRONG_ORIGIN, verify, widget};
 use super::proof::{Proof, ProofKind};
+use super::shown::Shown;
 use super::uses::Uses;
 use crate::access::{Actor, Guest, Right, Rights, Via, Who};
 use crate::accounts::SIGN_IN_FIRST;
@@ -32,12 +33,13 @@ pub struct TrustGate {
     house: Arc<House>,
     belongings: Arc<Belongings>,
     uses: Uses,
+    shown: Shown,
 }
 
 impl TrustGate {
     /// A gate over a house.
     pub fn new(house: Arc<House>) -> TrustGate {
-        TrustGate { house, belongings: Arc::default(), uses: Uses::default() }
+        TrustGate { house, belongings: Arc::default(), uses: Uses::default(), shown: Shown::default() }
     }
 
     async fn enter(&self, parts: &mut Parts, meta: &OpMeta) -> Result<Admitted> {
@@ -53,10 +55,12 @@ impl TrustGate {
     }
 
     async fn enter_member(&self, parts: &mut Parts, meta: &OpMeta, right: &'static str) -> Result<Admitted> {
-        let (actor, proof) = match bearer(&parts.headers, "Bearer ") {
-            Some(token) => self.by_token(token).await?,
-            None => self.by_session(parts, meta).await?,
+        let found = match bearer(&parts.headers, "Bearer ") {
+            Some(token) => self.by_token(token).await,
+            None => self.by_session(parts, meta).await,
         };
+        let (actor, proof) = found.inspect_err(|_| self.forget_shown(parts))?;
+        self.shown.note(proof.hash, self.house.env.now());
         let key = proof.id.into_bytes();
         if let Some(right) = Right::from_word(right)
             && let Err(refusal) = actor.rights.require(right)
@@ -67,6 +71,13 @@ impl TrustGate {
         parts.extensions.insert(Cx::new(self.house.clone(), actor));
         parts.extensions.insert(proof);
         Ok(Admitted { key: Some(key), is_visitor: false })
+    }
+
+    /// A credential that did not hold is counted by its address the next time.
+    fn forget_shown(&self, parts: &Parts) {
+        if let Some(hash) = credential(&parts.headers) {
+            self.shown.forget(&hash);
+        }
     }
 
     async fn by_token(&self, token: &str) -> Result<(Actor, Proof)> {
@@ -159,6 +170,11 @@ impl Gate for TrustGate {
         Box::pin(self.enter(parts, meta))
     }
 
+    fn knows(&self, parts: &Parts, meta: &OpMeta) -> bool {
+        matches!(meta.access, Access::Member(_))
+            && credential(&parts.headers).is_some_and(|hash| self.shown.holds(&hash, self.house.env.now()))
+    }
+
     fn cross_origin(&self, parts: &Parts) -> Vec<(HeaderName, HeaderValue)> {
         let path = parts.uri.path();
         let is_widget = ["/api/v1/me", "/api/v1/help/", "/widget/"].iter().any(|start| path.starts_with(start));
@@ -186,6 +202,11 @@ fn limit_key(guest: &Guest) -> Option<[u8; 16]> {
         Guest::Nobody => return None,
     };
     hash.first_chunk::<16>().copied()
+}
+
+/// The hash of the token or session secret of a request.
+fn credential(headers: &HeaderMap) -> Option<[u8; 32]> {
+    bearer(headers, "Bearer ").or_else(|| secret_of(headers)).map(hash_secret)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -109,3 +109,46 @@ with_notes! {
         world.as_(&world.ben).post(notes::PATH, json!({"text": "a"})).expect(201).await;
     }
 }
+
+/// A world where an address has five requests at once, and a token many.
+fn with_a_narrow_address(engine: Engine) -> World {
+    World::with(engine, notes::operations(), |settings| {
+        settings.limits.address = Limit { per_second: 1, burst: 5 };
+        settings.limits.token = Limit { per_second: 200, burst: 5_000 };
+    })
+}
+
+async fn a_good_token_is_counted_by_itself_and_false_ones_by_their_address(world: &World) {
+    for _ in 0..20 {
+        world.as_(&world.ada).post(notes::PATH, json!({"text": "a"})).expect(201).await;
+    }
+    let forged = |number: usize| {
+        let sent = world.as_nobody().post(notes::PATH, json!({"text": "a"}));
+        sent.header("authorization", format!("Bearer ms_forged{number}")).send()
+    };
+    let mut refused = 0;
+    for number in 0..20 {
+        match forged(number).await.status.as_u16() {
+            401 => {}
+            429 => refused += 1,
+            other => panic!("{other}"),
+        }
+    }
+    assert!(refused > 5, "{refused}");
+    // Who is known already is not held back by the others.
+    world.as_(&world.ada).post(notes::PATH, json!({"text": "a"})).expect(201).await;
+}
+
+#[test]
+fn a_good_token_is_counted_by_itself_on_sqlite() {
+    tell_in(Engine::Sqlite, with_a_narrow_address, async |world| {
+        a_good_token_is_counted_by_itself_and_false_ones_by_their_address(world).await;
+    });
+}
+
+#[test]
+fn a_good_token_is_counted_by_itself_on_postgres() {
+    tell_in(Engine::Postgres, with_a_narrow_address, async |world| {
+        a_good_token_is_counted_by_itself_and_false_ones_by_their_address(world).await;
+    });
+}
