@@ -1,6 +1,7 @@
 //! Objects are read by name, at every depth: a list where an object belongs is refused.
 //! Without this a derived reader takes a list as the object's fields in their order of declaration, which is nobody's
-//! contract. Rule: everything else is handed on as it comes.
+//! contract. A NUL in a text or a key is refused too: no column takes one, and not every reader looks at its texts itself.
+//! Rule: everything else is handed on as it comes.
 
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
@@ -106,6 +107,10 @@ macro_rules! visit_on {
     };
 }
 
+fn without_nul<E: Error>(text: &str) -> Result<(), E> {
+    if text.as_bytes().contains(&0) { Err(E::custom("has a NUL character")) } else { Ok(()) }
+}
+
 impl<'de, V: Visitor<'de>> Visitor<'de> for Reading<V> {
     type Value = V::Value;
 
@@ -116,9 +121,23 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Reading<V> {
     visit_on!(
         visit_bool: bool, visit_i8: i8, visit_i16: i16, visit_i32: i32, visit_i64: i64, visit_i128: i128, visit_u8: u8,
         visit_u16: u16, visit_u32: u32, visit_u64: u64, visit_u128: u128, visit_f32: f32, visit_f64: f64,
-        visit_char: char, visit_str: &str, visit_borrowed_str: &'de str, visit_string: String, visit_bytes: &[u8],
-        visit_borrowed_bytes: &'de [u8], visit_byte_buf: Vec<u8>,
+        visit_char: char, visit_bytes: &[u8], visit_borrowed_bytes: &'de [u8], visit_byte_buf: Vec<u8>,
     );
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<V::Value, E> {
+        without_nul(text)?;
+        self.inner.visit_str(text)
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<V::Value, E> {
+        without_nul(text)?;
+        self.inner.visit_borrowed_str(text)
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<V::Value, E> {
+        without_nul(&text)?;
+        self.inner.visit_string(text)
+    }
 
     fn visit_none<E: Error>(self) -> Result<V::Value, E> {
         self.inner.visit_none()
@@ -176,7 +195,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Below<A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_key_seed(seed)
+        self.0.next_key_seed(Below(seed))
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
@@ -249,6 +268,19 @@ mod tests {
                        "marks": {"m": {"x": 5}}, "pair": [6, 7]}"#;
         let shape = read(text).unwrap();
         assert_eq!((shape.points.len(), shape.middle, shape.pair), (2, Some(Point { x: 4, y: None }), (6, 7)));
+    }
+
+    #[test]
+    fn a_nul_is_refused_in_texts_and_in_keys() {
+        for wrong in [
+            r#"{"name": "a\u0000b", "points": [], "marks": {}, "pair": [6, 7]}"#,
+            r#"{"points": [], "marks": {"\u0000": {"x": 5}}, "pair": [6, 7]}"#,
+        ] {
+            assert!(read(wrong).unwrap_err().to_string().contains("NUL"), "{wrong}");
+        }
+        let any: Result<serde_json::Value, _> =
+            serde_json::Value::deserialize(Strict(&mut serde_json::Deserializer::from_str(r#"{"a": [{"\u0000": 1}]}"#)));
+        assert!(any.unwrap_err().to_string().contains("NUL"));
     }
 
     #[test]
