@@ -1,12 +1,16 @@
 //! Objects are read by name, at every depth: a list where an object belongs is refused.
 //! Without this a derived reader takes a list as the object's fields in their order of declaration, which is nobody's
 //! contract. A NUL in a text or a key is refused too: no column takes one, and not every reader looks at its texts itself.
+//! So is a key that comes twice where any key may come: a map would keep the last one and say nothing.
 //! Rule: everything else is handed on as it comes.
 
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected, VariantAccess,
+    Visitor,
 };
+use std::collections::HashSet;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// A reader whose objects are read by name.
 pub(crate) struct Strict<D>(pub(crate) D);
@@ -19,6 +23,12 @@ struct Reading<V> {
 
 /// Seeds and accesses hand the reader on to whatever is below.
 struct Below<A>(A);
+
+/// The entries of an object with any keys, each of which may come once. (Known fields are looked after by their reader.)
+struct Entries<A> {
+    below: A,
+    seen: HashSet<String>,
+}
 
 macro_rules! hand_on {
     ($($name:ident),* $(,)?) => {
@@ -163,7 +173,10 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Reading<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, below: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_map(Below(below))
+        match self.is_object {
+            true => self.inner.visit_map(Below(below)),
+            false => self.inner.visit_map(Entries { below, seen: HashSet::new() }),
+        }
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, below: A) -> Result<V::Value, A::Error> {
@@ -204,6 +217,29 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Below<A> {
 
     fn size_hint(&self) -> Option<usize> {
         self.0.size_hint()
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        let Some(key) = self.below.next_key_seed(PhantomData::<String>)? else {
+            return Ok(None);
+        };
+        without_nul(&key)?;
+        if !self.seen.insert(key.clone()) {
+            return Err(A::Error::custom(format_args!("duplicate field `{key}`")));
+        }
+        seed.deserialize(key.into_deserializer()).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.below.next_value_seed(Below(seed))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.below.size_hint()
     }
 }
 
@@ -281,6 +317,16 @@ mod tests {
         let any: Result<serde_json::Value, _> =
             serde_json::Value::deserialize(Strict(&mut serde_json::Deserializer::from_str(r#"{"a": [{"\u0000": 1}]}"#)));
         assert!(any.unwrap_err().to_string().contains("NUL"));
+    }
+
+    #[test]
+    fn a_key_that_comes_twice_is_refused_wherever_any_key_may_come() {
+        let wrong = r#"{"points": [], "marks": {"m": {"x": 5}, "m": {"x": 6}}, "pair": [6, 7]}"#;
+        assert!(read(wrong).unwrap_err().to_string().contains("duplicate field `m`"));
+        for wrong in [r#"{"a": 1, "a": 2}"#, r#"{"a": [{"b": {"c": 1, "c": 1}}]}"#] {
+            let any = serde_json::Value::deserialize(Strict(&mut serde_json::Deserializer::from_str(wrong)));
+            assert!(any.unwrap_err().to_string().contains("duplicate field"), "{wrong}");
+        }
     }
 
     #[test]
