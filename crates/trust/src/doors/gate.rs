@@ -19,6 +19,7 @@ use crate::accounts::SIGN_IN_FIRST;
 use crate::accounts::session::{Session, hash_secret, secret_of};
 use crate::house::{Cx, House};
 use crate::log::Outcome;
+use crate::nouns::WorkspaceId;
 
 /// A write came with a cookie from somewhere else.
 pub static CROSS_SITE: Code = Code::new(
@@ -153,7 +154,7 @@ impl TrustGate {
             (None, None) if must_be_known => return Err(SIGN_IN_FIRST.error()),
             (None, None) => Guest::Nobody,
         };
-        let key = limit_key(&guest);
+        let key = limit_key(found.workspace, &guest);
         let actor =
             Actor { workspace: found.workspace, who: Who::Guest(guest), rights: Rights::NONE, via: Via::Widget };
         parts.extensions.insert(Cx::new(self.house.clone(), actor));
@@ -195,9 +196,10 @@ impl Gate for TrustGate {
     }
 }
 
-fn limit_key(guest: &Guest) -> Option<[u8; 16]> {
+/// What a guest is counted by: ids that host apps give are told apart by workspace.
+fn limit_key(workspace: WorkspaceId, guest: &Guest) -> Option<[u8; 16]> {
     let hash = match guest {
-        Guest::Identified(identity) => hash_secret(&identity.subject),
+        Guest::Identified(identity) => hash_secret(&format!("{workspace} {}", identity.subject)),
         Guest::Device(hash) => *hash,
         Guest::Nobody => return None,
     };
@@ -225,4 +227,18 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     let host = text(headers, "host");
     let origin = text(headers, "origin").and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
     host.is_some() && origin == host
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Identity;
+
+    #[test]
+    fn the_same_id_in_two_workspaces_is_counted_apart() {
+        let guest = Guest::Identified(Identity { subject: "u-1".to_owned(), email: None, name: None });
+        let of = |number: u128| limit_key(WorkspaceId::from_uuid(uuid::Uuid::from_u128(number)), &guest);
+        assert_eq!(of(1), of(1));
+        assert_ne!(of(1), of(2));
+    }
 }
