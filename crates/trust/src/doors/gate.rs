@@ -190,6 +190,11 @@ impl Gate for TrustGate {
                 header::ACCESS_CONTROL_ALLOW_HEADERS,
                 HeaderValue::from_static("authorization, content-type, x-widget-key, x-filename, last-event-id"),
             ),
+            // A page reads other headers only when it is told that it may: when to come again is one of them.
+            (
+                header::ACCESS_CONTROL_EXPOSE_HEADERS,
+                HeaderValue::from_static("retry-after, etag, location, idempotency-replayed"),
+            ),
             (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PATCH")),
             (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600")),
         ]
