@@ -31,7 +31,9 @@ macro_rules! with_notes {
 
 /// A world with the notes door, where a token has twelve requests at once.
 fn with_notes_door(engine: Engine) -> World {
-    World::with(engine, notes::operations(), |settings| {
+    let mut doors = notes::operations();
+    doors.extend(server::domains::operations());
+    World::with(engine, doors, |settings| {
         settings.limits.token = Limit { per_second: 1, burst: 12 };
     })
 }
@@ -92,6 +94,13 @@ with_notes! {
         // The same key of somebody else is another key.
         let ben = world.as_(&world.ben).post(notes::PATH, json!({"text": "once"})).header("idempotency-key", "k1").expect(201).await;
         assert_ne!(ben["id"], first_id);
+        // And so is that of another token of the same person.
+        let new = json!({"name": "Script", "kind": "personal", "rights": ["tickets:write"], "expires_in_days": 30});
+        let token = world.as_(&world.ada).post("/api/v1/tokens", new).expect(201).await;
+        let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+        let script = world.as_nobody().post(notes::PATH, json!({"text": "other"})).header("authorization", bearer);
+        let script = script.header("idempotency-key", "k1").expect(201).await;
+        assert_ne!(script["id"], first_id);
         world.clock.advance_seconds(trust::KEPT_SECONDS + 60);
         assert_ne!(keep("once").await.expect(201)["id"], first_id);
     }
