@@ -41,6 +41,7 @@ pub fn ask(place: &Place, env: &Env, ask: &Ask) -> Result<Value> {
     match DataLock::take(&place.data) {
         Ok(_lock) => {
             let opened = Opened::open(place, env.clone())?;
+            crate::archive::refuse_half(&opened.house)?;
             let mut done = ask.perform(&opened.house);
             // A server hears of it itself; here nobody else is there.
             if matches!(ask, Ask::Erase { .. }) && done.is_ok() {

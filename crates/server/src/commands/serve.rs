@@ -15,7 +15,7 @@ use crate::boot::Opened;
 use crate::finder::Finder;
 use crate::lock::DataLock;
 use crate::settings::Place;
-use crate::{admin, logs, sealing};
+use crate::{admin, archive, logs, sealing};
 
 /// Seconds that running requests have at shutdown.
 const SHUTDOWN_SECONDS: u64 = 10;
@@ -24,6 +24,7 @@ pub(super) fn run(place: &Place) -> Result<ExitCode> {
     logs::start(&place.settings.log)?;
     let _lock = DataLock::take(&place.data)?;
     let opened = Opened::open(place, Env::system())?;
+    archive::refuse_half(&opened.house)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
