@@ -68,7 +68,8 @@ impl Migrations {
 
 /// Leaves a mark beside the steps, under a name that is no domain's. It belongs to this database and is in no backup.
 pub fn mark(tx: &mut Tx<'_>, name: &str) -> Result<()> {
-    let sql = "INSERT INTO migration (domain, number, checksum) VALUES ($1, 0, 0) ON CONFLICT (domain, number) DO NOTHING";
+    let sql =
+        "INSERT INTO migration (domain, number, checksum) VALUES ($1, 0, 0) ON CONFLICT (domain, number) DO NOTHING";
     tx.exec(sql, &[&name]).map(drop)
 }
 

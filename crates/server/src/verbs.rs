@@ -157,11 +157,8 @@ fn make_token(cx: &Cx, name: &str, rights: &[String], days: Option<i64>) -> Resu
 }
 
 fn import(cx: &Cx, lines: &[(i64, i64, String)], is_dry: bool) -> Result<Value> {
-    let numbered = |(number, nth, text): &(i64, i64, String)| NumberedLine {
-        number: *number,
-        nth: *nth,
-        text: text.clone(),
-    };
+    let numbered =
+        |(number, nth, text): &(i64, i64, String)| NumberedLine { number: *number, nth: *nth, text: text.clone() };
     let lines: Vec<NumberedLine> = lines.iter().map(numbered).collect();
     let done = import_lines(cx, &lines, is_dry)?;
     Ok(json!({"written": done.written, "known": done.known, "refused": done.refused}))

@@ -5,8 +5,8 @@
 //! Rule: everything else is handed on as it comes.
 
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected, VariantAccess,
-    Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
 };
 use std::collections::HashSet;
 use std::fmt;
@@ -314,8 +314,9 @@ mod tests {
         ] {
             assert!(read(wrong).unwrap_err().to_string().contains("NUL"), "{wrong}");
         }
-        let any: Result<serde_json::Value, _> =
-            serde_json::Value::deserialize(Strict(&mut serde_json::Deserializer::from_str(r#"{"a": [{"\u0000": 1}]}"#)));
+        let any: Result<serde_json::Value, _> = serde_json::Value::deserialize(Strict(
+            &mut serde_json::Deserializer::from_str(r#"{"a": [{"\u0000": 1}]}"#),
+        ));
         assert!(any.unwrap_err().to_string().contains("NUL"));
     }
 
