@@ -29,6 +29,8 @@ per_second = 0
 per_second = 0
 [limits.sign_in]
 per_second = 0
+[limits.device]
+per_second = 0
 ";
 
 /// What a server needs to know before it starts.

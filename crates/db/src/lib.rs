@@ -14,7 +14,7 @@ mod watch;
 
 pub use engine::{Backend, Options};
 pub use errors::{CODES, CORRUPT_ROW, DUPLICATE, OVERLOADED, UNAVAILABLE, is_duplicate};
-pub use migrate::{Migration, Migrations};
+pub use migrate::{Migration, Migrations, is_marked, mark, unmark};
 pub use query::Query;
 pub use schema::{columns, snapshot, tables, unwalled};
 pub use tx::{Carry, Note, Row, Tx, Unless};

@@ -66,6 +66,24 @@ impl Migrations {
     }
 }
 
+/// Leaves a mark beside the steps, under a name that is no domain's. It belongs to this database and is in no backup.
+pub fn mark(tx: &mut Tx<'_>, name: &str) -> Result<()> {
+    let sql =
+        "INSERT INTO migration (domain, number, checksum) VALUES ($1, 0, 0) ON CONFLICT (domain, number) DO NOTHING";
+    tx.exec(sql, &[&name]).map(drop)
+}
+
+/// Takes a mark away.
+pub fn unmark(tx: &mut Tx<'_>, name: &str) -> Result<()> {
+    tx.exec("DELETE FROM migration WHERE domain = $1 AND number = 0", &[&name]).map(drop)
+}
+
+/// Whether a mark is there.
+pub fn is_marked(tx: &mut Tx<'_>, name: &str) -> Result<bool> {
+    let found = tx.first("SELECT 1 FROM migration WHERE domain = $1 AND number = 0", &[&name], |_| Ok(()))?;
+    Ok(found.is_some())
+}
+
 fn run(tx: &mut Tx<'_>, step: &Migration, checksum: i64) -> Result<()> {
     let sql = if tx.connection.is_embedded() { embedded(step.sql) } else { step.sql.to_owned() };
     // A trailing semicolon makes the text a batch on both engines.

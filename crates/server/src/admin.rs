@@ -41,10 +41,12 @@ pub fn ask(place: &Place, env: &Env, ask: &Ask) -> Result<Value> {
     match DataLock::take(&place.data) {
         Ok(_lock) => {
             let opened = Opened::open(place, env.clone())?;
+            crate::archive::refuse_half(&opened.house)?;
             let mut done = ask.perform(&opened.house);
             // A server hears of it itself; here nobody else is there.
             if matches!(ask, Ask::Erase { .. }) && done.is_ok() {
-                done = crate::erasures::sweep_blobs(&opened.house, &place.data).and(done);
+                let swept = crate::erasures::sweep_blobs(&opened.house, &place.data);
+                done = swept.and_then(|()| crate::finder::forget_words(place, &opened)).and(done);
             }
             opened.close();
             done

@@ -15,6 +15,7 @@ use trust::House;
 
 use crate::app::Rooms;
 use crate::boot::Opened;
+use crate::sealing;
 use crate::settings::Place;
 
 /// Memory of an index writer while much is written, in bytes; what it does not need it does not take, and at rest it has none.
@@ -85,6 +86,24 @@ impl Finder {
     pub async fn run_articles(articles: Arc<finding::Indexer>, house: Arc<House>, library: Library) {
         tokio::join!(articles.run(GATHER), finding::run(house, library));
     }
+}
+
+/// Takes the words of who was erased out of the index of tickets where no server does: follows the log to its end; blocks.
+pub fn forget_words(place: &Place, opened: &Opened) -> Result<()> {
+    let folder = place.data.join("index");
+    if !folder.exists() {
+        return Ok(());
+    }
+    let found = TextIndex::open(&folder, WRITER_MEMORY).map_err(index_problem)?;
+    let desk = Desk::new(found.index, Blobs::beside(&place.data.join("blobs"))?);
+    let indexer = Indexer::new(opened.house.clone(), desk.clone(), found.cursor.as_deref());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(index_problem)?;
+    runtime.block_on(async {
+        sealing::sweep(&opened.house, &opened.folds).await?;
+        indexer.mark_all_behind().await?;
+        indexer.catch_up().await
+    })?;
+    desk.index().rest().map(drop).map_err(index_problem)
 }
 
 /// Takes away what a command that ended early left behind.

@@ -55,7 +55,9 @@ pub struct HttpSettings {
     pub trusted_proxies: Vec<String>,
     /// Connections at once.
     pub connections: usize,
-    /// Seconds for the headers of a request.
+    /// Connections at once of an address.
+    pub connections_per_address: usize,
+    /// Seconds for the first bytes of a connection, and for the headers of a request.
     pub header_seconds: u64,
     /// The origin of downloads; empty means `public_url`.
     pub attachments_origin: String,
@@ -156,6 +158,8 @@ impl Place {
         let mut settings = Settings::read(&file, environment)?;
         if let Some(url) = &flags.database {
             settings.database.url.clone_from(url);
+            // What is said on the command line is meant, whatever file the settings name.
+            settings.database.url_file.clear();
         }
         if let Some(listen) = &flags.listen {
             settings.http.listen.clone_from(listen);
@@ -337,6 +341,20 @@ mod tests {
         assert!(refused.message().contains("nearest is `listen`"), "{refused}");
         let refused = Settings::read("", &environment("MAINSTAY_HTTP__LISTN", "x")).unwrap_err();
         assert!(refused.message().contains("nearest is `listen`"), "{refused}");
+    }
+
+    #[test]
+    fn the_command_line_lies_over_the_file_with_the_address() {
+        let folder = std::env::temp_dir();
+        let over = environment("MAINSTAY_DATABASE__URL_FILE", "/nowhere/at/all");
+        let flags = |database: Option<&str>| Flags {
+            data: Some(folder.join("mainstay-no-such-folder")),
+            database: database.map(str::to_owned),
+            ..Flags::default()
+        };
+        assert!(Place::find(&flags(None), &over).unwrap().database().is_err());
+        let place = Place::find(&flags(Some("postgres://a@b/c")), &over).unwrap();
+        assert!(place.database().is_ok());
     }
 
     #[test]

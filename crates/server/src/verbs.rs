@@ -63,10 +63,8 @@ pub enum Ask {
     Import {
         /// The workspace; not needed when there is one.
         workspace: Option<String>,
-        /// SHA-256 of what names the file, in hexadecimal.
-        file: String,
-        /// Lines with their numbers.
-        lines: Vec<(i64, String)>,
+        /// Lines with their numbers, and which of the lines with the same text each is.
+        lines: Vec<(i64, i64, String)>,
         /// Whether nothing is to be written.
         is_dry: bool,
     },
@@ -102,9 +100,7 @@ impl Ask {
                 make_token(&acting(house, workspace.as_deref())?, name, rights, *days)
             }
             Ask::Export { workspace, customer } => export(&acting(house, workspace.as_deref())?, id(customer)?),
-            Ask::Import { workspace, file, lines, is_dry } => {
-                import(&acting(house, workspace.as_deref())?, file, lines, *is_dry)
-            }
+            Ask::Import { workspace, lines, is_dry } => import(&acting(house, workspace.as_deref())?, lines, *is_dry),
             Ask::ImportArticles { workspace, lines, is_dry } => {
                 let done = import_articles(&acting(house, workspace.as_deref())?, lines, *is_dry)?;
                 Ok(json!({"written": done.written, "known": done.known, "refused": done.refused}))
@@ -160,12 +156,11 @@ fn make_token(cx: &Cx, name: &str, rights: &[String], days: Option<i64>) -> Resu
     Ok(json!({"workspace_id": cx.workspace(), "token_id": token.id, "api_token": secret}))
 }
 
-fn import(cx: &Cx, file: &str, lines: &[(i64, String)], is_dry: bool) -> Result<Value> {
-    let file = u128::from_str_radix(file, 16).map_err(|_| wrong("the file has no name"))?;
-    let source = [file.to_be_bytes(), [0; 16]].concat().try_into().unwrap_or([0; 32]);
-    let lines: Vec<NumberedLine> =
-        lines.iter().map(|(number, text)| NumberedLine { number: *number, text: text.clone() }).collect();
-    let done = import_lines(cx, source, &lines, is_dry)?;
+fn import(cx: &Cx, lines: &[(i64, i64, String)], is_dry: bool) -> Result<Value> {
+    let numbered =
+        |(number, nth, text): &(i64, i64, String)| NumberedLine { number: *number, nth: *nth, text: text.clone() };
+    let lines: Vec<NumberedLine> = lines.iter().map(numbered).collect();
+    let done = import_lines(cx, &lines, is_dry)?;
     Ok(json!({"written": done.written, "known": done.known, "refused": done.refused}))
 }
 

@@ -1,4 +1,4 @@
-//! A repeated request answers as the first did: `Idempotency-Key` per caller and route, kept 24 hours.
+//! A repeated request answers as the first did: `Idempotency-Key` per token (or member signed in) and route, kept 24 hours.
 //! Rule: the key is written in the transaction of the work it names, so that neither exists without the other.
 
 use axum::extract::FromRequestParts;
@@ -11,6 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 use web::{INVALID_HEADER, Problem, etag};
 
+use crate::doors::Proof;
 use crate::forgetting::AT_ONCE;
 use crate::house::Cx;
 use crate::nouns::WorkspaceId;
@@ -36,20 +37,24 @@ pub static CODES: &[&Code] = &[&KEY_REUSED, &KEY_IN_FLIGHT];
 /// Seconds a key is kept.
 pub const KEPT_SECONDS: i64 = 86_400;
 
-/// The key of a request, if it has one.
+/// The key of a request, if it has one, and what was shown with it: two tokens of one member have keys of their own.
 #[derive(Clone, Debug)]
-pub struct IdempotencyKey(Option<String>);
+pub struct IdempotencyKey {
+    key: Option<String>,
+    shown: Option<Uuid>,
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<IdempotencyKey, Problem> {
+        let shown = parts.extensions.get::<Proof>().map(|proof| proof.id);
         let Some(value) = parts.headers.get("idempotency-key") else {
-            return Ok(IdempotencyKey(None));
+            return Ok(IdempotencyKey { key: None, shown });
         };
         let key = value.to_str().ok().filter(|key| (1..=200).contains(&key.len()));
         let bad = || INVALID_HEADER.because("`Idempotency-Key` takes 1 to 200 visible ASCII characters.");
-        key.map(|key| IdempotencyKey(Some(key.to_owned()))).ok_or_else(|| bad().into())
+        key.map(|key| IdempotencyKey { key: Some(key.to_owned()), shown }).ok_or_else(|| bad().into())
     }
 }
 
@@ -75,7 +80,7 @@ pub struct Made<T> {
 pub async fn created_once<T: Serialize>(
     cx: &Cx,
     route: &'static str,
-    IdempotencyKey(key): IdempotencyKey,
+    IdempotencyKey { key, shown }: IdempotencyKey,
     hash: [u8; 32],
     work: impl Fn(&mut Tx<'_>, &Cx) -> Result<Made<T>> + Send + 'static,
 ) -> web::Result<Response> {
@@ -83,7 +88,8 @@ pub async fn created_once<T: Serialize>(
         let Some(key) = &key else {
             return first(tx, cx, &work);
         };
-        let slot = Slot { caller: cx.actor.named().1.unwrap_or(Uuid::nil()), route, key, hash };
+        let caller = shown.or(cx.actor.named().1).unwrap_or(Uuid::nil());
+        let slot = Slot { caller, route, key, hash };
         match slot.look(tx, cx)? {
             Some(given) => Ok(given),
             None => {

@@ -4,11 +4,13 @@
 mod answers;
 mod body;
 mod codes;
+mod crowd;
 mod etag;
 mod limits;
 mod listen;
 mod op;
 mod openapi;
+mod opening;
 mod outbound;
 mod peer;
 mod problem;

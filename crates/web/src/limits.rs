@@ -22,6 +22,8 @@ pub enum Class {
     Search,
     /// Sign-in, invitations, resets.
     SignIn,
+    /// Making a device, which is how anybody becomes a visitor.
+    Device,
     /// Uploads.
     Upload,
 }
@@ -40,10 +42,12 @@ pub struct Limit {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitSettings {
-    /// Per address, before anybody is known.
+    /// Per address, for what comes without a token or session that held a moment ago.
     pub address: Limit,
     /// Per address on sign-in doors.
     pub sign_in: Limit,
+    /// Per address on making devices.
+    pub device: Limit,
     /// Per token or session.
     pub token: Limit,
     /// Per visitor or customer.
@@ -60,6 +64,7 @@ type Keyed<K> = Option<DefaultKeyedRateLimiter<K>>;
 pub struct Limits {
     address: Keyed<std::net::IpAddr>,
     sign_in: Keyed<std::net::IpAddr>,
+    device: Keyed<std::net::IpAddr>,
     token: Keyed<[u8; 16]>,
     visitor: Keyed<[u8; 16]>,
     search: Keyed<[u8; 16]>,
@@ -72,6 +77,7 @@ impl Limits {
         Limits {
             address: keyed(settings.address),
             sign_in: keyed(settings.sign_in),
+            device: keyed(settings.device),
             token: keyed(settings.token),
             visitor: keyed(settings.visitor),
             search: keyed(settings.search),
@@ -82,7 +88,11 @@ impl Limits {
     /// Counts a request of an address.
     pub fn address(&self, network: std::net::IpAddr, class: Class) -> Result<()> {
         take(&self.address, &network)?;
-        if class == Class::SignIn { take(&self.sign_in, &network) } else { Ok(()) }
+        match class {
+            Class::SignIn => take(&self.sign_in, &network),
+            Class::Device => take(&self.device, &network),
+            _ => Ok(()),
+        }
     }
 
     /// Counts a request of somebody known by `key`.
@@ -97,7 +107,7 @@ impl Limits {
 
     /// Forgets callers that have been quiet; called every minute.
     pub fn forget_quiet(&self) {
-        for counters in [&self.address, &self.sign_in].into_iter().flatten() {
+        for counters in [&self.address, &self.sign_in, &self.device].into_iter().flatten() {
             counters.retain_recent();
             counters.shrink_to_fit();
         }

@@ -1,5 +1,6 @@
-//! Serving connections: bounded in number, headers bounded in time, ended politely.
+//! Serving connections: bounded in number (in all and per address), first bytes and headers bounded in time, ended politely.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,12 +13,27 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::Service;
 
+use crate::crowd::Crowd;
+use crate::opening::Opening;
+use crate::peer::TrustedProxies;
+
+/// How long the listener rests when the system has no connection to give (out of file handles, say).
+const REST: Duration = Duration::from_millis(100);
+/// How often a quiet HTTP/2 connection is asked whether it is still there.
+const ALIVE_EVERY: Duration = Duration::from_secs(30);
+/// How long it has to answer that.
+const ALIVE_WITHIN: Duration = Duration::from_secs(20);
+
 /// The bounds of a listener.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ListenSettings {
     /// Connections at once; more wait to be accepted.
     pub connections: usize,
-    /// Seconds for the headers of a request.
+    /// Connections at once of an address (IPv6: its /64), beyond which they are closed; 0 means no limit.
+    pub connections_per_address: usize,
+    /// Proxies, whose connections are many people's and are not counted by address.
+    pub proxies: TrustedProxies,
+    /// Seconds for the first bytes of a connection, and for the headers of a request.
     pub header_seconds: u64,
     /// Seconds for running requests to end at shutdown.
     pub shutdown_seconds: u64,
@@ -26,14 +42,10 @@ pub struct ListenSettings {
 /// Serves until `stop` ends, then lets running requests end.
 pub async fn listen(listener: TcpListener, router: Router, settings: ListenSettings, stop: impl Future<Output = ()>) {
     let places = Arc::new(Semaphore::new(settings.connections));
+    let crowd = Crowd::new(settings.connections_per_address);
     let graceful = GracefulShutdown::new();
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(settings.header_seconds))
-        .max_buf_size(64 * 1024);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(256).max_header_list_size(32 * 1024);
+    let patience = Duration::from_secs(settings.header_seconds);
+    let builder = builder(patience);
     tokio::pin!(stop);
     loop {
         let place = tokio::select! {
@@ -44,19 +56,28 @@ pub async fn listen(listener: TcpListener, router: Router, settings: ListenSetti
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let (Ok(place), Ok((stream, peer))) = (place, accepted) else {
-            // Out of file handles: the next round waits for a connection to end.
-            tokio::task::yield_now().await;
+        let (place, stream, peer) = match (place, accepted) {
+            (Ok(place), Ok((stream, peer))) => (place, stream, peer),
+            (_, Err(error)) if is_of_the_connection(&error) => continue,
+            (_, outcome) => {
+                // Trying again at once would fail again at once.
+                tracing::warn!(error = ?outcome.err(), "no connection could be accepted");
+                tokio::time::sleep(REST).await;
+                continue;
+            }
+        };
+        let Some(seat) = crowd.seat(peer.ip(), &settings.proxies) else {
+            tracing::debug!(%peer, "an address has too many connections");
             continue;
         };
-        let connection =
-            builder.serve_connection(TokioIo::new(prepared(stream)), service(router.clone(), peer)).into_owned();
+        let stream = TokioIo::new(Opening::new(prepared(stream), patience));
+        let connection = builder.serve_connection(stream, service(router.clone(), peer)).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended early");
             }
-            drop(place);
+            drop((place, seat));
         });
     }
     drop(listener);
@@ -64,6 +85,25 @@ pub async fn listen(listener: TcpListener, router: Router, settings: ListenSetti
     if tokio::time::timeout(patience, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still running at shutdown");
     }
+}
+
+fn builder(patience: Duration) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(64 * 1024);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(ALIVE_EVERY)
+        .keep_alive_timeout(ALIVE_WITHIN)
+        .max_concurrent_streams(256)
+        .max_header_list_size(32 * 1024);
+    builder
+}
+
+/// Whether an error of accepting is about the one connection, which its client has given up already.
+fn is_of_the_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 fn prepared(stream: TcpStream) -> TcpStream {
@@ -87,4 +127,76 @@ fn service(
         request.extensions_mut().insert(peer);
         router.clone().call(request)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    async fn listening(proxies: &[&str]) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let proxies: Vec<String> = proxies.iter().map(|&proxy| proxy.to_owned()).collect();
+        let bounds = ListenSettings {
+            connections: 8,
+            connections_per_address: 2,
+            proxies: TrustedProxies::parse(&proxies).unwrap(),
+            header_seconds: 1,
+            shutdown_seconds: 1,
+        };
+        let router = Router::new().route("/", axum::routing::get(|| async { "here" }));
+        tokio::spawn(listen(listener, router, bounds, std::future::pending()));
+        address
+    }
+
+    async fn said(address: SocketAddr, words: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(words).await.unwrap();
+        stream
+    }
+
+    /// Whether the other end closes the connection before long.
+    async fn is_closed(stream: &mut TcpStream) -> bool {
+        let mut bytes = Vec::new();
+        tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut bytes)).await.is_ok()
+    }
+
+    async fn is_served(address: SocketAddr) -> bool {
+        let mut stream = said(address, b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+        let mut text = String::new();
+        drop(tokio::time::timeout(Duration::from_secs(10), stream.read_to_string(&mut text)).await);
+        text.ends_with("here")
+    }
+
+    #[tokio::test]
+    async fn who_says_nothing_or_half_a_word_is_shown_out() {
+        let address = listening(&["127.0.0.1"]).await;
+        for words in ["", "P", "PRI * HTTP/2.0\r\n\r\n", "GET / HTTP/1.1\r\nhost"] {
+            let mut silent = said(address, words.as_bytes()).await;
+            assert!(is_closed(&mut silent).await, "{words:?}");
+        }
+        assert!(is_served(address).await);
+    }
+
+    #[tokio::test]
+    async fn an_address_has_so_many_connections_and_no_more() {
+        let address = listening(&[]).await;
+        let held = [said(address, b"").await, said(address, b"").await];
+        assert!(!is_served(address).await);
+        drop(held);
+        let mut rounds = 0..50;
+        while rounds.next().is_some() && !is_served(address).await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(rounds.next().is_some());
+    }
+
+    #[tokio::test]
+    async fn the_connections_of_a_proxy_are_not_counted() {
+        let address = listening(&["127.0.0.0/8"]).await;
+        let _held = [said(address, b"").await, said(address, b"").await, said(address, b"").await];
+        assert!(is_served(address).await);
+    }
 }

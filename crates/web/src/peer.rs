@@ -61,7 +61,8 @@ impl TrustedProxies {
         Peer(peer)
     }
 
-    fn holds(&self, address: IpAddr) -> bool {
+    /// Whether an address belongs to a trusted proxy.
+    pub(crate) fn holds(&self, address: IpAddr) -> bool {
         self.0.iter().any(|(network, bits)| shares_prefix(*network, address, *bits))
     }
 }

@@ -14,7 +14,7 @@ use base::{Env, Result};
 use http::{HeaderName, HeaderValue, header, request::Parts};
 
 use crate::codes::{INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND};
-use crate::limits::Limits;
+use crate::limits::{Class, Limits};
 use crate::op::{Op, OpMeta};
 use crate::peer::{Peer, TrustedProxies};
 use crate::problem::{Problem, Reference, Unreferenced};
@@ -36,6 +36,9 @@ pub trait Gate: Send + Sync {
         parts: &'r mut Parts,
         meta: &'r OpMeta,
     ) -> Pin<Box<dyn Future<Output = Result<Admitted>> + Send + 'r>>;
+
+    /// Whether the request's credential held a moment ago, without asking the database: then it is counted by that alone.
+    fn knows(&self, parts: &Parts, meta: &OpMeta) -> bool;
 
     /// The headers that let a widget on another origin read an answer.
     fn cross_origin(&self, parts: &Parts) -> Vec<(HeaderName, HeaderValue)>;
@@ -116,7 +119,7 @@ fn new_reference(env: &Env) -> String {
     format!("ref_{:016x}", u64::from_be_bytes(bytes))
 }
 
-/// Around one operation: limits by address, the gate, limits by caller.
+/// Around one operation: limits by address for who is not known yet, the gate, limits by caller.
 async fn serve(State((front, meta)): State<(Front, OpMeta)>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let answer = match admit(&front, &mut parts, &meta).await {
@@ -128,7 +131,10 @@ async fn serve(State((front, meta)): State<(Front, OpMeta)>, request: Request, n
 }
 
 async fn admit(front: &Front, parts: &mut Parts, meta: &OpMeta) -> Result<()> {
-    if let Some(peer) = parts.extensions.get::<Peer>() {
+    // Who is known is counted by that: many people and programs share an address. Whatever else comes (false tokens
+    // among it) is held back here, before the database is asked.
+    let is_known = meta.class != Class::SignIn && front.gate.knows(parts, meta);
+    if let Some(peer) = parts.extensions.get::<Peer>().filter(|_| !is_known) {
         front.limits.address(peer.network(), meta.class)?;
     }
     let admitted = front.gate.admit(parts, meta).await?;

@@ -1,11 +1,16 @@
 //! Objects are read by name, at every depth: a list where an object belongs is refused.
 //! Without this a derived reader takes a list as the object's fields in their order of declaration, which is nobody's
-//! contract. Rule: everything else is handed on as it comes.
+//! contract. A NUL in a text or a key is refused too: no column takes one, and not every reader looks at its texts itself.
+//! So is a key that comes twice where any key may come: a map would keep the last one and say nothing.
+//! Rule: everything else is handed on as it comes.
 
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
 };
+use std::collections::HashSet;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// A reader whose objects are read by name.
 pub(crate) struct Strict<D>(pub(crate) D);
@@ -18,6 +23,12 @@ struct Reading<V> {
 
 /// Seeds and accesses hand the reader on to whatever is below.
 struct Below<A>(A);
+
+/// The entries of an object with any keys, each of which may come once. (Known fields are looked after by their reader.)
+struct Entries<A> {
+    below: A,
+    seen: HashSet<String>,
+}
 
 macro_rules! hand_on {
     ($($name:ident),* $(,)?) => {
@@ -106,6 +117,10 @@ macro_rules! visit_on {
     };
 }
 
+fn without_nul<E: Error>(text: &str) -> Result<(), E> {
+    if text.as_bytes().contains(&0) { Err(E::custom("has a NUL character")) } else { Ok(()) }
+}
+
 impl<'de, V: Visitor<'de>> Visitor<'de> for Reading<V> {
     type Value = V::Value;
 
@@ -116,9 +131,23 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Reading<V> {
     visit_on!(
         visit_bool: bool, visit_i8: i8, visit_i16: i16, visit_i32: i32, visit_i64: i64, visit_i128: i128, visit_u8: u8,
         visit_u16: u16, visit_u32: u32, visit_u64: u64, visit_u128: u128, visit_f32: f32, visit_f64: f64,
-        visit_char: char, visit_str: &str, visit_borrowed_str: &'de str, visit_string: String, visit_bytes: &[u8],
-        visit_borrowed_bytes: &'de [u8], visit_byte_buf: Vec<u8>,
+        visit_char: char, visit_bytes: &[u8], visit_borrowed_bytes: &'de [u8], visit_byte_buf: Vec<u8>,
     );
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<V::Value, E> {
+        without_nul(text)?;
+        self.inner.visit_str(text)
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<V::Value, E> {
+        without_nul(text)?;
+        self.inner.visit_borrowed_str(text)
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<V::Value, E> {
+        without_nul(&text)?;
+        self.inner.visit_string(text)
+    }
 
     fn visit_none<E: Error>(self) -> Result<V::Value, E> {
         self.inner.visit_none()
@@ -144,7 +173,10 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Reading<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, below: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_map(Below(below))
+        match self.is_object {
+            true => self.inner.visit_map(Below(below)),
+            false => self.inner.visit_map(Entries { below, seen: HashSet::new() }),
+        }
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, below: A) -> Result<V::Value, A::Error> {
@@ -176,7 +208,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Below<A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_key_seed(seed)
+        self.0.next_key_seed(Below(seed))
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
@@ -185,6 +217,29 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Below<A> {
 
     fn size_hint(&self) -> Option<usize> {
         self.0.size_hint()
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        let Some(key) = self.below.next_key_seed(PhantomData::<String>)? else {
+            return Ok(None);
+        };
+        without_nul(&key)?;
+        if !self.seen.insert(key.clone()) {
+            return Err(A::Error::custom(format_args!("duplicate field `{key}`")));
+        }
+        seed.deserialize(key.into_deserializer()).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.below.next_value_seed(Below(seed))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.below.size_hint()
     }
 }
 
@@ -249,6 +304,30 @@ mod tests {
                        "marks": {"m": {"x": 5}}, "pair": [6, 7]}"#;
         let shape = read(text).unwrap();
         assert_eq!((shape.points.len(), shape.middle, shape.pair), (2, Some(Point { x: 4, y: None }), (6, 7)));
+    }
+
+    #[test]
+    fn a_nul_is_refused_in_texts_and_in_keys() {
+        for wrong in [
+            r#"{"name": "a\u0000b", "points": [], "marks": {}, "pair": [6, 7]}"#,
+            r#"{"points": [], "marks": {"\u0000": {"x": 5}}, "pair": [6, 7]}"#,
+        ] {
+            assert!(read(wrong).unwrap_err().to_string().contains("NUL"), "{wrong}");
+        }
+        let any: Result<serde_json::Value, _> = serde_json::Value::deserialize(Strict(
+            &mut serde_json::Deserializer::from_str(r#"{"a": [{"\u0000": 1}]}"#),
+        ));
+        assert!(any.unwrap_err().to_string().contains("NUL"));
+    }
+
+    #[test]
+    fn a_key_that_comes_twice_is_refused_wherever_any_key_may_come() {
+        let wrong = r#"{"points": [], "marks": {"m": {"x": 5}, "m": {"x": 6}}, "pair": [6, 7]}"#;
+        assert!(read(wrong).unwrap_err().to_string().contains("duplicate field `m`"));
+        for wrong in [r#"{"a": 1, "a": 2}"#, r#"{"a": [{"b": {"c": 1, "c": 1}}]}"#] {
+            let any = serde_json::Value::deserialize(Strict(&mut serde_json::Deserializer::from_str(wrong)));
+            assert!(any.unwrap_err().to_string().contains("duplicate field"), "{wrong}");
+        }
     }
 
     #[test]

@@ -196,6 +196,8 @@ struct Page {
 /// What one page of the log asks of the index.
 fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<Page> {
     let cell = i64::from(cx.cell().get());
+    // An index that is ahead of a restored log waits for the log to come by.
+    let after = after.min(latest(tx, &cx.reach, cell)?.0);
     let start = match since(tx, &cx.reach, EventCursor { cell, seq: after }, PAGE) {
         Err(error) if error.code() == &log::CURSOR_EXPIRED => {
             // What is behind retention is read from rows on a rebuild; the log goes on from its oldest event.

@@ -2,6 +2,7 @@
 //! Rule: what was imported stays imported; every refused line is named with its reason.
 
 use base::Result;
+use sha2::{Digest, Sha256};
 use trust::Cx;
 use trust::log::Origin;
 
@@ -15,8 +16,16 @@ const GROUP: usize = 50;
 pub struct NumberedLine {
     /// Its number, from 1.
     pub number: i64,
+    /// Which of the file's lines with this very text it is, from 1.
+    pub nth: i64,
     /// Its text.
     pub text: String,
+}
+
+impl NumberedLine {
+    fn source(&self) -> Source {
+        Source { row: Sha256::digest(self.text.trim()).into(), nth: self.nth }
+    }
 }
 
 /// What became of some lines.
@@ -32,18 +41,19 @@ pub struct Imported {
 
 #[derive(Clone)]
 struct Ready {
+    number: i64,
     source: Source,
     ticket: ImportedTicket,
 }
 
-/// Imports lines of a file; blocks. A dry run checks the lines and writes nothing.
-pub fn import_lines(cx: &Cx, file: [u8; 32], lines: &[NumberedLine], is_dry: bool) -> Result<Imported> {
+/// Imports lines; blocks. A dry run checks the lines and writes nothing.
+pub fn import_lines(cx: &Cx, lines: &[NumberedLine], is_dry: bool) -> Result<Imported> {
     let cx = cx.clone().with_origin(Origin::Import);
     let mut outcome = Imported::default();
     let mut ready = Vec::new();
     for line in lines.iter().filter(|line| !line.text.trim().is_empty()) {
         match ImportedTicket::read(&line.text) {
-            Ok(ticket) => ready.push(Ready { source: Source { file, line: line.number }, ticket }),
+            Ok(ticket) => ready.push(Ready { number: line.number, source: line.source(), ticket }),
             Err(error) => outcome.refused.push((line.number, error.to_string())),
         }
     }
@@ -64,7 +74,7 @@ fn import_group(cx: &Cx, group: &[Ready], outcome: &mut Imported) -> Result<()> 
                 match write(cx, std::slice::from_ref(line)) {
                     Ok(written) => outcome.count(written, 1),
                     Err(error) if error.kind() == base::Kind::Unavailable => return Err(error),
-                    Err(error) => outcome.refused.push((line.source.line, error.to_string())),
+                    Err(error) => outcome.refused.push((line.number, error.to_string())),
                 }
             }
         }

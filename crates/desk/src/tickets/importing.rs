@@ -1,5 +1,5 @@
 //! Bringing tickets from another system: with their dates, authors and states, without rules, clocks or notices.
-//! Rule: a line is imported once, however often the file is; a wrong line loses nothing but itself.
+//! Rule: a line is imported once, whichever file it comes in and wherever it stands; a wrong line loses nothing but itself.
 
 use base::text::{Email, Label, Line};
 use base::{Code, Error, Kind, Result, Time};
@@ -69,13 +69,13 @@ pub struct ImportedTicket {
     messages: Vec<ImportedMessage>,
 }
 
-/// Where a line comes from.
+/// What a line is known by: its text, so that a resumed import, a corrected file and a later export know what is there.
 #[derive(Clone, Copy, Debug)]
 pub struct Source {
-    /// SHA-256 of the file's first line and name, so that a resumed import knows its lines.
-    pub file: [u8; 32],
-    /// The line, from 1.
-    pub line: i64,
+    /// SHA-256 of the text.
+    pub row: [u8; 32],
+    /// Which of the lines with this text, from 1: what is there twice is imported twice.
+    pub nth: i64,
 }
 
 impl ImportedTicket {
@@ -94,7 +94,7 @@ fn bad(path: String, why: impl std::fmt::Display) -> Error {
 fn is_done(tx: &mut Tx<'_>, cx: &Cx, source: Source) -> Result<bool> {
     let found = tx.first(
         "SELECT 1 FROM import_row WHERE workspace_id = $1 AND source = $2 AND line = $3",
-        &[&cx.workspace(), &source.file, &source.line],
+        &[&cx.workspace(), &source.row, &source.nth],
         |_| Ok(()),
     )?;
     Ok(found.is_some())
@@ -237,7 +237,7 @@ fn finish(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, status: Status) -> Resu
 fn remember(tx: &mut Tx<'_>, cx: &Cx, source: Source, ticket: TicketId) -> Result<()> {
     tx.exec(
         "INSERT INTO import_row (workspace_id, source, line, ticket_id) VALUES ($1, $2, $3, $4)",
-        &[&cx.workspace(), &source.file, &source.line, &ticket],
+        &[&cx.workspace(), &source.row, &source.nth, &ticket],
     )?;
     Ok(())
 }

@@ -207,6 +207,8 @@ struct Page {
 
 fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<Page> {
     let cell = i64::from(cx.cell().get());
+    // An index that is ahead of a restored log waits for the log to come by.
+    let after = after.min(latest(tx, &cx.reach, cell)?.0);
     let start = match since(tx, &cx.reach, EventCursor { cell, seq: after }, PAGE) {
         Err(error) if error.code() == &CURSOR_EXPIRED => {
             // What is behind retention was read from rows; the log goes on from its oldest event.

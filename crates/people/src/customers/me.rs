@@ -9,7 +9,7 @@ use trust::Cx;
 use trust::access::{Guest, Who};
 use trust::accounts::workspace_name;
 use trust::nouns::CustomerId;
-use web::{Access, Created, Json, Method, Op, Reply};
+use web::{Access, Class, Created, Json, Method, Op, Reply};
 
 use super::customer::Customer;
 use super::{addresses, claims, device, guest, guest_or_create};
@@ -18,6 +18,7 @@ pub(crate) fn operations() -> Vec<Op> {
     vec![
         Op::new(Method::Post, "/api/v1/me/device", "createDevice", Access::Widget, create_device)
             .about("Makes an anonymous visitor and shows the device token once.")
+            .class(Class::Device)
             .gives::<DeviceOut>(201),
         Op::new(Method::Get, "/api/v1/me", "getMe", Access::Customer, get_me)
             .about("Who you are to this workspace.")

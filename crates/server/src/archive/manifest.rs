@@ -6,6 +6,7 @@ use base::{Result, Time};
 use serde::{Deserialize, Serialize};
 
 use super::failed;
+use super::rows::HashedFile;
 
 /// The version of the format.
 const FORMAT: u32 = 1;
@@ -65,8 +66,9 @@ impl Manifest {
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self).map_err(failed)?;
         let path = folder.join("manifest.json");
-        std::fs::write(&path, text).map_err(failed)?;
-        std::fs::File::open(&path).and_then(|file| file.sync_all()).map_err(failed)
+        let mut file = HashedFile::create(&path)?;
+        file.write(text.as_bytes())?;
+        file.finish().map(drop)
     }
 
     pub(super) fn read(folder: &Path) -> Result<Manifest> {

@@ -12,7 +12,7 @@ mod taking;
 use base::{Code, Error, Kind};
 
 pub use manifest::Manifest;
-pub use restoring::{Restored, restore};
+pub use restoring::{Restored, finish, refuse_half, restore};
 pub use taking::take;
 
 /// A backup cannot be written or read.
@@ -30,8 +30,16 @@ static NOT_EMPTY: Code = Code::new(
     "Name a new data folder or a new database.",
 );
 
+/// A restore ended before everything was there.
+static HALF_RESTORED: Code = Code::new(
+    Kind::Unavailable,
+    "half_restored",
+    "A restore into this database did not end, so it holds a part of the backup only.",
+    "Run the restore again; it begins anew.",
+);
+
 /// The codes of this room.
-pub static CODES: &[&Code] = &[&BACKUP, &NOT_EMPTY];
+pub static CODES: &[&Code] = &[&BACKUP, &NOT_EMPTY, &HALF_RESTORED];
 
 /// The folder of tables in a backup.
 const TABLES: &str = "tables";
@@ -39,6 +47,11 @@ const TABLES: &str = "tables";
 const BLOBS: &str = "blobs";
 /// The file of signed heads, in a backup and in the data folder.
 const HEADS: &str = "log-heads.jsonl";
+
+/// Files of a backup are their owner's alone: they hold what everybody wrote.
+const OWN: u32 = 0o600;
+/// Folders of a backup likewise.
+const OWN_FOLDER: u32 = 0o700;
 
 fn failed(error: impl std::fmt::Display) -> Error {
     BACKUP.error().caused_by(error)

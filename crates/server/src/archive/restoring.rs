@@ -1,5 +1,6 @@
 //! Restoring a backup into an empty database of either engine.
-//! Rule: people who were erased after the backup was taken are erased again before anybody is served.
+//! Rule: people who were erased after the backup was taken are erased again before anybody is served. Until everything is
+//! there the database bears a mark: nobody is served from a part of a backup, and the next restore begins anew.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -13,12 +14,14 @@ use uuid::Uuid;
 use super::manifest::{Manifest, TableFile};
 use super::rows::{from_json, hash_of};
 use super::taking::copy_blobs;
-use super::{BLOBS, HEADS, NOT_EMPTY, TABLES, failed};
+use super::{BLOBS, HALF_RESTORED, HEADS, NOT_EMPTY, TABLES, failed};
 
 /// Values of one statement; both engines take more.
 const PLACES: usize = 16_000;
 /// Rows of one statement.
 const ROWS: usize = 500;
+/// The mark of a database whose restore has not ended.
+const MARK: &str = "restoring";
 
 /// What was restored.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,11 +34,12 @@ pub struct Restored {
     pub blobs: usize,
 }
 
-/// Puts a backup into the empty database of a house and into its data folder; blocks.
+/// Puts a backup into the empty database of a house and into its data folder; blocks. `finish` ends it, once who was
+/// erased since is erased again.
 pub fn restore(house: &House, data: &Path, folder: &Path) -> Result<Restored> {
     let manifest = Manifest::read(folder)?;
     check_files(&manifest, folder)?;
-    check_empty(house, &manifest)?;
+    begin(house, &manifest)?;
     let mut restored = Restored::default();
     for table in &manifest.tables {
         restored.rows += load(house, folder, table)?;
@@ -48,6 +52,30 @@ pub fn restore(house: &House, data: &Path, folder: &Path) -> Result<Restored> {
     }
     recount(house, &manifest)?;
     Ok(restored)
+}
+
+/// Says that everything of a restore is there.
+pub fn finish(house: &House) -> Result<()> {
+    house.db.write_now(Uuid::nil(), |tx| db::unmark(tx, MARK))
+}
+
+/// Refuses a database that holds a part of a backup only.
+pub fn refuse_half(house: &House) -> Result<()> {
+    let is_half = house.db.read_now(Uuid::nil(), |tx| db::is_marked(tx, MARK))?;
+    if is_half { Err(HALF_RESTORED.error()) } else { Ok(()) }
+}
+
+/// Marks an empty database, or empties one that a restore left half filled.
+fn begin(house: &House, manifest: &Manifest) -> Result<()> {
+    if !house.db.read_now(Uuid::nil(), |tx| db::is_marked(tx, MARK))? {
+        check_empty(house, manifest)?;
+        return house.db.write_now(Uuid::nil(), |tx| db::mark(tx, MARK));
+    }
+    for table in &manifest.tables {
+        let sql = format!("DELETE FROM {}", table.name);
+        house.db.write_now(Uuid::nil(), move |tx| tx.exec(&sql, &[]))?;
+    }
+    check_empty(house, manifest)
 }
 
 fn check_files(manifest: &Manifest, folder: &Path) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use base::{Result, Value};
@@ -9,7 +10,7 @@ use db::Row;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use super::failed;
+use super::{OWN, failed};
 
 /// A file that is hashed while it is written.
 pub(super) struct HashedFile {
@@ -19,7 +20,8 @@ pub(super) struct HashedFile {
 
 impl HashedFile {
     pub(super) fn create(path: &Path) -> Result<HashedFile> {
-        Ok(HashedFile { file: BufWriter::new(File::create(path).map_err(failed)?), hash: Sha256::new() })
+        let file = File::options().create(true).truncate(true).write(true).mode(OWN).open(path).map_err(failed)?;
+        Ok(HashedFile { file: BufWriter::new(file), hash: Sha256::new() })
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {

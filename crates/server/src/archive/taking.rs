@@ -1,5 +1,7 @@
 //! Taking a backup beside a running server.
 
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use base::Result;
@@ -9,7 +11,7 @@ use uuid::Uuid;
 
 use super::manifest::{BlobFile, Manifest, TableFile};
 use super::rows::{HashedFile, hash_of, to_json};
-use super::{BLOBS, HEADS, TABLES, failed};
+use super::{BLOBS, HEADS, OWN as OWN_FILE, OWN_FOLDER, TABLES, failed};
 
 /// What the runner of schema steps keeps for itself.
 const OWN: &[&str] = &["migration"];
@@ -31,7 +33,7 @@ pub fn take(house: &House, data: &Path, folder: &Path) -> Result<Manifest> {
 }
 
 fn prepare(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder.join(TABLES)).map_err(failed)?;
+    make_folder(&folder.join(TABLES))?;
     if folder.join("manifest.json").exists() {
         return Err(failed("the folder holds a backup already"));
     }
@@ -61,9 +63,20 @@ fn write_table(tx: &mut Tx<'_>, folder: &Path, name: String) -> Result<TableFile
 
 fn copy_if_there(from: &Path, to: &Path) -> Result<()> {
     if from.exists() {
-        std::fs::copy(from, to).map_err(failed)?;
+        copy_file(from, to).map_err(failed)?;
     }
     Ok(())
+}
+
+fn make_folder(folder: &Path) -> Result<()> {
+    DirBuilder::new().recursive(true).mode(OWN_FOLDER).create(folder).map_err(failed)
+}
+
+/// Copies a file into one that is its owner's alone.
+fn copy_file(from: &Path, to: &Path) -> std::io::Result<u64> {
+    let mut from = File::open(from)?;
+    let mut to = File::options().create(true).truncate(true).write(true).mode(OWN_FILE).open(to)?;
+    std::io::copy(&mut from, &mut to)
 }
 
 /// Copies a folder of blobs and says what was copied.
@@ -74,7 +87,7 @@ pub(super) fn copy_blobs(from: &Path, to: &Path) -> Result<Vec<BlobFile>> {
         let Ok(entries) = std::fs::read_dir(from.join(&below)) else {
             continue;
         };
-        std::fs::create_dir_all(to.join(&below)).map_err(failed)?;
+        make_folder(&to.join(&below))?;
         for entry in entries {
             let entry = entry.map_err(failed)?;
             let path = below.join(entry.file_name());
@@ -95,7 +108,7 @@ pub(super) fn copy_blobs(from: &Path, to: &Path) -> Result<Vec<BlobFile>> {
 
 /// Copies a file and gives its size; `None` when it was deleted meanwhile, because no row named it any more.
 fn copy_unless_gone(from: &Path, to: &Path) -> Result<Option<u64>> {
-    match std::fs::copy(from, to) {
+    match copy_file(from, to) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         copied => copied.map(Some).map_err(failed),
     }

@@ -35,6 +35,7 @@ pub(super) struct Source {
 
 pub(super) fn take(place: &Place, target: &Target, env: &Env) -> Result<ExitCode> {
     let opened = Opened::for_reading(place, env.clone())?;
+    archive::refuse_half(&opened.house)?;
     let manifest = archive::take(&opened.house, &place.data, &target.folder)?;
     let rows: u64 = manifest.tables.iter().map(|table| table.rows).sum();
     println!(
@@ -61,6 +62,7 @@ pub(super) fn restore(place: &Place, source: &Source, env: &Env) -> Result<ExitC
         erasures::sweep_blobs(&opened.house, &place.data)?;
         println!("{again} people erased since were erased again");
     }
+    archive::finish(&opened.house)?;
     let mut code = ExitCode::SUCCESS;
     if source.verify {
         for workspace in workspaces(&opened.house)? {

@@ -1,8 +1,9 @@
 //! `mainstay import tickets FILE.jsonl`: tickets of another system, resumable, with every wrong line in a file.
-//! Rule: a line is imported once, however often the command runs; it may run beside a server.
+//! Rule: a line is imported once, however often the command runs and whatever file it is in; it may run beside a server.
 
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use base::{Env, Result};
@@ -68,12 +69,15 @@ pub(super) fn run(place: &Place, import: &Import, env: &Env) -> Result<ExitCode>
 fn tickets(place: &Place, wanted: &Wanted, env: &Env) -> Result<ExitCode> {
     let unreadable = |error: std::io::Error| bad_argument("FILE", &format!("cannot be read: {error}"));
     let file = std::fs::File::open(&wanted.file).map_err(unreadable)?;
-    let name = name_of(&wanted.file)?;
-    let mut running = Running { place, env, wanted, name, sum: Sum::default(), refused: Refused::new(wanted) };
+    let mut running = Running { place, env, wanted, sum: Sum::default(), refused: Refused::new(wanted) };
+    let mut seen = Seen::default();
     let mut chunk = Vec::new();
-    for line in BufReader::new(file).lines() {
+    for (number, line) in texts(BufReader::new(file)) {
         running.sum.lines += 1;
-        chunk.push((i64::try_from(running.sum.lines).unwrap_or(i64::MAX), line.map_err(unreadable)?));
+        match line.map_err(unreadable)? {
+            Ok(text) => chunk.push((number, seen.count(&text), text)),
+            Err(why) => running.refuse(&[(number, why)])?,
+        }
         if chunk.len() == CHUNK {
             running.send(std::mem::take(&mut chunk))?;
         }
@@ -92,15 +96,35 @@ fn tickets(place: &Place, wanted: &Wanted, env: &Env) -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// What names a file: its content's first lines, so that a copy under another name goes on where the first stopped.
-fn name_of(path: &Path) -> Result<String> {
-    let unreadable = |error: std::io::Error| bad_argument("FILE", &format!("cannot be read: {error}"));
-    let mut start = Vec::new();
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    std::io::Read::read_to_end(&mut std::io::Read::take(file, 64 * 1024), &mut start).map_err(unreadable)?;
-    // The first line is enough: it holds when lines are added at the end.
-    let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    Ok(Sha256::digest(first).iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+/// The lines of a file with their numbers; one that is no text is an error of its own, with what is wrong.
+pub(super) fn texts(mut file: impl BufRead) -> impl Iterator<Item = (i64, io::Result<Result<String, String>>)> {
+    let mut number = 0;
+    std::iter::from_fn(move || {
+        let mut bytes = Vec::new();
+        let read = file.read_until(b'\n', &mut bytes);
+        number += 1;
+        match read {
+            Ok(0) => None,
+            Ok(_) => {
+                let text = String::from_utf8(bytes).map_err(|error| format!("the line is not valid UTF-8: {error}"));
+                Some((number, Ok(text.map(|text| text.trim_end_matches(['\r', '\n']).to_owned()))))
+            }
+            Err(error) => Some((number, Err(error))),
+        }
+    })
+}
+
+/// How often each line was there, by the hash of its text.
+#[derive(Default)]
+struct Seen(HashMap<[u8; 32], i64>);
+
+impl Seen {
+    /// Counts a line and says which of the lines with its text it is, from 1.
+    fn count(&mut self, text: &str) -> i64 {
+        let count = self.0.entry(Sha256::digest(text.trim()).into()).or_default();
+        *count += 1;
+        *count
+    }
 }
 
 /// An import on its way.
@@ -108,26 +132,31 @@ struct Running<'r> {
     place: &'r Place,
     env: &'r Env,
     wanted: &'r Wanted,
-    name: String,
     sum: Sum,
     refused: Refused,
 }
 
 impl Running<'_> {
-    fn send(&mut self, lines: Vec<(i64, String)>) -> Result<()> {
+    fn send(&mut self, lines: Vec<(i64, i64, String)>) -> Result<()> {
         if lines.is_empty() {
             return Ok(());
         }
         let (workspace, is_dry) = (self.wanted.workspace.clone(), self.wanted.dry_run);
-        let ask = Ask::Import { workspace, file: self.name.clone(), lines, is_dry };
+        let ask = Ask::Import { workspace, lines, is_dry };
         let done = admin::ask(self.place, self.env, &ask)?;
         let done: Done = serde_json::from_value(done).map_err(|error| web::INTERNAL.error().caused_by(error))?;
         let sum = &mut self.sum;
         sum.written += done.written;
         sum.known += done.known;
-        sum.refused += done.refused.len();
+        self.refuse(&done.refused)?;
+        let sum = &self.sum;
         eprintln!("line {}: {} imported, {} known, {} refused", sum.lines, sum.written, sum.known, sum.refused);
-        self.refused.write(&done.refused)
+        Ok(())
+    }
+
+    fn refuse(&mut self, refused: &[(i64, String)]) -> Result<()> {
+        self.sum.refused += refused.len();
+        self.refused.write(refused)
     }
 }
 
@@ -157,5 +186,24 @@ impl Refused {
             writeln!(file, "{entry}").map_err(failed)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_no_text_is_one_wrong_line() {
+        let file: &[u8] = b"{\"a\": 1}\r\n{\"b\": \"\xff\"}\n\n{\"c\": 3}";
+        let read: Vec<_> = texts(file).map(|(number, line)| (number, line.unwrap().ok())).collect();
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(read, [(1, text("{\"a\": 1}")), (2, None), (3, text("")), (4, text("{\"c\": 3}"))]);
+    }
+
+    #[test]
+    fn a_line_that_is_there_twice_is_the_first_and_the_second() {
+        let mut seen = Seen::default();
+        assert_eq!([seen.count("a"), seen.count("b"), seen.count("a ")], [1, 1, 2]);
     }
 }

@@ -1,12 +1,12 @@
 //! `mainstay import articles`: a folder of Markdown or a file of JSON lines, sent in pieces that a restart repeats at no cost.
 
-use std::io::{BufRead, BufReader};
+use std::io::BufReader;
 use std::path::Path;
 use std::process::ExitCode;
 
 use base::{Env, Result};
 
-use super::import::{Done, Refused, Wanted};
+use super::import::{Done, Refused, Wanted, texts};
 use super::{bad_argument, folder};
 use crate::admin;
 use crate::settings::Place;
@@ -51,8 +51,11 @@ impl Running<'_> {
     fn lines(&mut self) -> Result<()> {
         let unreadable = |error: std::io::Error| bad_argument("FILE", &format!("cannot be read: {error}"));
         let file = std::fs::File::open(&self.wanted.file).map_err(unreadable)?;
-        for (number, line) in (1..).zip(BufReader::new(file).lines()) {
-            self.add(number, line.map_err(unreadable)?)?;
+        for (number, line) in texts(BufReader::new(file)) {
+            match line.map_err(unreadable)? {
+                Ok(text) => self.add(number, text)?,
+                Err(why) => self.sum.refused.push((number, why)),
+            }
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use base::{Env, Result};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use trust::House;
-use web::ListenSettings;
+use web::{ListenSettings, TrustedProxies};
 
 use crate::app::App;
 use crate::beats;
@@ -15,7 +15,7 @@ use crate::boot::Opened;
 use crate::finder::Finder;
 use crate::lock::DataLock;
 use crate::settings::Place;
-use crate::{admin, logs, sealing};
+use crate::{admin, archive, logs, sealing};
 
 /// Seconds that running requests have at shutdown.
 const SHUTDOWN_SECONDS: u64 = 10;
@@ -24,6 +24,7 @@ pub(super) fn run(place: &Place) -> Result<ExitCode> {
     logs::start(&place.settings.log)?;
     let _lock = DataLock::take(&place.data)?;
     let opened = Opened::open(place, Env::system())?;
+    archive::refuse_half(&opened.house)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -61,6 +62,8 @@ async fn serve(place: &Place, opened: &Opened) -> Result<()> {
     let sweeping = tokio::spawn(async move { sweeper.run().await });
     let bounds = ListenSettings {
         connections: place.settings.http.connections,
+        connections_per_address: place.settings.http.connections_per_address,
+        proxies: TrustedProxies::parse(&place.settings.http.trusted_proxies)?,
         header_seconds: place.settings.http.header_seconds,
         shutdown_seconds: SHUTDOWN_SECONDS,
     };

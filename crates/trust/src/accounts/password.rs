@@ -2,13 +2,28 @@
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc};
 use argon2::{Algorithm, Argon2, Params, Version};
-use base::{Env, Result};
-use tokio::sync::Semaphore;
+use base::{Env, Error, Result};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::WEAK_PASSWORD;
 
 /// Hashes at once; each takes 19 MiB.
 static PLACES: Semaphore = Semaphore::const_new(2);
+/// Passwords being hashed or waiting for it; whoever comes beyond that is told to come again.
+static LINE: Semaphore = Semaphore::const_new(32);
+/// Seconds after which the line is short again.
+const SOON: u32 = 2;
+
+/// A place in the line, and one to hash at.
+async fn place() -> Result<(SemaphorePermit<'static>, SemaphorePermit<'static>)> {
+    let waiting = LINE.try_acquire().map_err(|_| web::TOO_MANY.error().retry_in(SOON))?;
+    let place = PLACES.acquire().await.map_err(|_| unable())?;
+    Ok((waiting, place))
+}
+
+fn unable() -> Error {
+    web::INTERNAL.error().caused_by("passwords cannot be hashed")
+}
 
 /// A stored hash, in PHC text.
 pub type PasswordHash = String;
@@ -30,18 +45,15 @@ pub fn hash_password(env: &Env, password: &str) -> Result<PasswordHash> {
 
 /// Hashes a new password away from the async threads.
 pub async fn hash_new(env: &Env, password: String) -> Result<PasswordHash> {
-    let busy = || web::INTERNAL.error().caused_by("passwords cannot be hashed");
-    let _place = PLACES.acquire().await.map_err(|_| busy())?;
+    let _place = place().await?;
     let env = env.clone();
     let hash = tokio::task::spawn_blocking(move || hash_password(&env, &password));
-    hash.await.map_err(|_| busy())?
+    hash.await.map_err(|_| unable())?
 }
 
-/// Whether a password fits a stored hash; takes the same time without a hash.
-pub async fn verify_password(password: String, stored: Option<PasswordHash>) -> bool {
-    let Ok(_place) = PLACES.acquire().await else {
-        return false;
-    };
+/// Whether a password fits a stored hash; takes the same time without a hash. Refuses when too many wait.
+pub async fn verify_password(password: String, stored: Option<PasswordHash>) -> Result<bool> {
+    let _place = place().await?;
     let check = move || {
         let decoy = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$3w0c1Yw6YkH0T6dY3N1n9m0Yw6YkH0T6dY3N1n9m0Yw";
         let text = stored.as_deref().unwrap_or(decoy);
@@ -49,5 +61,5 @@ pub async fn verify_password(password: String, stored: Option<PasswordHash>) -> 
             phc::PasswordHash::new(text).is_ok_and(|hash| argon().verify_password(password.as_bytes(), &hash).is_ok());
         fits && stored.is_some()
     };
-    tokio::task::spawn_blocking(check).await.unwrap_or(false)
+    tokio::task::spawn_blocking(check).await.map_err(|_| unable())
 }

@@ -1,4 +1,5 @@
 //! Signing in: the password is checked off the database threads, failures are counted in rows.
+//! Rule: an attempt is counted before its password is looked at, so that no number of attempts at once passes the limit.
 
 use std::sync::Arc;
 
@@ -66,37 +67,50 @@ async fn note_refused(house: &Arc<House>, folded: String) {
 async fn enter(house: &Arc<House>, email: Email, password: String, wanted: Option<WorkspaceId>) -> Result<SignedIn> {
     let subject = hash_secret(email.folded());
     let nowhere = uuid::Uuid::nil();
-    let (reader, folded) = (house.clone(), email.folded().to_owned());
+    count_attempt(house, subject).await?;
     let account = house.db.read(nowhere, move |tx| {
-        check_failures(tx, &reader, &subject)?;
-        tx.first("SELECT id, password_hash FROM account WHERE email_folded = $1", &[&folded], |row| {
+        tx.first("SELECT id, password_hash FROM account WHERE email_folded = $1", &[&email.folded()], |row| {
             Ok((row.get::<AccountId>(0)?, row.get::<Option<String>>(1)?))
         })
     });
-    let account = account.await?;
-    let stored = account.as_ref().and_then(|(_, hash)| hash.clone());
-    let fits = verify_password(password, stored).await;
-    let Some((account, _)) = account.filter(|_| fits) else {
-        note_failure(house, subject).await?;
-        return Err(SIGN_IN_FAILED.error());
+    let account = match account.await {
+        Ok(account) => account,
+        Err(error) => return Err(not_counted(house, subject, error).await),
     };
+    let stored = account.as_ref().and_then(|(_, hash)| hash.clone());
+    let fits = match verify_password(password, stored).await {
+        Ok(fits) => fits,
+        Err(error) => return Err(not_counted(house, subject, error).await),
+    };
+    let (account, _) = account.filter(|_| fits).ok_or_else(|| SIGN_IN_FAILED.error())?;
     let writer = house.clone();
-    house
-        .db
-        .write(nowhere, move |tx| {
-            let chosen = choose(memberships(tx, account)?, wanted)?;
-            forget_failures(tx, &subject)?;
-            let (secret, session) = Session::open(tx, &writer, account, chosen.workspace, chosen.member)?;
-            Ok(SignedIn { secret, session })
-        })
-        .await
+    let opened = house.db.write(nowhere, move |tx| {
+        let chosen = choose(memberships(tx, account)?, wanted)?;
+        forget_failures(tx, &subject)?;
+        let (secret, session) = Session::open(tx, &writer, account, chosen.workspace, chosen.member)?;
+        Ok(SignedIn { secret, session })
+    });
+    match opened.await {
+        Ok(opened) => Ok(opened),
+        Err(error) => Err(not_counted(house, subject, error).await),
+    }
 }
 
-/// Counts a failed attempt on an address, named by its hash.
-pub(crate) async fn note_failure(house: &Arc<House>, subject: [u8; 32]) -> Result<()> {
+/// Counts an attempt on an address, named by its hash, as failed until it succeeds; refuses while there were too many.
+pub(crate) async fn count_attempt(house: &Arc<House>, subject: [u8; 32]) -> Result<()> {
     let writer = house.clone();
-    let count = move |tx: &mut Tx<'_>| count_failure(tx, &writer, &subject);
-    house.db.write(uuid::Uuid::nil(), count).await
+    house.db.write(uuid::Uuid::nil(), move |tx| count(tx, &writer, &subject)).await
+}
+
+/// Takes an attempt back whose password was not looked at, or was right: it ended for another reason.
+pub(crate) async fn not_counted(house: &Arc<House>, subject: [u8; 32], reason: base::Error) -> base::Error {
+    let give_back = move |tx: &mut Tx<'_>| {
+        tx.exec("UPDATE sign_in_attempt SET failures = failures - 1 WHERE subject = $1 AND failures > 0", &[&subject])
+    };
+    if let Err(error) = house.db.write(uuid::Uuid::nil(), give_back).await {
+        tracing::warn!(cause = ?error, "an attempt stays counted");
+    }
+    reason
 }
 
 /// Forgets the failed attempts on an address.
@@ -140,14 +154,19 @@ pub(crate) fn check_failures(tx: &mut Tx<'_>, house: &House, subject: &[u8; 32])
     }
 }
 
-fn count_failure(tx: &mut Tx<'_>, house: &House, subject: &[u8; 32]) -> Result<()> {
+fn count(tx: &mut Tx<'_>, house: &House, subject: &[u8; 32]) -> Result<()> {
     let now = house.env.now();
     let start = now.plus_seconds(-WINDOW_SECONDS);
     tx.exec("DELETE FROM sign_in_attempt WHERE subject = $1 AND first_at < $2", &[subject, &start])?;
-    tx.exec(
+    let counted = tx.exec(
         "INSERT INTO sign_in_attempt (subject, failures, first_at) VALUES ($1, 1, $2) \
-         ON CONFLICT (subject) DO UPDATE SET failures = sign_in_attempt.failures + 1",
-        &[subject, &now],
+         ON CONFLICT (subject) DO UPDATE SET failures = sign_in_attempt.failures + 1 WHERE sign_in_attempt.failures < $3",
+        &[subject, &now, &house.settings.sign_in_failures],
     )?;
-    Ok(())
+    if counted > 0 {
+        return Ok(());
+    }
+    check_failures(tx, house, subject)?;
+    // The window ended between the two statements.
+    Err(SIGN_IN_PAUSED.error().retry_in(1))
 }

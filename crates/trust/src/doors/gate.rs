@@ -12,12 +12,14 @@ use web::{Access, Admitted, Gate, OpMeta};
 use super::credentials::{Belongings, TokenFound, by_session, by_token};
 use super::identity::{UNKNOWN_WIDGET, WRONG_ORIGIN, verify, widget};
 use super::proof::{Proof, ProofKind};
+use super::shown::Shown;
 use super::uses::Uses;
 use crate::access::{Actor, Guest, Right, Rights, Via, Who};
 use crate::accounts::SIGN_IN_FIRST;
 use crate::accounts::session::{Session, hash_secret, secret_of};
 use crate::house::{Cx, House};
 use crate::log::Outcome;
+use crate::nouns::WorkspaceId;
 
 /// A write came with a cookie from somewhere else.
 pub static CROSS_SITE: Code = Code::new(
@@ -32,12 +34,13 @@ pub struct TrustGate {
     house: Arc<House>,
     belongings: Arc<Belongings>,
     uses: Uses,
+    shown: Shown,
 }
 
 impl TrustGate {
     /// A gate over a house.
     pub fn new(house: Arc<House>) -> TrustGate {
-        TrustGate { house, belongings: Arc::default(), uses: Uses::default() }
+        TrustGate { house, belongings: Arc::default(), uses: Uses::default(), shown: Shown::default() }
     }
 
     async fn enter(&self, parts: &mut Parts, meta: &OpMeta) -> Result<Admitted> {
@@ -53,10 +56,12 @@ impl TrustGate {
     }
 
     async fn enter_member(&self, parts: &mut Parts, meta: &OpMeta, right: &'static str) -> Result<Admitted> {
-        let (actor, proof) = match bearer(&parts.headers, "Bearer ") {
-            Some(token) => self.by_token(token).await?,
-            None => self.by_session(parts, meta).await?,
+        let found = match bearer(&parts.headers, "Bearer ") {
+            Some(token) => self.by_token(token).await,
+            None => self.by_session(parts, meta).await,
         };
+        let (actor, proof) = found.inspect_err(|_| self.forget_shown(parts))?;
+        self.shown.note(proof.hash, self.house.env.now());
         let key = proof.id.into_bytes();
         if let Some(right) = Right::from_word(right)
             && let Err(refusal) = actor.rights.require(right)
@@ -67,6 +72,13 @@ impl TrustGate {
         parts.extensions.insert(Cx::new(self.house.clone(), actor));
         parts.extensions.insert(proof);
         Ok(Admitted { key: Some(key), is_visitor: false })
+    }
+
+    /// A credential that did not hold is counted by its address the next time.
+    fn forget_shown(&self, parts: &Parts) {
+        if let Some(hash) = credential(&parts.headers) {
+            self.shown.forget(&hash);
+        }
     }
 
     async fn by_token(&self, token: &str) -> Result<(Actor, Proof)> {
@@ -142,7 +154,7 @@ impl TrustGate {
             (None, None) if must_be_known => return Err(SIGN_IN_FIRST.error()),
             (None, None) => Guest::Nobody,
         };
-        let key = limit_key(&guest);
+        let key = limit_key(found.workspace, &guest);
         let actor =
             Actor { workspace: found.workspace, who: Who::Guest(guest), rights: Rights::NONE, via: Via::Widget };
         parts.extensions.insert(Cx::new(self.house.clone(), actor));
@@ -159,6 +171,11 @@ impl Gate for TrustGate {
         Box::pin(self.enter(parts, meta))
     }
 
+    fn knows(&self, parts: &Parts, meta: &OpMeta) -> bool {
+        matches!(meta.access, Access::Member(_))
+            && credential(&parts.headers).is_some_and(|hash| self.shown.holds(&hash, self.house.env.now()))
+    }
+
     fn cross_origin(&self, parts: &Parts) -> Vec<(HeaderName, HeaderValue)> {
         let path = parts.uri.path();
         let is_widget = ["/api/v1/me", "/api/v1/help/", "/widget/"].iter().any(|start| path.starts_with(start));
@@ -173,19 +190,30 @@ impl Gate for TrustGate {
                 header::ACCESS_CONTROL_ALLOW_HEADERS,
                 HeaderValue::from_static("authorization, content-type, x-widget-key, x-filename, last-event-id"),
             ),
+            // A page reads other headers only when it is told that it may: when to come again is one of them.
+            (
+                header::ACCESS_CONTROL_EXPOSE_HEADERS,
+                HeaderValue::from_static("retry-after, etag, location, idempotency-replayed"),
+            ),
             (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PATCH")),
             (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600")),
         ]
     }
 }
 
-fn limit_key(guest: &Guest) -> Option<[u8; 16]> {
+/// What a guest is counted by: ids that host apps give are told apart by workspace.
+fn limit_key(workspace: WorkspaceId, guest: &Guest) -> Option<[u8; 16]> {
     let hash = match guest {
-        Guest::Identified(identity) => hash_secret(&identity.subject),
+        Guest::Identified(identity) => hash_secret(&format!("{workspace} {}", identity.subject)),
         Guest::Device(hash) => *hash,
         Guest::Nobody => return None,
     };
     hash.first_chunk::<16>().copied()
+}
+
+/// The hash of the token or session secret of a request.
+fn credential(headers: &HeaderMap) -> Option<[u8; 32]> {
+    bearer(headers, "Bearer ").or_else(|| secret_of(headers)).map(hash_secret)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -204,4 +232,18 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     let host = text(headers, "host");
     let origin = text(headers, "origin").and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
     host.is_some() && origin == host
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Identity;
+
+    #[test]
+    fn the_same_id_in_two_workspaces_is_counted_apart() {
+        let guest = Guest::Identified(Identity { subject: "u-1".to_owned(), email: None, name: None });
+        let of = |number: u128| limit_key(WorkspaceId::from_uuid(uuid::Uuid::from_u128(number)), &guest);
+        assert_eq!(of(1), of(1));
+        assert_ne!(of(1), of(2));
+    }
 }

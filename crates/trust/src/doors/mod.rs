@@ -5,6 +5,7 @@ mod gate;
 mod identity;
 mod known;
 mod proof;
+mod shown;
 mod uses;
 
 pub(crate) use credentials::actor_of_member;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::seal::{SealedEvent, columns};
 use crate::access::Reach;
 
-/// The cursor names events that retention has removed.
+/// The cursor names events that retention has removed, or that a restored backup does not have.
 pub static CURSOR_EXPIRED: Code = Code::new(
     Kind::Gone,
     "cursor_expired",
@@ -72,9 +72,14 @@ pub fn latest(tx: &mut Tx<'_>, reach: &Reach, cell: i64) -> Result<(i64, i64)> {
 /// Up to `limit` events after `cursor` within the reach; looks at a bounded stretch of the log at a time.
 pub fn since(tx: &mut Tx<'_>, reach: &Reach, cursor: EventCursor, limit: usize) -> Result<Feed> {
     let (last, oldest) = latest(tx, reach, cursor.cell)?;
-    if cursor.seq + 1 < oldest {
-        let oldest = EventCursor { cell: cursor.cell, seq: oldest - 1 };
-        return Err(CURSOR_EXPIRED.error().with("oldest", oldest.encode().into()));
+    let is_ahead = cursor.seq > last;
+    if is_ahead || cursor.seq.saturating_add(1) < oldest {
+        let at = |seq: i64| EventCursor { cell: cursor.cell, seq }.encode().into();
+        let expired = match is_ahead {
+            true => CURSOR_EXPIRED.because("The log ends before this cursor: it was restored from an older backup."),
+            false => CURSOR_EXPIRED.error(),
+        };
+        return Err(expired.with("oldest", at(oldest - 1)).with("newest", at(last)));
     }
     let stretch = last.min(cursor.seq.saturating_add(10_000));
     let mut query = Query::new(&format!("SELECT {} FROM event e WHERE e.workspace_id = ", columns()));
@@ -84,7 +89,7 @@ pub fn since(tx: &mut Tx<'_>, reach: &Reach, cursor: EventCursor, limit: usize) 
     query.push(" ORDER BY e.seq LIMIT ").bind(i64::try_from(limit).unwrap_or(100));
     let events = tx.all_of(&query, SealedEvent::read)?;
     let is_full = events.len() >= limit;
-    let upto = if is_full { events.last().map_or(stretch, |event| event.seq) } else { stretch.max(cursor.seq) };
+    let upto = if is_full { events.last().map_or(stretch, |event| event.seq) } else { stretch };
     Ok(Feed { events, upto })
 }
 

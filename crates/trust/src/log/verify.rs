@@ -35,11 +35,11 @@ pub struct Verified {
     pub erased: i64,
     /// The first broken link.
     pub finding: Option<Finding>,
-    /// Hashes at the numbers that were asked for.
+    /// Hashes at the numbers that were asked for, in their order.
     pub at: Vec<(i64, Vec<u8>)>,
 }
 
-/// Walks one page of a cell's log, going on from `so_far`; says whether there is more.
+/// Walks one page of a cell's log, going on from `so_far`; says whether there is more. `wanted` is in ascending order.
 pub fn verify(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
@@ -73,7 +73,7 @@ pub fn verify(
         so_far.finding = details(row, seq, after + 1, &mut so_far.erased)?;
         so_far.links = seq;
         so_far.head = hash;
-        if wanted.contains(&seq) {
+        if wanted.binary_search(&seq).is_ok() {
             so_far.at.push((seq, so_far.head.clone()));
         }
         Ok(so_far.finding.is_none())

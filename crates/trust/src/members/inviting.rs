@@ -15,7 +15,7 @@ use super::shapes::NewInvitation;
 use super::{ACCOUNT_PASSWORD, ALREADY_MEMBER, LINK_INVALID, group};
 use crate::access::{Actor, Right, TicketScope, Via};
 use crate::accounts::session::hash_secret;
-use crate::accounts::sign_in::{check_failures, forget_failures, note_failure};
+use crate::accounts::sign_in::{check_failures, count_attempt, forget_failures, not_counted};
 use crate::accounts::workspace::account_of;
 use crate::accounts::{Session, SignedIn, hash_new, verify_password};
 use crate::doors::actor_of_member;
@@ -130,11 +130,12 @@ pub async fn accept(house: &Arc<House>, secret: String, password: String, name: 
 }
 
 async fn check_password(house: &Arc<House>, bearer: &Bearer, password: String, stored: String) -> Result<()> {
-    if verify_password(password, Some(stored)).await {
-        return Ok(());
+    count_attempt(house, subject(bearer)).await?;
+    match verify_password(password, Some(stored)).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(ACCOUNT_PASSWORD.error()),
+        Err(error) => Err(not_counted(house, subject(bearer), error).await),
     }
-    note_failure(house, subject(bearer)).await?;
-    Err(ACCOUNT_PASSWORD.error())
 }
 
 /// What failed attempts on the account are counted under.

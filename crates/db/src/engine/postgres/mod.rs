@@ -93,8 +93,10 @@ impl Postgres {
             let mut session = Session::connect_as_owner(&config)?;
             session.batch("BEGIN")?;
             let done = migrations.apply(&mut Tx::new(Connection::Postgres(&mut session), Tenant::nil()));
+            // In the same transaction, and again whenever one is missing: no table stands without its wall.
+            let done = done.and_then(|_| if session.lacks_walls()? { session.raise_walls() } else { Ok(()) });
             session.batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
-            if done? { session.raise_walls() } else { Ok(()) }
+            done
         });
         migrated.join().unwrap_or_else(|_| Err(super::task::lost()))
     }
@@ -190,6 +192,14 @@ fn pause(tries: u32, tenant: Tenant) {
     let spread = (tenant.as_u128() % 7) as u64;
     std::thread::sleep(Duration::from_millis((1 << tries.min(6)) + spread));
 }
+
+/// How many tables have no wall, or cannot be reached by the role behind it.
+pub(super) const MISSING_WALLS: &str = "
+SELECT CAST(COUNT(*) AS BIGINT) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_roles r ON r.rolname = 'mainstay_server'
+WHERE c.relkind = 'r' AND n.nspname = 'public' AND pg_has_role(c.relowner, 'USAGE') AND (
+  (NOT c.relrowsecurity AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'workspace_id'))
+  OR (r.oid IS NOT NULL AND NOT has_table_privilege(r.oid, c.oid, 'SELECT')))";
 
 /// The nil workspace is the house itself: sealing, jobs and backups work across workspaces under that name.
 pub(super) const WALLS: &str = "

@@ -13,7 +13,7 @@ use tokio_postgres::{Client, Config, Row as PgRow, Statement};
 use super::errors::{cause, cuts, failed, passed_over};
 use super::link::{ConnectError, Link};
 use super::values::Bound;
-use super::{AGAIN, RawRow, Task, WALLS};
+use super::{AGAIN, MISSING_WALLS, RawRow, Task, WALLS};
 use crate::engine::Connection;
 use crate::tx::{Note, Row, Tx, Unless};
 use crate::{Tenant, UNAVAILABLE};
@@ -165,6 +165,11 @@ impl Session {
         }
         let answer = self.link.wait(|client| client.batch_execute(sql));
         self.heard(answer)
+    }
+
+    /// Whether a table stands without its wall.
+    pub(super) fn lacks_walls(&mut self) -> Result<bool> {
+        self.flag(MISSING_WALLS)
     }
 
     /// Puts every tenant table behind row-level security, for its owner as well.

@@ -9,6 +9,7 @@ mod escalation;
 mod finding;
 mod following;
 pub(crate) mod identity;
+mod importing;
 mod intake;
 mod lists;
 mod macros;

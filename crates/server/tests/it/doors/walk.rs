@@ -30,6 +30,7 @@ fn unlimited(engine: Engine) -> World {
         for limit in [
             &mut limits.address,
             &mut limits.sign_in,
+            &mut limits.device,
             &mut limits.token,
             &mut limits.visitor,
             &mut limits.search,

@@ -1,7 +1,7 @@
 //! Backups: taken beside a running house, restored into the other engine, refused when they were changed.
 
 use base::Env;
-use server::archive::{restore, take};
+use server::archive::{finish, refuse_half, restore, take};
 use server::audit::check;
 use server::boot::Opened;
 use server::sealing::sign_heads;
@@ -31,6 +31,14 @@ both_engines! {
             let report = check(&opened.house, acme).unwrap();
             assert_eq!((report.links, report.heads, report.fault), (3, 1, None));
             assert_eq!(std::fs::read(place.data.join("blobs/a/b")).unwrap(), b"a picture");
+            let file = std::fs::metadata(backup.path().join("tables/member.jsonl")).unwrap();
+            assert_eq!(std::os::unix::fs::MetadataExt::mode(&file) & 0o077, 0);
+            assert_eq!(refuse_half(&opened.house).unwrap_err().name(), "half_restored");
+            // Until it is finished a restore begins anew.
+            let anew = restore(&opened.house, &place.data, backup.path()).unwrap();
+            assert_eq!((anew.rows, anew.blobs), (restored.rows, restored.blobs));
+            finish(&opened.house).unwrap();
+            refuse_half(&opened.house).unwrap();
             let again = restore(&opened.house, &place.data, backup.path()).unwrap_err();
             assert_eq!(again.name(), "database_not_empty");
             opened.close();

@@ -31,7 +31,9 @@ macro_rules! with_notes {
 
 /// A world with the notes door, where a token has twelve requests at once.
 fn with_notes_door(engine: Engine) -> World {
-    World::with(engine, notes::operations(), |settings| {
+    let mut doors = notes::operations();
+    doors.extend(server::domains::operations());
+    World::with(engine, doors, |settings| {
         settings.limits.token = Limit { per_second: 1, burst: 12 };
     })
 }
@@ -92,6 +94,13 @@ with_notes! {
         // The same key of somebody else is another key.
         let ben = world.as_(&world.ben).post(notes::PATH, json!({"text": "once"})).header("idempotency-key", "k1").expect(201).await;
         assert_ne!(ben["id"], first_id);
+        // And so is that of another token of the same person.
+        let new = json!({"name": "Script", "kind": "personal", "rights": ["tickets:write"], "expires_in_days": 30});
+        let token = world.as_(&world.ada).post("/api/v1/tokens", new).expect(201).await;
+        let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+        let script = world.as_nobody().post(notes::PATH, json!({"text": "other"})).header("authorization", bearer);
+        let script = script.header("idempotency-key", "k1").expect(201).await;
+        assert_ne!(script["id"], first_id);
         world.clock.advance_seconds(trust::KEPT_SECONDS + 60);
         assert_ne!(keep("once").await.expect(201)["id"], first_id);
     }
@@ -108,4 +117,47 @@ with_notes! {
         // Another token is not affected.
         world.as_(&world.ben).post(notes::PATH, json!({"text": "a"})).expect(201).await;
     }
+}
+
+/// A world where an address has five requests at once, and a token many.
+fn with_a_narrow_address(engine: Engine) -> World {
+    World::with(engine, notes::operations(), |settings| {
+        settings.limits.address = Limit { per_second: 1, burst: 5 };
+        settings.limits.token = Limit { per_second: 200, burst: 5_000 };
+    })
+}
+
+async fn a_good_token_is_counted_by_itself_and_false_ones_by_their_address(world: &World) {
+    for _ in 0..20 {
+        world.as_(&world.ada).post(notes::PATH, json!({"text": "a"})).expect(201).await;
+    }
+    let forged = |number: usize| {
+        let sent = world.as_nobody().post(notes::PATH, json!({"text": "a"}));
+        sent.header("authorization", format!("Bearer ms_forged{number}")).send()
+    };
+    let mut refused = 0;
+    for number in 0..20 {
+        match forged(number).await.status.as_u16() {
+            401 => {}
+            429 => refused += 1,
+            other => panic!("{other}"),
+        }
+    }
+    assert!(refused > 5, "{refused}");
+    // Who is known already is not held back by the others.
+    world.as_(&world.ada).post(notes::PATH, json!({"text": "a"})).expect(201).await;
+}
+
+#[test]
+fn a_good_token_is_counted_by_itself_on_sqlite() {
+    tell_in(Engine::Sqlite, with_a_narrow_address, async |world| {
+        a_good_token_is_counted_by_itself_and_false_ones_by_their_address(world).await;
+    });
+}
+
+#[test]
+fn a_good_token_is_counted_by_itself_on_postgres() {
+    tell_in(Engine::Postgres, with_a_narrow_address, async |world| {
+        a_good_token_is_counted_by_itself_and_false_ones_by_their_address(world).await;
+    });
 }

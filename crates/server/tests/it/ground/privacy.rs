@@ -36,6 +36,23 @@ both_engines! {
         }
     }
 
+    async fn a_command_without_a_server_takes_the_words_out_of_the_index(world) {
+        let cleo = cleo(world).await;
+        let ask = erase(&cleo, &world.acme.to_string());
+        world.sealed().await;
+        world.finder.indexer.mark_all_behind().await.unwrap();
+        world.finder.indexer.catch_up().await.unwrap();
+        world.finder.desk.index().rest().unwrap();
+        let (found, erased) = (upto(world), world.place.clone());
+        blocking(move || admin::ask(&erased, &Env::system(), &ask).unwrap()).await;
+        let acme = world.acme;
+        let seq = world.house().db.read(acme.uuid(), move |tx| {
+            tx.first("SELECT seq FROM event WHERE workspace_id = $1 AND kind = 'customer.erased'", &[&acme], |row| row.get(0))
+        });
+        let seq: i64 = seq.await.unwrap().unwrap();
+        assert!(found < seq && seq <= upto(world), "{found} {seq}");
+    }
+
     async fn who_was_erased_after_a_backup_is_erased_again_after_its_restore(world) {
         let cleo = cleo(world).await;
         world.sealed().await;
@@ -98,6 +115,13 @@ fn what_is_deleted_is_in_no_log_when_several_cut_it_at_once() {
             scope.spawn(move || (0..25).for_each(|round| delete_and_cut(thread * 25 + round)));
         }
     });
+}
+
+/// How far the index on disk has followed Acme's log.
+fn upto(world: &World) -> i64 {
+    let found = search::TextIndex::open(&world.place.data.join("index"), 20_000_000).unwrap();
+    let cursor: serde_json::Value = serde_json::from_str(&found.cursor.unwrap()).unwrap();
+    cursor[world.acme.to_string()].as_i64().unwrap()
 }
 
 /// Cleo writes to Acme.

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use trust::House;
 use trust::access::Role;
 use trust::nouns::WorkspaceId;
-use web::{ListenSettings, Op};
+use web::{ListenSettings, Op, TrustedProxies};
 
 use super::call::Caller;
 use super::cast::{self, Founders, Person};
@@ -219,7 +219,13 @@ impl World {
     pub async fn listen(&self) -> SocketAddr {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let bounds = ListenSettings { connections: 64, header_seconds: 2, shutdown_seconds: 1 };
+        let bounds = ListenSettings {
+            connections: 64,
+            connections_per_address: 0,
+            proxies: TrustedProxies::default(),
+            header_seconds: 2,
+            shutdown_seconds: 1,
+        };
         tokio::spawn(web::listen(listener, self.router.clone(), bounds, std::future::pending()));
         address
     }

@@ -7,7 +7,7 @@ use trust::access::Guest;
 use trust::accounts::session::hash_secret;
 
 use super::{acme, at_widget, identity};
-use crate::harness::both_engines;
+use crate::harness::{Engine, World, both_engines, tell_in};
 
 both_engines! {
     async fn a_claim_never_joins(world) {
@@ -51,6 +51,8 @@ both_engines! {
         let read = nobody.get("/api/v1/me").header("x-widget-key", key).header("authorization", &visitor);
         assert_eq!(read.expect(200).await, me);
         nobody.get("/api/v1/me").header("x-widget-key", key).send().await.problem(401, "sign_in_first");
+        let elsewhere = nobody.get("/api/v1/me").header("origin", "https://shop.test").send().await;
+        assert!(elsewhere.text_header("access-control-expose-headers").contains("retry-after"));
     }
 
     async fn an_identity_joins_by_a_verified_address_only(world) {
@@ -87,4 +89,41 @@ both_engines! {
         let refs = acme(world).read(move |tx, cx| refs(tx, cx.workspace(), &[made.customer])).await.unwrap();
         assert_eq!(refs[&made.customer].email.as_deref(), Some("carla@shop.test"));
     }
+}
+
+/// A world where an address makes three devices at once.
+fn with_few_devices(engine: Engine) -> World {
+    World::with(engine, server::domains::operations(), |settings| {
+        settings.limits.device = web::Limit { per_second: 1, burst: 3 };
+    })
+}
+
+async fn an_address_does_not_become_any_number_of_visitors(world: &World) {
+    let key = json!({"name": "K", "allowed_origins": []});
+    let key = world.as_(&world.ada).post("/api/v1/widget-keys", key).expect(201).await;
+    let mut refused = 0;
+    for _ in 0..20 {
+        let made = world.as_nobody().call(http::Method::POST, "/api/v1/me/device");
+        let made = made.header("x-widget-key", key["key"].as_str().unwrap()).send().await;
+        if made.status.as_u16() == 429 {
+            refused += 1;
+        } else {
+            made.expect(201);
+        }
+    }
+    assert!(refused > 5, "{refused}");
+}
+
+#[test]
+fn an_address_makes_few_devices_on_sqlite() {
+    tell_in(Engine::Sqlite, with_few_devices, async |world| {
+        an_address_does_not_become_any_number_of_visitors(world).await;
+    });
+}
+
+#[test]
+fn an_address_makes_few_devices_on_postgres() {
+    tell_in(Engine::Postgres, with_few_devices, async |world| {
+        an_address_does_not_become_any_number_of_visitors(world).await;
+    });
 }

@@ -84,6 +84,16 @@ both_engines! {
         assert!(check(world, json!({"area": ["App"]})).await.is_err(), "an archived option takes no values");
         assert_eq!(ada.get("/api/v1/fields").expect(200).await["items"].as_array().unwrap().len(), 5);
     }
+
+    async fn a_nul_in_the_key_of_a_field_is_a_mistake_like_any_other(world) {
+        let ada = world.as_(&world.ada);
+        let refused = check(world, json!({"\u{0}": 1})).await.unwrap_err();
+        assert_eq!(refused.fields()[0].code, "unknown");
+        let ticket = json!({"subject": "A", "body": "a", "requester": {"email": "cleo@example.com"}, "fields": {"\u{0}": 1}});
+        ada.post("/api/v1/tickets", ticket).send().await.problem(422, "invalid_field");
+        ada.get("/api/v1/tickets?field[%00]=x").send().await.problem(422, "invalid_query");
+        ada.get("/api/v1/tickets?field[a]=x%00").send().await.problem(422, "invalid_query");
+    }
 }
 
 fn acme(world: &World) -> Cx {

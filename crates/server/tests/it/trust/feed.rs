@@ -70,6 +70,20 @@ both_engines! {
         world.as_(&world.ben).get("/api/v1/events?since=9.zz").send().await.problem(422, "bad_cursor");
     }
 
+    async fn a_cursor_ahead_of_the_log_names_the_newest(world) {
+        team(world, "Billing").await;
+        world.sealed().await;
+        let next = world.as_(&world.ben).get("/api/v1/events").expect(200).await["next"].clone();
+        let cell = next.as_str().unwrap().split('.').next().unwrap().to_owned();
+        for ahead in ["7fffffffffffffff", "ffff"] {
+            let path = format!("/api/v1/events?since={cell}.{ahead}");
+            let refused = world.as_(&world.ben).get(&path).send().await.problem(410, "cursor_expired");
+            assert_eq!(refused["newest"], next);
+        }
+        let path = format!("/api/v1/events?since={}", next.as_str().unwrap());
+        assert_eq!(world.as_(&world.ben).get(&path).expect(200).await["next"], next);
+    }
+
     async fn a_cursor_behind_what_is_kept_names_the_oldest(world) {
         for name in ["One", "Two", "Three"] {
             team(world, name).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, World, both_engines};
+use crate::harness::{Answer, Engine, World, both_engines, tell_in};
 
 /// The cookie an answer sets, as a browser sends it back.
 pub fn cookie_of(answer: &Answer) -> String {
@@ -79,4 +79,33 @@ both_engines! {
         world.clock.advance_seconds(901);
         guess("correct horse battery").expect(201).await;
     }
+}
+
+/// Without a limit by address, so that only the account's own counts.
+fn without_limits(engine: Engine) -> World {
+    World::with(engine, server::domains::operations(), |settings| settings.limits.sign_in.per_second = 0)
+}
+
+async fn guesses_at_once_are_counted_like_guesses_one_after_the_other(world: &World) {
+    let guess = || {
+        let body = json!({"email": "ada@acme.test", "password": "not this one"});
+        world.as_nobody().post("/api/v1/session", body).send()
+    };
+    let answers = futures_util::future::join_all((0..15).map(|_| guess())).await;
+    let count = |status: u16| answers.iter().filter(|answer| answer.status.as_u16() == status).count();
+    assert_eq!((count(401), count(429)), (10, 5));
+}
+
+#[test]
+fn guesses_at_once_are_counted_on_sqlite() {
+    tell_in(Engine::Sqlite, without_limits, async |world| {
+        guesses_at_once_are_counted_like_guesses_one_after_the_other(world).await;
+    });
+}
+
+#[test]
+fn guesses_at_once_are_counted_on_postgres() {
+    tell_in(Engine::Postgres, without_limits, async |world| {
+        guesses_at_once_are_counted_like_guesses_one_after_the_other(world).await;
+    });
 }
