@@ -39,16 +39,20 @@ fn of_house(house: &Arc<House>, job: &Job) -> Cx {
     Cx::of_house(house, WorkspaceId::from_uuid(job.workspace), Via::Job)
 }
 
-/// Gives out what waits in a queue until nobody can take more.
+/// Gives out what waits in a queue until nobody can take more, or its end: a run does a part of it.
 async fn drain(house: Arc<House>, job: Job) -> Result<()> {
-    let (cx, OfTeam { team }) = (of_house(&house, &job), job.payload()?);
-    let mut after = None;
-    for _ in 0..AT_ONCE {
+    let (cx, OfTeam { team, mut after }) = (of_house(&house, &job), job.payload()?);
+    let mut steps = 0;
+    loop {
         match cx.write(move |tx, cx| step(tx, cx, team, after)).await? {
-            Step::On(place) => after = Some(place),
             Step::End { is_empty: true } => return Ok(()),
             Step::End { is_empty: false } => break,
+            Step::On(place) if steps + 1 == AT_ONCE => {
+                return cx.write(move |tx, cx| waking::drain_on(tx, cx, team, place)).await;
+            }
+            Step::On(place) => after = Some(place),
         }
+        steps += 1;
     }
     cx.write(move |tx, cx| if is_waiting(tx, cx, team)? { look_again(tx, cx, team) } else { Ok(()) }).await
 }
@@ -84,7 +88,7 @@ async fn give_back_one(house: Arc<House>, job: Job) -> Result<()> {
 
 /// Queues what a team had before the house gave its tickets out.
 async fn gather(house: Arc<House>, job: Job) -> Result<()> {
-    let (cx, OfTeam { team }) = (of_house(&house, &job), job.payload()?);
+    let (cx, OfTeam { team, .. }) = (of_house(&house, &job), job.payload()?);
     let mut after = None;
     loop {
         let page = cx.read(move |tx, cx| without_somebody(tx, cx, team, after)).await?;
