@@ -99,7 +99,8 @@ pub(crate) fn ring(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, now: Time) -> Res
     let telling = tickets::Telling::begin(tx, cx, ticket)?;
     let pinned = Pinned::find_locked(tx, cx.workspace(), ticket)?;
     let (Some(telling), Some(mut pinned)) = (telling, pinned) else { return rest(tx, cx, ticket) };
-    let Some(plan) = Policies::of(tx, cx)?.plan_of(tx, cx, pinned.pin.of())? else { return rest(tx, cx, ticket) };
+    let policies = Policies::of(tx, cx)?;
+    let Some(plan) = policies.plan_of(tx, cx.workspace(), pinned.pin.of())? else { return rest(tx, cx, ticket) };
     let marks = pinned.clocks.advance(&plan, now);
     pinned.write(tx, cx.workspace(), &plan, &marks)?;
     tell(tx, cx, telling, &pinned)

@@ -376,6 +376,24 @@ both_engines! {
         let due = clock(world, &later, "resolution").await["due_at"].clone();
         assert!(text(&due).starts_with("2026-03-04T11:00:0"), "{due}");
         assert_eq!(items(&ada.get(&format!("{path}/versions")).expect(200).await).len(), 2);
+        // However many versions follow, a ticket is measured by the one that was in force when it was pinned.
+        for day in 1..=40 {
+            let mut other = definition.clone();
+            other["holidays"] = json!([{"date": format!("2027-{:02}-{:02}", 1 + day / 28, 1 + day % 28)}]);
+            world.clock.advance_seconds(1);
+            ada.patch(&path, json!({"definition": other})).header("if-match", format!("\"{}\"", day + 1)).expect(200).await;
+        }
+        let mut sooner = json!({"calendar_id": calendar["id"], "targets": [
+            {"metric": "resolution", "priority": "normal", "minutes": 60, "hours": "business"}]});
+        sooner["condition"] = json!("ticket.channel == 'phone'");
+        let berlin = items(&ada.get("/api/v1/sla/policies").expect(200).await)[0].clone();
+        let path_of = format!("/api/v1/sla/policies/{}", text(&berlin["id"]));
+        ada.patch(&path_of, json!({"promise": sooner})).header("if-match", format!("\"{}\"", berlin["version"])).expect(200).await;
+        world.clock.advance_seconds(2);
+        let shown = clocks(world, &later).await;
+        assert_eq!((&shown["policy"]["number"], &shown["policy"]["calendar_number"]), (&json!(1), &json!(2)));
+        assert_eq!(clock(world, &later, "resolution").await["due_at"], due);
+        assert_as_replayed(world, &later).await;
         let bad = json!({"name": "Nowhere", "definition": {"zone": "Mars/Olympus", "week": []}});
         ada.post("/api/v1/calendars", bad).send().await.problem(422, "bad_calendar");
         let file = json!({"text": "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261225\nSUMMARY:Christmas\nRRULE:FREQ=YEARLY\nEND:VEVENT\nEND:VCALENDAR"});
