@@ -156,6 +156,12 @@ impl<'c> Tx<'c> {
         self.all(&sql, values, read)
     }
 
+    /// The rows of a built query over one table, locked until the commit; rows that others hold are passed over.
+    pub fn claim_of<T>(&mut self, query: &Query, read: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
+        let values: Vec<&dyn ToValue> = query.values().iter().map(|value| value as &dyn ToValue).collect();
+        self.claim(query.text(), &values, read)
+    }
+
     /// Every row of a built query.
     pub fn all_of<T>(&mut self, query: &Query, read: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
         let values: Vec<&dyn ToValue> = query.values().iter().map(|value| value as &dyn ToValue).collect();

@@ -2,7 +2,7 @@
 //! Rule: who lost the lease changes nothing, because every later claim raises the fence.
 
 use base::{CellNumber, Code, Env, Error, Id, Kind, Result, Time};
-use db::{Row, Tx};
+use db::{Query, Row, Tx};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -149,14 +149,53 @@ pub fn cancel(tx: &mut Tx<'_>, workspace: Uuid, kind: &str, key: &str) -> Result
     Ok(gone > 0)
 }
 
+/// Which jobs are meant: those of timers have places of their own, so that they never wait for others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lane<'a> {
+    /// Every job.
+    Any,
+    /// All but those of these timers.
+    Ordinary(&'a [&'static str]),
+    /// Those of these timers, which belong to the house.
+    Timed(&'a [&'static str]),
+}
+
+impl Lane<'_> {
+    fn limit(self, query: &mut Query) {
+        match self {
+            Lane::Any | Lane::Ordinary([]) => {}
+            Lane::Ordinary(kinds) => {
+                query.push(" AND kind NOT IN (").bind_list(kinds.iter().copied()).push(")");
+            }
+            Lane::Timed(kinds) => {
+                query.push(" AND workspace_id = ").bind(Uuid::nil());
+                query.push(" AND kind IN (").bind_list(kinds.iter().copied()).push(")");
+            }
+        }
+    }
+
+    /// When the first of these jobs is due.
+    pub(crate) fn next_due(self, tx: &mut Tx<'_>) -> Result<Option<Time>> {
+        let mut query = Query::new("SELECT due_at FROM job WHERE died_at IS NULL");
+        self.limit(&mut query);
+        query.push(" ORDER BY due_at LIMIT 1");
+        Ok(tx.all_of(&query, |row| row.get(0))?.pop())
+    }
+}
+
 /// Claims up to `limit` due jobs of all workspaces, for the house.
 pub fn claim(tx: &mut Tx<'_>, now: Time, limit: i64) -> Result<Vec<Job>> {
-    let jobs = tx.claim(
-        "SELECT workspace_id, id, kind, payload, attempts, fence FROM job WHERE died_at IS NULL AND due_at <= $1 \
-         ORDER BY due_at LIMIT $2",
-        &[&now, &limit],
-        Job::read,
-    )?;
+    claim_in(tx, Lane::Any, now, limit)
+}
+
+/// Claims up to `limit` due jobs of a lane.
+pub(crate) fn claim_in(tx: &mut Tx<'_>, lane: Lane<'_>, now: Time, limit: i64) -> Result<Vec<Job>> {
+    let mut query =
+        Query::new("SELECT workspace_id, id, kind, payload, attempts, fence FROM job WHERE died_at IS NULL");
+    query.push(" AND due_at <= ").bind(now);
+    lane.limit(&mut query);
+    query.push(" ORDER BY due_at LIMIT ").bind(limit);
+    let jobs = tx.claim_of(&query, Job::read)?;
     let until = now.plus_seconds(LEASE_SECONDS);
     for job in &jobs {
         // The key is given up, so that what happens from now on can ask for the work once more.

@@ -46,11 +46,9 @@ pub(crate) fn advance(tx: &mut Tx<'_>, env: &Env, schedules: &[Schedule]) -> Res
     Ok(())
 }
 
-/// When a job or a schedule is due next.
+/// When a schedule is due next.
 pub(crate) fn next_due(tx: &mut Tx<'_>, schedules: &[Schedule]) -> Result<Option<Time>> {
-    let job: Option<Option<Time>> =
-        tx.first("SELECT MIN(due_at) FROM job WHERE died_at IS NULL", &[], |row| row.get(0))?;
-    let mut next = job.flatten();
+    let mut next: Option<Time> = None;
     for schedule in schedules {
         let due: Option<Time> =
             tx.first("SELECT next_at FROM job_schedule WHERE name = $1", &[&schedule.kind], |row| row.get(0))?;

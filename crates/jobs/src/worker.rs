@@ -1,5 +1,5 @@
 //! The worker: claims what is due, runs it, and sleeps to the earliest time something will be.
-//! Rule: it holds a lease while it runs, and what it lost it leaves alone.
+//! Rule: it holds a lease while it runs, and what it lost it leaves alone; a slow job takes one place and stops nothing else.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::kind::{Kind, Run, Running};
-use crate::queue::{self, JOB_LOST, Job, LEASE_SECONDS};
+use crate::queue::{self, JOB_LOST, Job, LEASE_SECONDS, Lane};
 use crate::schedule::{self, Schedule};
 use crate::timer::{self, Timer};
 
-/// Jobs that run at once.
-const AT_ONCE: i64 = 8;
+/// Ordinary jobs that run at once; those of timers run beside them, one for each timer.
+const AT_ONCE: usize = 8;
 /// The longest sleep: another node may have enqueued something.
 const LONGEST_SLEEP: Duration = Duration::from_secs(15);
 
@@ -75,9 +75,10 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
 
     /// Works until the task is dropped.
     pub async fn run(self: Arc<Self>) {
+        let mut places = Places::default();
         loop {
-            match self.run_due().await {
-                Ok(_) => self.sleep().await,
+            match self.fill(&mut places).await {
+                Ok(_) => self.sleep(&mut places).await,
                 Err(error) => {
                     tracing::error!(cause = ?error, "the queue does not answer; trying again");
                     rest(Duration::from_secs(1)).await;
@@ -88,23 +89,43 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
 
     /// Runs what is due now, until nothing is; says how many jobs it ran.
     pub async fn run_due(self: &Arc<Self>) -> Result<usize> {
-        self.advance_schedules().await?;
-        let mut ran = 0;
+        let (mut places, mut ran) = (Places::default(), 0);
         loop {
-            self.raise_timers().await?;
-            let (env, nobody) = (self.env.clone(), Uuid::nil());
-            if !self.is_due().await? {
+            ran += self.fill(&mut places).await?;
+            if !places.free_one().await {
                 return Ok(ran);
             }
-            let claimed = self.db.write(nobody, move |tx| queue::claim(tx, env.now(), AT_ONCE));
-            let mut running = JoinSet::new();
-            for job in claimed.await? {
-                ran += 1;
-                let worker = self.clone();
-                running.spawn(async move { worker.run_one(job).await });
-            }
-            while running.join_next().await.is_some() {}
         }
+    }
+
+    /// Begins what is due, as far as there are places; says how many jobs it began.
+    async fn fill(self: &Arc<Self>, places: &mut Places) -> Result<usize> {
+        places.clear();
+        self.advance_schedules().await?;
+        self.raise_timers().await?;
+        let timed = self.begin(true, &mut places.timed, self.timers.len()).await?;
+        Ok(timed + self.begin(false, &mut places.ordinary, AT_ONCE).await?)
+    }
+
+    /// Begins due jobs, of timers or all others, as many as there are places left.
+    async fn begin(self: &Arc<Self>, is_timed: bool, running: &mut JoinSet<()>, most: usize) -> Result<usize> {
+        let free = i64::try_from(most.saturating_sub(running.len())).unwrap_or(0);
+        if free == 0 || !self.is_due(is_timed).await? {
+            return Ok(0);
+        }
+        let (env, kinds) = (self.env.clone(), self.timer_kinds());
+        let claim = move |tx: &mut db::Tx<'_>| queue::claim_in(tx, lane(&kinds, is_timed), env.now(), free);
+        let claimed = self.db.write(Uuid::nil(), claim).await?;
+        let began = claimed.len();
+        for job in claimed {
+            let worker = self.clone();
+            running.spawn(async move { worker.run_one(job).await });
+        }
+        Ok(began)
+    }
+
+    fn timer_kinds(&self) -> Vec<&'static str> {
+        self.timers.iter().map(|timer| timer.kind).collect()
     }
 
     async fn advance_schedules(&self) -> Result<()> {
@@ -132,17 +153,21 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
     }
 
     /// Looked at with a read, so that an idle worker writes nothing.
-    async fn is_due(&self) -> Result<bool> {
-        let now = self.env.now();
-        let next = self.db.read(Uuid::nil(), |tx| schedule::next_due(tx, &[]));
+    async fn is_due(&self, is_timed: bool) -> Result<bool> {
+        let (now, kinds) = (self.env.now(), self.timer_kinds());
+        let next = self.db.read(Uuid::nil(), move |tx| lane(&kinds, is_timed).next_due(tx));
         Ok(next.await?.is_some_and(|due| due <= now))
     }
 
-    async fn sleep(&self) {
-        let (schedules, timers) = (self.schedules.clone(), self.timers.clone());
+    /// Sleeps until something is due that there is a place for, a place becomes free, or it is woken.
+    async fn sleep(&self, places: &mut Places) {
+        let (schedules, timers, kinds) = (self.schedules.clone(), self.timers.clone(), self.timer_kinds());
+        let has_place = places.ordinary.len() < AT_ONCE;
         let next = self.db.read(Uuid::nil(), move |tx| {
             let (planned, timed) = (schedule::next_due(tx, &schedules)?, timer::next_due(tx, &timers)?);
-            Ok(planned.into_iter().chain(timed).min())
+            let job = if kinds.is_empty() { None } else { lane(&kinds, true).next_due(tx)? };
+            let ordinary = if has_place { lane(&kinds, false).next_due(tx)? } else { None };
+            Ok([planned, timed, job, ordinary].into_iter().flatten().min())
         });
         let now = self.env.now();
         let micros = match next.await {
@@ -155,6 +180,7 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
         self.asleep_until.store(until, Ordering::SeqCst);
         tokio::select! {
             () = self.woken.notified() => {}
+            true = places.free_one() => {}
             () = rest(wait) => {}
         }
         self.asleep_until.store(i64::MAX, Ordering::SeqCst);
@@ -221,6 +247,35 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
             tracing::error!(cause = ?error, "a failed job was not put back");
         }
     }
+}
+
+/// What runs at this moment.
+#[derive(Default)]
+struct Places {
+    ordinary: JoinSet<()>,
+    timed: JoinSet<()>,
+}
+
+impl Places {
+    /// Frees the places of what has ended.
+    fn clear(&mut self) {
+        for running in [&mut self.ordinary, &mut self.timed] {
+            while running.try_join_next().is_some() {}
+        }
+    }
+
+    /// Waits until something ends; says whether anything ran.
+    async fn free_one(&mut self) -> bool {
+        tokio::select! {
+            Some(_) = self.ordinary.join_next() => true,
+            Some(_) = self.timed.join_next() => true,
+            else => false,
+        }
+    }
+}
+
+fn lane<'a>(kinds: &'a [&'static str], is_timed: bool) -> Lane<'a> {
+    if is_timed { Lane::Timed(kinds) } else { Lane::Ordinary(kinds) }
 }
 
 #[expect(

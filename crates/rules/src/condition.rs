@@ -1,7 +1,8 @@
 //! A condition that was looked over and can be asked.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, Mutex};
 
 use cel::extractors::This;
 use cel::{Context, ExecutionError, Program, Value};
@@ -14,6 +15,12 @@ use crate::parsing::{STANDARD, parse};
 use crate::reading;
 use crate::typing::look_over;
 use crate::vocabulary::Vocabulary;
+
+/// Conditions that one process keeps compiled.
+const KEPT: usize = 1_024;
+
+/// Conditions by the list of names they were read with, and their source.
+static COMPILED: LazyLock<Mutex<HashMap<(usize, usize, String), Condition>>> = LazyLock::new(Mutex::default);
 
 /// How a condition was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +61,26 @@ impl fmt::Debug for Condition {
 impl Condition {
     /// Reads a condition and refuses what would not run: unknown names and words, sides that never go together, too
     /// much of anything.
+    ///
+    /// What was compiled before is kept for a while, because settings are read much more often than they change.
     pub fn compile(source: &str, vocabulary: &Vocabulary) -> Result<Condition, Fault> {
+        let key = (vocabulary.0.as_ptr().addr(), vocabulary.0.len(), source.to_owned());
+        if let Ok(kept) = COMPILED.lock()
+            && let Some(condition) = kept.get(&key)
+        {
+            return Ok(condition.clone());
+        }
+        let condition = Condition::read(source, vocabulary)?;
+        if let Ok(mut kept) = COMPILED.lock() {
+            if kept.len() >= KEPT {
+                kept.clear();
+            }
+            kept.insert(key, condition.clone());
+        }
+        Ok(condition)
+    }
+
+    fn read(source: &str, vocabulary: &Vocabulary) -> Result<Condition, Fault> {
         let program = parse(source)?;
         let learned = look_over(&program, vocabulary)?;
         Ok(Condition(Arc::new(Compiled {

@@ -9,6 +9,7 @@ use trust::nouns::TeamId;
 
 use crate::Desk;
 use crate::routing;
+use crate::sla::Policies;
 use crate::tickets::{Channel, Opening};
 use crate::triage;
 
@@ -57,6 +58,9 @@ async fn look(cx: &Cx, _: &Desk, read: triage::Prepared) -> Findings {
     // Nothing that is found out: only so that the transaction need not read it.
     if let Err(error) = routing::warm(cx).await {
         tracing::warn!(code = error.name(), "routing settings were not read ahead");
+    }
+    if let Err(error) = Policies::warm(cx).await {
+        tracing::warn!(code = error.name(), "policies were not read ahead");
     }
     Findings { triage: triage::prepare(cx, read).await, ..Findings::default() }
 }

@@ -2,11 +2,12 @@
 //! Rule: a version is never changed, and begins no earlier than the moment it is made, so that the past keeps its measure.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use base::text::{Line, fold};
 use base::{Code, Cursor, Kind, Page, Result, Time};
 use db::{Row, Tx};
+use parking_lot::Mutex;
 use trust::access::Right;
 use trust::nouns::WorkspaceId;
 use trust::{Cx, PageQuery};
@@ -221,25 +222,73 @@ fn taken() -> base::Error {
 /// One version of a calendar, compiled: its number, from when on it counts, its hours.
 type Compiled = (i64, Time, Arc<Hours>);
 
-/// Every version of every calendar of a workspace, compiled.
+/// Newest versions of a calendar that are kept ready; an older one is read when it is asked for.
+const LATE: i64 = 32;
+/// Compiled hours that one process keeps, by what they were compiled from.
+const KEPT: usize = 1_024;
+
+/// Hours by the text of their definition: what is written is never changed, so it is compiled once.
+static HOURS: LazyLock<Mutex<HashMap<String, Arc<Hours>>>> = LazyLock::new(Mutex::default);
+
+fn compiled(text: String, from: Time) -> Result<Arc<Hours>> {
+    if let Some(hours) = HOURS.lock().get(&text) {
+        return Ok(hours.clone());
+    }
+    let hours = Arc::new(parse(&text)?.compile(from)?);
+    let mut kept = HOURS.lock();
+    if kept.len() >= KEPT {
+        kept.clear();
+    }
+    kept.insert(text, hours.clone());
+    Ok(hours)
+}
+
+/// Versions of the calendars of a workspace, compiled.
 #[derive(Clone, Debug, Default)]
 pub struct Calendars(HashMap<CalendarId, Vec<Compiled>>);
 
 impl Calendars {
-    /// Reads and compiles them.
+    /// Every version of every calendar.
     pub fn load(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Calendars> {
+        Calendars::newest(tx, workspace, i64::MAX)
+    }
+
+    /// The newest versions of every calendar: what is measured from now on needs no others.
+    pub(crate) fn lately(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Calendars> {
+        Calendars::newest(tx, workspace, LATE)
+    }
+
+    fn newest(tx: &mut Tx<'_>, workspace: WorkspaceId, most: i64) -> Result<Calendars> {
         let mut found: HashMap<CalendarId, Vec<Compiled>> = HashMap::new();
         let rows = tx.all(
-            "SELECT calendar_id, number, effective_from, definition FROM calendar_version WHERE workspace_id = $1 \
-             ORDER BY calendar_id, number",
-            &[&workspace],
+            "SELECT v.calendar_id, v.number, v.effective_from, v.definition FROM calendar_version v \
+             JOIN calendar c ON c.workspace_id = v.workspace_id AND c.id = v.calendar_id \
+             WHERE v.workspace_id = $1 AND v.number > c.number - $2 ORDER BY v.calendar_id, v.number",
+            &[&workspace, &most],
             |row| Ok((row.get(0)?, row.get(1)?, row.get::<Time>(2)?, row.get::<String>(3)?)),
         )?;
         for (id, number, from, text) in rows {
-            let hours = Arc::new(parse(&text)?.compile(from)?);
-            found.entry(id).or_default().push((number, from, hours));
+            found.entry(id).or_default().push((number, from, compiled(text, from)?));
         }
         Ok(Calendars(found))
+    }
+
+    /// The version of one calendar that was in force at an instant, however old it is.
+    pub(crate) fn one(tx: &mut Tx<'_>, workspace: WorkspaceId, id: CalendarId, at: Time) -> Result<Calendars> {
+        let found = tx.first(
+            "SELECT number, effective_from, definition FROM calendar_version WHERE workspace_id = $1 AND calendar_id = $2 \
+             AND (effective_from <= $3 OR number = 1) ORDER BY number DESC LIMIT 1",
+            &[&workspace, &id, &at],
+            |row| Ok((row.get(0)?, row.get::<Time>(1)?, row.get::<String>(2)?)),
+        )?;
+        let Some((number, from, text)) = found else { return Ok(Calendars::default()) };
+        Ok(Calendars(HashMap::from([(id, vec![(number, from, compiled(text, from)?)])])))
+    }
+
+    /// Whether the version of a calendar that was in force at an instant is among these.
+    pub(crate) fn reach_back(&self, id: CalendarId, at: Time) -> bool {
+        let first = self.0.get(&id).and_then(|versions| versions.first());
+        first.is_some_and(|(number, from, _)| *number == 1 || *from <= at)
     }
 
     /// The newest version of each, in the order of their ids: what tells one state of them from another.

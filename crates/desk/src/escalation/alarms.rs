@@ -18,6 +18,8 @@ use super::words::EscalationCause;
 use crate::tickets::{self, Also, Ticket};
 
 const DUE: &str = "sound_escalation_alarms";
+/// Seconds after which an alarm that failed is tried again, so that it does not hold up the others.
+const REST_SECONDS: i64 = 300;
 
 /// What runs when an escalation's time has passed.
 pub(crate) const TIMER: Timer = Timer { kind: DUE, next: next_due };
@@ -38,9 +40,25 @@ async fn sound(house: Arc<House>) -> Result<()> {
     let mut outcome = Ok(());
     for (workspace, id) in due {
         let cx = Cx::of_house(&house, workspace, Via::Job);
-        outcome = cx.write(move |tx, cx| pass(tx, cx, id)).await.and(outcome);
+        let Err(error) = cx.write(move |tx, cx| pass(tx, cx, id)).await else { continue };
+        if error.kind() == base::Kind::Unavailable {
+            outcome = Err(error);
+            continue;
+        }
+        tracing::warn!(cause = ?error, %workspace, ticket = %id, "an alarm failed; it is tried again");
+        cx.write(move |tx, cx| postpone(tx, cx, id)).await?;
     }
     outcome
+}
+
+/// An alarm that failed waits by itself.
+fn postpone(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<()> {
+    let now = cx.env().now();
+    tx.exec(
+        "UPDATE escalation SET alarm_at = $1 WHERE workspace_id = $2 AND ticket_id = $3 AND alarm_at <= $4",
+        &[&now.plus_seconds(REST_SECONDS), &cx.workspace(), &id, &now],
+    )?;
+    Ok(())
 }
 
 fn due_before(tx: &mut Tx<'_>, now: Time) -> Result<Vec<(WorkspaceId, TicketId)>> {

@@ -18,6 +18,8 @@ use super::waking::{self, COUNT, DRAIN, DUE, GATHER, GIVE_BACK, GIVE_BACK_ONE, O
 
 /// Tickets that one run of a job looks at.
 const AT_ONCE: usize = 500;
+/// Seconds after which a ticket that failed is tried again, so that it does not hold up the others.
+const REST_SECONDS: i64 = 300;
 
 /// What runs when a routed ticket's time has come.
 pub(crate) const TIMER: Timer = Timer { kind: DUE, next: next_due };
@@ -37,16 +39,20 @@ fn of_house(house: &Arc<House>, job: &Job) -> Cx {
     Cx::of_house(house, WorkspaceId::from_uuid(job.workspace), Via::Job)
 }
 
-/// Gives out what waits in a queue until nobody can take more.
+/// Gives out what waits in a queue until nobody can take more, or its end: a run does a part of it.
 async fn drain(house: Arc<House>, job: Job) -> Result<()> {
-    let (cx, OfTeam { team }) = (of_house(&house, &job), job.payload()?);
-    let mut after = None;
-    for _ in 0..AT_ONCE {
+    let (cx, OfTeam { team, mut after }) = (of_house(&house, &job), job.payload()?);
+    let mut steps = 0;
+    loop {
         match cx.write(move |tx, cx| step(tx, cx, team, after)).await? {
-            Step::On(place) => after = Some(place),
             Step::End { is_empty: true } => return Ok(()),
             Step::End { is_empty: false } => break,
+            Step::On(place) if steps + 1 == AT_ONCE => {
+                return cx.write(move |tx, cx| waking::drain_on(tx, cx, team, place)).await;
+            }
+            Step::On(place) => after = Some(place),
         }
+        steps += 1;
     }
     cx.write(move |tx, cx| if is_waiting(tx, cx, team)? { look_again(tx, cx, team) } else { Ok(()) }).await
 }
@@ -82,7 +88,7 @@ async fn give_back_one(house: Arc<House>, job: Job) -> Result<()> {
 
 /// Queues what a team had before the house gave its tickets out.
 async fn gather(house: Arc<House>, job: Job) -> Result<()> {
-    let (cx, OfTeam { team }) = (of_house(&house, &job), job.payload()?);
+    let (cx, OfTeam { team, .. }) = (of_house(&house, &job), job.payload()?);
     let mut after = None;
     loop {
         let page = cx.read(move |tx, cx| without_somebody(tx, cx, team, after)).await?;
@@ -137,9 +143,25 @@ async fn see_to_due(house: Arc<House>) -> Result<()> {
     let mut outcome = Ok(());
     for (workspace, id) in due {
         let cx = Cx::of_house(&house, workspace, Via::Job);
-        outcome = cx.write(move |tx, cx| come_due(tx, cx, id)).await.and(outcome);
+        let Err(error) = cx.write(move |tx, cx| come_due(tx, cx, id)).await else { continue };
+        if error.kind() == base::Kind::Unavailable {
+            outcome = Err(error);
+            continue;
+        }
+        tracing::warn!(cause = ?error, %workspace, ticket = %id, "a routed ticket failed; it is tried again");
+        cx.write(move |tx, cx| postpone(tx, cx, id)).await?;
     }
     outcome
+}
+
+/// A ticket that failed waits by itself.
+fn postpone(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<()> {
+    let now = cx.env().now();
+    tx.exec(
+        "UPDATE ticket_route SET due_at = $1 WHERE workspace_id = $2 AND ticket_id = $3 AND due_at <= $4",
+        &[&now.plus_seconds(REST_SECONDS), &cx.workspace(), &id, &now],
+    )?;
+    Ok(())
 }
 
 fn due_before(tx: &mut Tx<'_>, now: Time) -> Result<Vec<(WorkspaceId, TicketId)>> {

@@ -9,12 +9,14 @@ use trust::nouns::{TeamId, TicketId};
 
 use super::needs::Needs;
 use super::settings::Settings;
-use super::waiting::{Route, rank};
+use super::waiting::Route;
 use super::words::{RoutingCause, RoutingOutcome, RoutingReason, Strategy};
 use crate::tickets::{self, Also, Priority, Ticket};
 
-/// Tickets that are looked at for one.
+/// Tickets of a team and a priority that are looked at for one.
 const LOOKED_AT: i64 = 100;
+/// What presses most comes first.
+const PRESSING: [Priority; 4] = [Priority::Urgent, Priority::High, Priority::Normal, Priority::Low];
 
 /// What the timeline says of a ticket that somebody asked for.
 #[derive(serde::Serialize)]
@@ -37,28 +39,32 @@ pub(crate) fn pull(tx: &mut Tx<'_>, cx: &Cx, team: Option<TeamId>) -> Result<Opt
     let me = cx.actor.member().ok_or_else(|| web::NOT_FOUND.error())?;
     let settings = Settings::of(tx, cx)?;
     let teams: Vec<TeamId> = team.map_or_else(|| me.teams.to_vec(), |team| vec![team]);
-    let mut found = Vec::new();
-    for team in &teams {
-        found.extend(unassigned(tx, cx, *team)?);
-    }
-    found.sort_by_key(|(priority, opened_at, id)| (rank(*priority), *opened_at, *id));
-    for (_, _, id) in &found {
-        if let Some(ticket) = take(tx, cx, &settings, *id, found.len())? {
-            return Ok(Some(ticket));
+    let mut looked_at = 0;
+    for priority in PRESSING {
+        let mut found = Vec::new();
+        for team in &teams {
+            found.extend(unassigned(tx, cx, *team, priority)?);
+        }
+        found.sort_unstable();
+        looked_at += found.len();
+        for (_, id) in found {
+            if let Some(ticket) = take(tx, cx, &settings, id, looked_at)? {
+                return Ok(Some(ticket));
+            }
         }
     }
     Ok(None)
 }
 
-/// The oldest tickets of a team that nobody has, as far as the member may see them.
-fn unassigned(tx: &mut Tx<'_>, cx: &Cx, team: TeamId) -> Result<Vec<(Priority, base::Time, TicketId)>> {
-    tx.all_of(&unassigned_query(&cx.reach, team), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+/// The oldest tickets of a team and a priority that nobody has, as far as the member may see them.
+fn unassigned(tx: &mut Tx<'_>, cx: &Cx, team: TeamId, priority: Priority) -> Result<Vec<(base::Time, TicketId)>> {
+    tx.all_of(&unassigned_query(&cx.reach, team, priority), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-/// The query of a team's tickets that nobody has, for running and for explaining.
-pub fn unassigned_query(reach: &Reach, team: TeamId) -> Query {
-    let mut query = Query::new("SELECT t.priority, t.opened_at, t.id FROM ticket t WHERE t.workspace_id = ");
-    query.bind(reach.workspace()).push(" AND t.team_id = ").bind(team);
+/// The query of a team's tickets of a priority that nobody has, for running and for explaining.
+pub fn unassigned_query(reach: &Reach, team: TeamId, priority: Priority) -> Query {
+    let mut query = Query::new("SELECT t.opened_at, t.id FROM ticket t WHERE t.workspace_id = ");
+    query.bind(reach.workspace()).push(" AND t.team_id = ").bind(team).push(" AND t.priority = ").bind(priority);
     query.push(
         " AND t.is_open = 1 AND t.deleted_at IS NULL AND t.assignee_id IS NULL AND t.status IN ('open', 'in_progress')",
     );

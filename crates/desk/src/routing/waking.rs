@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use trust::Cx;
 use trust::nouns::{MemberId, TeamId, TicketId};
 
+use super::waiting::Place;
+
 pub(crate) const DRAIN: &str = "drain_queue";
 pub(crate) const GIVE_BACK: &str = "give_back_tickets";
 pub(crate) const GIVE_BACK_ONE: &str = "give_back_ticket";
@@ -25,6 +27,9 @@ const SETTLED_SECONDS: i64 = 2;
 #[derive(Serialize, Deserialize)]
 pub(crate) struct OfTeam {
     pub team: TeamId,
+    /// The place of its queue after which the walk goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Place>,
 }
 
 /// Which member.
@@ -46,7 +51,14 @@ pub(crate) fn drain(tx: &mut Tx<'_>, cx: &Cx, team: TeamId) -> Result<()> {
 
 /// Drains a team's queue at a time.
 pub(crate) fn drain_at(tx: &mut Tx<'_>, cx: &Cx, team: TeamId, at: Time) -> Result<()> {
-    let job = NewJob::new(DRAIN, &OfTeam { team }).at(at).once(team.to_string());
+    let job = NewJob::new(DRAIN, &OfTeam { team, after: None }).at(at).once(team.to_string());
+    enqueue(tx, cx.env(), cx.workspace().uuid(), &job)
+}
+
+/// Goes on along a queue after a place, at once; it keeps apart from a walk that begins at the head.
+pub(crate) fn drain_on(tx: &mut Tx<'_>, cx: &Cx, team: TeamId, after: Place) -> Result<()> {
+    let key = format!("{team} {}", after.2);
+    let job = NewJob::new(DRAIN, &OfTeam { team, after: Some(after) }).once(key);
     enqueue(tx, cx.env(), cx.workspace().uuid(), &job)
 }
 
@@ -71,7 +83,7 @@ pub(crate) fn give_back_one(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Resul
 /// Queues the tickets of a team that had nobody before the house gave them out.
 pub(crate) fn gather(tx: &mut Tx<'_>, cx: &Cx, team: TeamId) -> Result<()> {
     let at = cx.env().now().plus_seconds(SETTLED_SECONDS);
-    let job = NewJob::new(GATHER, &OfTeam { team }).at(at).once(team.to_string());
+    let job = NewJob::new(GATHER, &OfTeam { team, after: None }).at(at).once(team.to_string());
     enqueue(tx, cx.env(), cx.workspace().uuid(), &job)
 }
 

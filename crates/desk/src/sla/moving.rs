@@ -1,8 +1,6 @@
 //! Moves a ticket's clocks in the transaction of the event that moves them.
 //! Rule: a workspace that has promised nothing pays one look into memory.
 
-use std::sync::Arc;
-
 use base::Result;
 use db::Tx;
 use trust::Cx;
@@ -40,8 +38,8 @@ pub(crate) fn react(tx: &mut Tx<'_>, cx: &Cx, event: &NewEvent) -> Result<()> {
 fn start(tx: &mut Tx<'_>, cx: &Cx, policies: &Policies, event: &NewEvent, step: Step) -> Result<()> {
     let Some(choice) = facts(&event.data).and_then(|facts| policies.choose(&facts).cloned()) else { return Ok(()) };
     let at = event.occurred_at;
-    let Some(plan) = policies.plan(choice.policy, choice.number, at) else { return Ok(()) };
     let pin = Pin { policy: choice.policy, number: choice.number, at };
+    let Some(plan) = policies.plan_of(tx, cx.workspace(), pin.of())? else { return Ok(()) };
     let ticket = TicketId::from_uuid(event.subject);
     let mut pinned = Pinned { ticket, pin, seen: event.subject_seq, clocks: Clocks::default() };
     let outcome = pinned.clocks.apply(&plan, at, step);
@@ -49,13 +47,13 @@ fn start(tx: &mut Tx<'_>, cx: &Cx, policies: &Policies, event: &NewEvent, step: 
     pinned.write(tx, cx.workspace(), &plan, &outcome.marks)
 }
 
-fn go_on(tx: &mut Tx<'_>, cx: &Cx, policies: &Arc<Policies>, event: &NewEvent, step: Step) -> Result<()> {
+fn go_on(tx: &mut Tx<'_>, cx: &Cx, policies: &Policies, event: &NewEvent, step: Step) -> Result<()> {
     let ticket = TicketId::from_uuid(event.subject);
     let Some(mut pinned) = Pinned::find_locked(tx, cx.workspace(), ticket)? else { return Ok(()) };
     if event.subject_seq <= pinned.seen {
         return Ok(());
     }
-    let Some(plan) = policies.plan_of(tx, cx, pinned.pin.of())? else { return Ok(()) };
+    let Some(plan) = policies.plan_of(tx, cx.workspace(), pinned.pin.of())? else { return Ok(()) };
     let outcome = pinned.clocks.apply(&plan, event.occurred_at, step);
     pinned.seen = event.subject_seq;
     pinned.write(tx, cx.workspace(), &plan, &outcome.marks)

@@ -1,4 +1,5 @@
-//! The policies of a workspace ready to choose from, and every version a ticket may still be pinned to.
+//! The policies of a workspace ready to choose from. Rule: only versions that can be chosen are kept ready; an older one, of a
+//! policy or a calendar, is read when the pin of a ticket names it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -40,32 +41,37 @@ pub(crate) struct Policies {
 }
 
 impl Policies {
-    /// The policies, read lately.
+    /// The policies, read lately, with the calendars of late.
     pub(crate) fn of(tx: &mut Tx<'_>, cx: &Cx) -> Result<Arc<Policies>> {
-        cx.remembered(tx, |tx| Policies::load(tx, cx.workspace()))
+        cx.remembered(tx, |tx| Policies::load_beside(tx, cx.workspace(), None, Calendars::lately))
     }
 
-    /// Reads and compiles them. A workspace without policies costs one statement.
+    /// Reads them outside the transaction that needs them, unless they were read a moment ago.
+    pub(crate) async fn warm(cx: &Cx) -> Result<()> {
+        if cx.remembers::<Policies>() { Ok(()) } else { cx.read(|tx, cx| Policies::of(tx, cx).map(drop)).await }
+    }
+
+    /// Reads and compiles them, with every version of the calendars. A workspace without policies costs one statement.
     pub(crate) fn load(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Result<Policies> {
-        Policies::load_beside(tx, workspace, None)
+        Policies::load_beside(tx, workspace, None, Calendars::load)
     }
 
     /// Reads and compiles those in force, and one more in its place, whether or not it is in force.
-    fn load_beside(tx: &mut Tx<'_>, workspace: WorkspaceId, asked: Option<PolicyId>) -> Result<Policies> {
+    fn load_beside(
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        asked: Option<PolicyId>,
+        calendars: fn(&mut Tx<'_>, WorkspaceId) -> Result<Calendars>,
+    ) -> Result<Policies> {
         let known = policy::list(tx, workspace)?;
         if known.is_empty() {
             return Ok(Policies::default());
         }
-        let promises = tx.all(
-            "SELECT policy_id, number, definition FROM sla_policy_version WHERE workspace_id = $1",
-            &[&workspace],
-            |row| Ok(((row.get(0)?, row.get(1)?), policy::parse(&row.get::<String>(2)?)?)),
-        )?;
+        let promises = known.iter().map(|policy| ((policy.id, policy.number), policy.promise.clone())).collect();
         let names = known.iter().map(|policy| (policy.id, policy.name.clone())).collect();
         let is_asked = |policy: &Policy| policy.is_active || Some(policy.id) == asked;
         let choices = known.into_iter().filter(is_asked).filter_map(Policies::choice).collect();
-        let calendars = Calendars::load(tx, workspace)?;
-        Ok(Policies { choices, promises: promises.into_iter().collect(), names, calendars })
+        Ok(Policies { choices, promises, names, calendars: calendars(tx, workspace)? })
     }
 
     /// A policy whose condition was checked when it was saved; one that no longer compiles is left out.
@@ -84,8 +90,10 @@ impl Policies {
         policy: PolicyId,
         promise: &Promise,
     ) -> Result<Policies> {
-        let mut policies = Policies::load_beside(tx, workspace, Some(policy))?;
-        policies.calendars = Calendars::load(tx, workspace)?;
+        let mut policies = Policies::load_beside(tx, workspace, Some(policy), Calendars::load)?;
+        if policies.is_empty() {
+            policies.calendars = Calendars::load(tx, workspace)?;
+        }
         Ok(policies.with(policy, promise))
     }
 
@@ -109,18 +117,38 @@ impl Policies {
         self.calendars.at(found, now).map(|(_, hours)| hours)
     }
 
-    /// The plan of a pin, also when another process has made its version a moment ago.
+    /// The plan of a pin, whichever version it names, also one that another process has made a moment ago.
     pub(crate) fn plan_of(
-        self: &Arc<Policies>,
+        &self,
         tx: &mut Tx<'_>,
-        cx: &Cx,
+        workspace: WorkspaceId,
         pin: (PolicyId, i64, Time),
     ) -> Result<Option<Plan>> {
         let (policy, number, at) = pin;
-        match self.plan(policy, number, at) {
-            Some(plan) => Ok(Some(plan)),
-            None => Ok(Policies::load(tx, cx.workspace())?.plan(policy, number, at)),
+        let Some(promise) = self.promise_of(tx, workspace, policy, number)? else { return Ok(None) };
+        let older = promise.calendar_id.filter(|id| !self.calendars.reach_back(*id, at));
+        Ok(Some(match older {
+            Some(id) => Plan::new(&promise, &Calendars::one(tx, workspace, id, at)?, at),
+            None => Plan::new(&promise, &self.calendars, at),
+        }))
+    }
+
+    /// What a policy version says, whichever it is.
+    pub(crate) fn promise_of(
+        &self,
+        tx: &mut Tx<'_>,
+        workspace: WorkspaceId,
+        policy: PolicyId,
+        number: i64,
+    ) -> Result<Option<Promise>> {
+        if let Some(known) = self.promises.get(&(policy, number)) {
+            return Ok(Some(known.clone()));
         }
+        tx.first(
+            "SELECT definition FROM sla_policy_version WHERE workspace_id = $1 AND policy_id = $2 AND number = $3",
+            &[&workspace, &policy, &number],
+            |row| policy::parse(&row.get::<String>(0)?),
+        )
     }
 
     /// Whether nothing was ever promised here.
@@ -159,12 +187,12 @@ impl Policies {
         asked
     }
 
-    /// The plan of a policy version for a ticket that was pinned to it at an instant.
+    /// The plan of a policy in force for a ticket that was pinned to it at an instant.
     pub(crate) fn plan(&self, policy: PolicyId, number: i64, at: Time) -> Option<Plan> {
         self.promises.get(&(policy, number)).map(|promise| Plan::new(promise, &self.calendars, at))
     }
 
-    /// What a policy version says.
+    /// What a policy in force says.
     pub(crate) fn promise(&self, policy: PolicyId, number: i64) -> Option<&Promise> {
         self.promises.get(&(policy, number))
     }

@@ -83,7 +83,7 @@ fn one(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, is_preview: bool) -> Result<O
     let opened = events.iter().find(|event| event.kind == "ticket.opened").and_then(|event| facts(&event.data));
     let choice = opened.and_then(|facts| policies.choose(&facts).cloned());
     let (before, now) = (pinned.pin, cx.env().now());
-    let Some(plan_before) = policies.plan(before.policy, before.number, before.at) else { return Ok(None) };
+    let Some(plan_before) = policies.plan_of(tx, cx.workspace(), before.of())? else { return Ok(None) };
     let mut out = ReappliedOut {
         ticket_id: ticket,
         policy_before: before.policy,
@@ -95,7 +95,7 @@ fn one(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, is_preview: bool) -> Result<O
     };
     let Some(choice) = choice else { return Ok(Some(out)) };
     let after = Pin { policy: choice.policy, number: choice.number, at: now };
-    let Some(plan_after) = policies.plan(after.policy, after.number, now) else { return Ok(None) };
+    let Some(plan_after) = policies.plan_of(tx, cx.workspace(), after.of())? else { return Ok(None) };
     let outcome = pinned.clocks.swap(&plan_before, &plan_after, now);
     out.due_after = pinned.clocks.nearest(&plan_after).map(|(at, _)| at);
     if let Some(mut telling) = telling {

@@ -7,7 +7,7 @@ use trust::log::{SealedEvent, of_subject};
 use trust::nouns::{TicketId, WorkspaceId};
 
 use super::clocks::{Clock, Clocks, Mark};
-use super::pinned::{self, Pin};
+use super::pinned;
 use super::plan::Plan;
 use super::policies::Policies;
 use super::steps::step;
@@ -70,6 +70,9 @@ pub(crate) fn plans(
     ticket: TicketId,
 ) -> Result<Vec<(Plan, Time, i64)>> {
     let pins = pinned::pins(tx, workspace, ticket)?;
-    let plan = |(pin, seen): (Pin, i64)| Some((policies.plan(pin.policy, pin.number, pin.at)?, pin.at, seen));
-    Ok(pins.into_iter().filter_map(plan).collect())
+    let mut plans = Vec::new();
+    for (pin, seen) in pins {
+        plans.extend(policies.plan_of(tx, workspace, pin.of())?.map(|plan| (plan, pin.at, seen)));
+    }
+    Ok(plans)
 }

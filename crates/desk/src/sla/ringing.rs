@@ -1,5 +1,6 @@
 //! Thresholds are told when they pass: one timer for the house, one transaction for each ticket that is due.
-//! Rule: the mark's key makes it once; its event carries the instant at which it really passed.
+//! Rule: the mark's key makes it once; its event carries the instant at which it really passed. A mark that is told is 1, one
+//! that waits with a ticket that failed is 2.
 
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ use crate::tickets;
 const RING: &str = "ring_clocks";
 /// Tickets one run takes care of; the timer comes back at once for the rest.
 const AT_ONCE: i64 = 200;
+/// Seconds after which a ticket that failed is tried again, so that it does not hold up the others.
+const REST_SECONDS: i64 = 300;
 
 /// When.
 pub(crate) static TIMERS: &[Timer] = &[Timer { kind: RING, next }];
@@ -62,7 +65,13 @@ async fn ring_all(house: Arc<House>) -> Result<()> {
         let is_last = due.is_empty();
         for (workspace, ticket) in due {
             let cx = Cx::of_house(&house, workspace, Via::Job);
-            outcome = cx.write(move |tx, cx| ring(tx, cx, ticket, now)).await.and(outcome);
+            let Err(error) = cx.write(move |tx, cx| ring(tx, cx, ticket, now)).await else { continue };
+            if error.kind() == base::Kind::Unavailable {
+                outcome = Err(error);
+                continue;
+            }
+            tracing::warn!(cause = ?error, %workspace, %ticket, "the clocks of a ticket failed; they are tried again");
+            cx.write(move |tx, cx| postpone(tx, cx, ticket)).await?;
         }
         if is_last || outcome.is_err() {
             return outcome;
@@ -90,7 +99,8 @@ pub(crate) fn ring(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, now: Time) -> Res
     let telling = tickets::Telling::begin(tx, cx, ticket)?;
     let pinned = Pinned::find_locked(tx, cx.workspace(), ticket)?;
     let (Some(telling), Some(mut pinned)) = (telling, pinned) else { return rest(tx, cx, ticket) };
-    let Some(plan) = Policies::of(tx, cx)?.plan_of(tx, cx, pinned.pin.of())? else { return rest(tx, cx, ticket) };
+    let policies = Policies::of(tx, cx)?;
+    let Some(plan) = policies.plan_of(tx, cx.workspace(), pinned.pin.of())? else { return rest(tx, cx, ticket) };
     let marks = pinned.clocks.advance(&plan, now);
     pinned.write(tx, cx.workspace(), &plan, &marks)?;
     tell(tx, cx, telling, &pinned)
@@ -105,11 +115,24 @@ fn rest(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<()> {
     silence(tx, cx, ticket)
 }
 
+/// A ticket that failed waits, and with it what is to be told of it.
+fn postpone(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<()> {
+    tx.exec(
+        "UPDATE ticket_clock SET next_at = $1 WHERE workspace_id = $2 AND ticket_id = $3",
+        &[&cx.env().now().plus_seconds(REST_SECONDS), &cx.workspace(), &ticket],
+    )?;
+    tx.exec(
+        "UPDATE clock_mark SET is_told = 2 WHERE workspace_id = $1 AND ticket_id = $2 AND is_told = 0",
+        &[&cx.workspace(), &ticket],
+    )?;
+    Ok(())
+}
+
 /// Tells every mark of a ticket that is not told yet, in the order in which they passed.
 fn tell(tx: &mut Tx<'_>, cx: &Cx, mut telling: tickets::Telling, pinned: &Pinned) -> Result<()> {
     let untold = tx.all(
         "SELECT metric, instance, threshold, passed_at FROM clock_mark WHERE workspace_id = $1 AND ticket_id = $2 \
-         AND is_told = 0",
+         AND is_told <> 1",
         &[&cx.workspace(), &pinned.ticket],
         |row| Ok((row.get::<Metric>(0)?, row.get::<i64>(1)?, row.get::<String>(2)?, row.get::<Time>(3)?)),
     )?;
@@ -135,7 +158,7 @@ fn tell(tx: &mut Tx<'_>, cx: &Cx, mut telling: tickets::Telling, pinned: &Pinned
 /// Nothing is left to tell of a ticket.
 fn silence(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<()> {
     tx.exec(
-        "UPDATE clock_mark SET is_told = 1 WHERE workspace_id = $1 AND ticket_id = $2 AND is_told = 0",
+        "UPDATE clock_mark SET is_told = 1 WHERE workspace_id = $1 AND ticket_id = $2 AND is_told <> 1",
         &[&cx.workspace(), &ticket],
     )?;
     Ok(())

@@ -196,8 +196,13 @@ pub(crate) fn clocks_of(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<Ti
     let replayed = replay(&events, &plans, now);
     let conditions = opened_of(&events).and_then(|event| facts(&event.data));
     let conditions = conditions.map(|facts| policies.ask(&facts)).unwrap_or_default();
-    let last = pins.last().and_then(|(pin, _)| Some((pin, policies.promise(pin.policy, pin.number)?)));
-    let pin = |(pin, promise): (&super::pinned::Pin, &Promise)| PinOut {
+    let last = match pins.last() {
+        Some((pin, _)) => {
+            policies.promise_of(tx, cx.workspace(), pin.policy, pin.number)?.map(|promise| (pin, promise))
+        }
+        None => None,
+    };
+    let pin = |(pin, promise): &(&super::pinned::Pin, Promise)| PinOut {
         policy_id: pin.policy,
         name: policies.name(pin.policy).to_owned(),
         number: pin.number,
@@ -206,12 +211,12 @@ pub(crate) fn clocks_of(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<Ti
         calendar_id: promise.calendar_id,
         calendar_number: plans.last().and_then(|(plan, _, _)| plan.calendar_number),
     };
-    let drawn = plans.last().zip(last).map(|((plan, _, _), (_, promise))| draw(plan, promise, &replayed, now));
+    let drawn = plans.last().zip(last.as_ref()).map(|((plan, _, _), (_, promise))| draw(plan, promise, &replayed, now));
     let (clocks, ended) = drawn.unwrap_or_default();
     Ok(TicketClocksOut {
         ticket_id: Some(ticket),
         as_of: now,
-        policy: last.map(pin),
+        policy: last.as_ref().map(pin),
         conditions: conditions.into_iter().map(asked_out).collect(),
         before_arrival_seconds: replayed.clocks.before_arrival() / 1_000_000,
         clocks,

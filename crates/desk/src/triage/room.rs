@@ -31,7 +31,29 @@ pub struct Room {
     known: Mutex<HashMap<WorkspaceId, (Time, Arc<Known>)>>,
     classifiers: Mutex<HashMap<WorkspaceId, (ModelId, Arc<Classifier>)>>,
     recent: Mutex<HashMap<WorkspaceId, Recent>>,
-    training: Mutex<HashSet<WorkspaceId>>,
+    training: Training,
+}
+
+/// The workspaces that are trained at this moment.
+#[derive(Default)]
+struct Training(Arc<Mutex<HashSet<WorkspaceId>>>);
+
+/// The only place for training a workspace; it is free again when this is dropped, however the training ended.
+pub(crate) struct Place {
+    of: Arc<Mutex<HashSet<WorkspaceId>>>,
+    workspace: WorkspaceId,
+}
+
+impl Training {
+    fn begin(&self, workspace: WorkspaceId) -> Option<Place> {
+        self.0.lock().insert(workspace).then(|| Place { of: self.0.clone(), workspace })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.of.lock().remove(&self.workspace);
+    }
 }
 
 impl Room {
@@ -43,7 +65,7 @@ impl Room {
             known: Mutex::default(),
             classifiers: Mutex::default(),
             recent: Mutex::default(),
-            training: Mutex::default(),
+            training: Training::default(),
         }
     }
 
@@ -108,14 +130,9 @@ impl Room {
         }
     }
 
-    /// Takes the only place for training a workspace; false when it is taken.
-    pub(crate) fn start_training(&self, workspace: WorkspaceId) -> bool {
-        self.training.lock().insert(workspace)
-    }
-
-    /// Gives that place back.
-    pub(crate) fn end_training(&self, workspace: WorkspaceId) {
-        self.training.lock().remove(&workspace);
+    /// Takes the only place for training a workspace; none when it is taken.
+    pub(crate) fn start_training(&self, workspace: WorkspaceId) -> Option<Place> {
+        self.training.begin(workspace)
     }
 }
 
@@ -125,4 +142,23 @@ fn bounded<T>(map: &mut HashMap<WorkspaceId, T>) -> &mut HashMap<WorkspaceId, T>
         map.clear();
     }
     map
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_training_that_is_broken_off_gives_its_place_back() {
+        let (training, workspace) = (Training::default(), WorkspaceId::from_uuid(uuid::Uuid::from_u128(7)));
+        let place = training.begin(workspace).unwrap();
+        assert!(training.begin(workspace).is_none(), "one at a time");
+        let task = tokio::spawn(async move {
+            let _place = place;
+            std::future::pending::<()>().await;
+        });
+        task.abort();
+        task.await.unwrap_err();
+        assert!(training.begin(workspace).is_some());
+    }
 }

@@ -38,11 +38,9 @@ struct Lesson {
 /// Trains a workspace and says what came of it.
 pub(crate) async fn teach(house: &Arc<House>, workspace: WorkspaceId) -> Result<Model> {
     let room = house.rooms.find::<Room>().ok_or_else(|| web::INTERNAL.error().caused_by("triage has no room"))?;
-    if !room.start_training(workspace) {
-        return Err(ALREADY_TRAINING.error());
-    }
+    let place = room.start_training(workspace).ok_or_else(|| ALREADY_TRAINING.error())?;
     let taught = train(&Cx::of_house(house, workspace, Via::Job), &room).await;
-    room.end_training(workspace);
+    drop(place);
     room.forget(workspace);
     taught
 }

@@ -343,7 +343,7 @@ both_engines! {
             (desk::routing::queue_query(world.acme, team, None), "ticket_route_waiting"),
             (desk::routing::queue_query(world.acme, team, Some(place)), "ticket_route_waiting"),
             (desk::routing::due_query(Time::from_micros(500)), "ticket_route_due"),
-            (desk::routing::unassigned_query(&reach, team), "ticket_team_waiting"),
+            (desk::routing::unassigned_query(&reach, team, desk::tickets::Priority::High), "ticket_team_pressing"),
         ] {
             let text = query.text().to_owned();
             let plan = plan(world, query).await;

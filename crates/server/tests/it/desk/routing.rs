@@ -389,6 +389,43 @@ both_engines! {
         world.as_(&members[0]).post("/api/v1/routing/next", json!({})).expect(204).await;
     }
 
+    async fn one_that_presses_is_next_however_many_wait_longer(world) {
+        let desk = team(world, "Desk").await;
+        let mia = world.hire("mia@acme.test", Role::Agent, json!({"teams": [desk]})).await;
+        for number in 0..101 {
+            let mut new = of_lia(&format!("Question {number}"));
+            new["team_id"] = desk.clone();
+            open(world, new).await;
+        }
+        let mut new = of_lia("It burns");
+        (new["team_id"], new["priority"]) = (desk.clone(), json!("urgent"));
+        let urgent = open(world, new).await;
+        let next = world.as_(&mia).post("/api/v1/routing/next", json!({})).expect(200).await;
+        assert_eq!(next["id"], urgent["id"]);
+    }
+
+    async fn what_nobody_can_take_holds_up_nothing_behind_it_however_much_it_is(world) {
+        let (desk, staff) = staffed(world, "least_loaded", 1).await;
+        state(world, &staff[0], "away").await;
+        let (acme, team): (_, trust::nouns::TeamId) = (world.acme, text(&desk).parse().unwrap());
+        let queued = world.house().db.write(acme.uuid(), move |tx| {
+            for number in 0..600_i64 {
+                let id = uuid::Uuid::from_u128(u128::try_from(number).unwrap_or(0) + 1);
+                tx.exec(
+                    "INSERT INTO ticket_route (workspace_id, ticket_id, team_id, state, rank, needs, passed, queued_at) \
+                     VALUES ($1, $2, $3, 'waiting', 0, '[]', '[]', $4)",
+                    &[&acme, &id, &team, &number],
+                )?;
+            }
+            Ok(())
+        });
+        queued.await.unwrap();
+        let behind = open(world, of_lia("Hello")).await;
+        state(world, &staff[0], "online").await;
+        moments_pass(world, 0).await;
+        assert_eq!(read(world, &behind).await["assignee_id"], json!(staff[0].member));
+    }
+
     async fn settings_that_cannot_be_are_refused_with_their_place(world) {
         let ada = world.as_(&world.ada);
         let general = |change: &str, value: Value| {

@@ -69,12 +69,45 @@ async fn assert_as_replayed(world: &World, ticket: &Value) {
     assert!(cx.read(move |tx, cx| desk::sla::is_as_replayed(tx, cx, id, now)).await.unwrap());
 }
 
+/// Writes the text of a ticket's clocks, and gives the one before.
+async fn write_clocks(world: &World, ticket: TicketId, text: &str) -> String {
+    let (acme, text) = (world.acme, text.to_owned());
+    let written = world.house().db.write(acme.uuid(), move |tx| {
+        let sql = "SELECT clocks FROM ticket_clock WHERE workspace_id = $1 AND ticket_id = $2";
+        let before = tx.first(sql, &[&acme, &ticket], |row| row.get(0))?;
+        tx.exec(
+            "UPDATE ticket_clock SET clocks = $1 WHERE workspace_id = $2 AND ticket_id = $3",
+            &[&text, &acme, &ticket],
+        )?;
+        Ok(before.unwrap_or_default())
+    });
+    written.await.unwrap()
+}
+
 async fn reply(world: &World, ticket: &Value) {
     let message = json!({"kind": "reply", "body": "We are at it."});
     world.as_(&world.ben).post(&at(ticket, "/messages"), message).expect(201).await;
 }
 
 both_engines! {
+    async fn clocks_that_cannot_be_read_hold_up_no_other_ticket(world) {
+        policy(world, "Usual", promise()).await;
+        let (broken, sound) = (open(world, of_lia("It burns")).await, open(world, of_lia("It smokes")).await);
+        let id: TicketId = text(&broken["id"]).parse().unwrap();
+        let kept = write_clocks(world, id, "nonsense").await;
+        minutes_pass(world, 61).await;
+        assert_eq!(told(world, &sound).await.len(), 2);
+        let waiting = world.house().db.read(uuid::Uuid::nil(), |tx| {
+            tx.first("SELECT COUNT(*) FROM job WHERE workspace_id = $1 AND kind = 'ring_clocks'", &[&uuid::Uuid::nil()], |row| {
+                row.get::<i64>(0)
+            })
+        });
+        assert_eq!(waiting.await.unwrap(), Some(0), "no job rests because of it");
+        write_clocks(world, id, &kept).await;
+        minutes_pass(world, 6).await;
+        assert_eq!(told(world, &broken).await.len(), 2);
+    }
+
     async fn a_promise_breaks_at_its_instant_however_late_it_is_noticed_and_is_told_once(world) {
         policy(world, "Usual", promise()).await;
         let ticket = open(world, of_lia("It burns")).await;
@@ -343,6 +376,24 @@ both_engines! {
         let due = clock(world, &later, "resolution").await["due_at"].clone();
         assert!(text(&due).starts_with("2026-03-04T11:00:0"), "{due}");
         assert_eq!(items(&ada.get(&format!("{path}/versions")).expect(200).await).len(), 2);
+        // However many versions follow, a ticket is measured by the one that was in force when it was pinned.
+        for day in 1..=40 {
+            let mut other = definition.clone();
+            other["holidays"] = json!([{"date": format!("2027-{:02}-{:02}", 1 + day / 28, 1 + day % 28)}]);
+            world.clock.advance_seconds(1);
+            ada.patch(&path, json!({"definition": other})).header("if-match", format!("\"{}\"", day + 1)).expect(200).await;
+        }
+        let mut sooner = json!({"calendar_id": calendar["id"], "targets": [
+            {"metric": "resolution", "priority": "normal", "minutes": 60, "hours": "business"}]});
+        sooner["condition"] = json!("ticket.channel == 'phone'");
+        let berlin = items(&ada.get("/api/v1/sla/policies").expect(200).await)[0].clone();
+        let path_of = format!("/api/v1/sla/policies/{}", text(&berlin["id"]));
+        ada.patch(&path_of, json!({"promise": sooner})).header("if-match", format!("\"{}\"", berlin["version"])).expect(200).await;
+        world.clock.advance_seconds(2);
+        let shown = clocks(world, &later).await;
+        assert_eq!((&shown["policy"]["number"], &shown["policy"]["calendar_number"]), (&json!(1), &json!(2)));
+        assert_eq!(clock(world, &later, "resolution").await["due_at"], due);
+        assert_as_replayed(world, &later).await;
         let bad = json!({"name": "Nowhere", "definition": {"zone": "Mars/Olympus", "week": []}});
         ada.post("/api/v1/calendars", bad).send().await.problem(422, "bad_calendar");
         let file = json!({"text": "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261225\nSUMMARY:Christmas\nRRULE:FREQ=YEARLY\nEND:VEVENT\nEND:VCALENDAR"});

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use base::Time;
 use jobs::{Job, Kind, LEASE_SECONDS, NewJob, Run, Schedule, Timer, Worker};
+use tokio::sync::Semaphore;
 use trust::access::{Audience, Via};
 use trust::log::{NewEvent, record};
 use trust::{Cx, House};
@@ -14,6 +15,10 @@ use crate::harness::{World, both_engines};
 
 /// Whether the flaky job works now; each story has a process of its own.
 static WORKS: AtomicBool = AtomicBool::new(false);
+/// Slow jobs that began, those that may end, and how often the bell was struck.
+static BEGAN: Semaphore = Semaphore::const_new(0);
+static MAY_END: Semaphore = Semaphore::const_new(0);
+static STRUCK: Semaphore = Semaphore::const_new(0);
 
 both_engines! {
     async fn old_keys_are_forgotten_and_young_ones_kept(world) {
@@ -154,6 +159,32 @@ both_engines! {
             assert_eq!(waiting(world).await, 1);
         }
     }
+
+    async fn slow_jobs_hold_up_neither_timers_nor_the_jobs_behind_them(world) {
+        for _ in 0..9 { enqueue(world, NewJob::new("slow", &1)).await; }
+        let worker = worker_with(world, Vec::new(), vec![Timer { kind: "strike", next: bell }]);
+        let working = tokio::spawn(worker.clone().run());
+        BEGAN.acquire_many(8).await.unwrap().forget();
+        let now = world.house().env.now();
+        set_bell(world, now).await;
+        worker.wake(now);
+        STRUCK.acquire().await.unwrap().forget();
+        MAY_END.add_permits(1);
+        BEGAN.acquire().await.unwrap().forget();
+        working.abort();
+    }
+}
+
+async fn slow() -> base::Result<()> {
+    BEGAN.add_permits(1);
+    MAY_END.acquire().await.unwrap().forget();
+    Ok(())
+}
+
+async fn strike(house: Arc<House>) -> base::Result<()> {
+    house.db.write(Uuid::nil(), |tx| tx.exec("DELETE FROM job_schedule WHERE name = 'bell'", &[])).await?;
+    STRUCK.add_permits(1);
+    Ok(())
 }
 
 /// The row of the story's timer.
@@ -192,6 +223,8 @@ fn worker_with(world: &World, schedules: Vec<Schedule>, timers: Vec<Timer>) -> A
         kind("note", Run::Inside(note)),
         kind("flaky", Run::Inside(flaky)),
         kind("ring", Run::Inside(ring)),
+        kind("slow", Run::Outside(|_, _| Box::pin(slow()))),
+        kind("strike", Run::Outside(|house, _| Box::pin(strike(house)))),
         kind("edge", Run::Outside(|house, job| Box::pin(edge(house, job)))),
     ];
     let house = world.house();
