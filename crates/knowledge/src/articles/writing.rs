@@ -173,8 +173,9 @@ pub fn patch(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, changes: &C
     seen.check(article.version)?;
     let before = article.clone();
     let mut changed = apply(tx, cx, &mut article, changes)?;
-    // Who may not publish may not open a published article wider either.
-    if before.status == ArticleStatus::Published && before.open_to() != article.open_to() {
+    // Who may not publish may not open wider either what is published, or will be by itself.
+    let will_be_seen = before.status == ArticleStatus::Published || before.scheduled_at.is_some();
+    if will_be_seen && before.open_to() != article.open_to() {
         cx.require(Right::KnowledgePublish)?;
     }
     let number = words(tx, cx, &article, changes, &mut changed)?;
