@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use base::{Cursor, Result, Time};
+use base::{Cursor, Patch, Result, Time};
 use db::{Query, Row, Tx};
 use jobs::{Job, Run, Schedule};
 use serde_json::json;
@@ -115,7 +115,7 @@ fn open(
 }
 
 /// Says that an article is right as it is: closes its reviews, and sets when to look again.
-pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, review_by: Option<Time>) -> Result<Article> {
+pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, review_by: &Patch<Time>) -> Result<Article> {
     cx.require(Right::KnowledgeWrite)?;
     let article = crate::articles::mark_reviewed(tx, cx, id, seen, review_by)?;
     close(tx, cx, id, true)?;
