@@ -90,6 +90,17 @@ both_engines! {
         assert_eq!((text(&items(&gaps)[0]["text"]), items(&gaps)[0]["tickets"].as_i64()), ("refund policy", Some(1)));
     }
 
+    async fn where_there_is_no_form_nothing_can_be_sent(world) {
+        open_help(world).await;
+        let send = |locale: &str| world.as_nobody().call(Method::POST, &format!("/help/{locale}/contact")).header("host", "help.acme.test")
+            .raw("application/x-www-form-urlencoded", "email=lia%40shop.test&message=Hello".to_owned()).send();
+        assert_eq!(send("fr").await.status, 404, "no article speaks French");
+        let without = json!({"host": "help.acme.test", "default_locale": "en", "has_contact": false});
+        world.as_(&world.ada).put("/api/v1/help-site", without).header("if-match", "\"1\"").expect(200).await;
+        assert_eq!(send("en").await.status, 404);
+        assert!(items(&world.as_(&world.ada).get("/api/v1/tickets").expect(200).await).is_empty());
+    }
+
     async fn a_place_of_the_host_app_has_its_articles(world) {
         let key = widget_key(world).await;
         let open = publish(world, titled("Invoices", "b")).await;
