@@ -14,7 +14,7 @@ use trust::log::Origin;
 use web::IfMatch;
 
 use super::article::Article;
-use super::body::{BODY_LIMIT, Prepared};
+use super::body::{BODY_LIMIT, Excerpt, Prepared};
 use super::images::{self, Picture};
 use super::locales::Locale;
 use super::text::{ArticleText, Version};
@@ -147,8 +147,10 @@ fn read(text: &str) -> Result<Checked> {
     let article: ImportedArticle = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
     let line = |field: &str, why: String| wrong(format!("`{field}` {why}"));
     let external_id = Line::<200>::new(&article.external_id).map_err(|why| line("external_id", why))?;
-    let title = Line::<200>::new(&shortened(&article.title)).map_err(|why| line("title", why))?;
+    let title = Line::<200>::new(&shortened(&article.title, 200)).map_err(|why| line("title", why))?;
     let body = Block::<BODY_LIMIT>::new(&without_controls(&article.body)).map_err(|why| line("body", why))?;
+    let excerpt = article.excerpt.as_deref().map(|text| shortened(text, 300)).filter(|text| !text.is_empty());
+    let excerpt = excerpt.map(|text| Excerpt::new(&text)).transpose().map_err(|why| line("excerpt", why))?;
     let locale = article.locale.as_deref().map(Locale::new).transpose().map_err(|why| line("locale", why))?;
     let names = article.category.iter().flat_map(|path| path.split('/')).filter(|name| !name.trim().is_empty()).take(3);
     let category = names.map(Line::new).collect::<Result<_, _>>().map_err(|why| line("category", why))?;
@@ -157,7 +159,7 @@ fn read(text: &str) -> Result<Checked> {
     let pictures = article.images.iter().map(picture).collect::<Result<_>>()?;
     Ok(Checked {
         external_id: external_id.into(),
-        text: Prepared::now(title.into(), body.into(), article.excerpt),
+        text: Prepared::now(title.into(), body.into(), excerpt.map(String::from)),
         locale,
         category,
         tags,
@@ -170,15 +172,15 @@ fn read(text: &str) -> Result<Checked> {
     })
 }
 
-/// Titles elsewhere may be longer and hold line breaks.
-fn shortened(title: &str) -> String {
-    title
+/// Titles and excerpts elsewhere may be longer and hold line breaks.
+fn shortened(text: &str, most: usize) -> String {
+    text
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
         .chars()
         .filter(|c| !base::text::is_direction(*c))
-        .take(200)
+        .take(most)
         .collect()
 }
 

@@ -51,8 +51,11 @@ impl Running<'_> {
     fn lines(&mut self) -> Result<()> {
         let unreadable = |error: std::io::Error| bad_argument("FILE", &format!("cannot be read: {error}"));
         let file = std::fs::File::open(&self.wanted.file).map_err(unreadable)?;
-        for (number, line) in (1..).zip(BufReader::new(file).lines()) {
-            self.add(number, line.map_err(unreadable)?)?;
+        for (number, line) in (1..).zip(BufReader::new(file).split(b'\n')) {
+            match text_of(line.map_err(unreadable)?) {
+                Ok(text) => self.add(number, text)?,
+                Err(why) => self.sum.refused.push((number, why)),
+            }
         }
         Ok(())
     }
@@ -100,5 +103,25 @@ impl Running<'_> {
             self.sum.refused.len()
         );
         Ok(())
+    }
+}
+
+/// A line as text; one that is none is refused alone.
+fn text_of(line: Vec<u8>) -> std::result::Result<String, String> {
+    let text = String::from_utf8(line).map_err(|error| {
+        let at = error.utf8_error().valid_up_to() + 1;
+        format!("The line is not UTF-8 from byte {at} on. Save the file as UTF-8.")
+    })?;
+    Ok(text.strip_suffix('\r').map(str::to_owned).unwrap_or(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_of;
+
+    #[test]
+    fn a_line_that_is_no_text_is_refused_alone() {
+        assert_eq!(text_of(b"{}\r".to_vec()), Ok("{}".to_owned()));
+        assert!(text_of(b"{\"title\": \"caf\xe9\"}".to_vec()).is_err_and(|why| why.contains("byte 15")));
     }
 }

@@ -48,10 +48,12 @@ both_engines! {
             json!({"external_id": "f", "title": "Good", "body": "b"}).to_string(),
             json!({"external_id": "g", "title": "", "body": "b"}).to_string(),
             json!({"external_id": "h", "title": "T", "body": "b", "colour": "red"}).to_string(),
+            json!({"external_id": "i", "title": "T", "body": "b", "excerpt": "nul\0"}).to_string(),
+            json!({"external_id": "j", "title": "T", "body": "b", "excerpt": "long ".repeat(1000)}).to_string(),
         ];
         let (written, _, refused) = import(world, &lines, false).await;
-        assert_eq!((written, refused.iter().map(|(line, _)| *line).collect::<Vec<_>>()), (1, vec![1, 2, 3, 4, 5, 7, 8]));
-        for ((_, why), field) in refused.iter().zip(["expected", "external_id", "locale", "martians", "body", "title", "colour"]) {
+        assert_eq!((written, refused.iter().map(|(line, _)| *line).collect::<Vec<_>>()), (2, vec![1, 2, 3, 4, 5, 7, 8, 9]));
+        for ((_, why), field) in refused.iter().zip(["expected", "external_id", "locale", "martians", "body", "title", "colour", "excerpt"]) {
             assert!(why.contains(field), "{why}");
         }
     }
