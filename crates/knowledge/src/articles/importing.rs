@@ -175,8 +175,7 @@ fn read(text: &str) -> Result<Checked> {
 
 /// Titles and excerpts elsewhere may be longer and hold line breaks.
 fn shortened(text: &str, most: usize) -> String {
-    text
-        .split_whitespace()
+    text.split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
         .chars()
@@ -282,7 +281,8 @@ fn says_the_same(tx: &mut Tx<'_>, cx: &Cx, article: &Article, new: &Checked) -> 
     let folded = |names: Vec<String>| names.iter().map(|name| base::text::fold(name)).collect::<BTreeSet<_>>();
     let tags = new.tags.iter().map(ToString::to_string).collect();
     let category = new.category.iter().map(ToString::to_string).collect::<Vec<_>>().join("/");
-    Ok((&there.title, &there.body, there.excerpt.as_ref()) == (&new.text.title, &new.text.body, Some(&new.text.excerpt))
+    Ok((&there.title, &there.body, there.excerpt.as_ref())
+        == (&new.text.title, &new.text.body, Some(&new.text.excerpt))
         && new.slug.as_ref().is_none_or(|slug| there.slug == Some(slugs::slug_of(slug)))
         && folded(there.tags) == folded(tags)
         && (category.is_empty()

@@ -72,12 +72,7 @@ fn settle(tx: &mut Tx<'_>, cx: &Cx, article: &mut Article, status: ArticleStatus
 }
 
 /// Makes a version of every text the live one, where there is one for it; says whether any was another.
-fn go_live(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    article: &Article,
-    version: impl Fn(&ArticleText) -> Option<i64>,
-) -> Result<bool> {
+fn go_live(tx: &mut Tx<'_>, cx: &Cx, article: &Article, version: impl Fn(&ArticleText) -> Option<i64>) -> Result<bool> {
     let mut has_changed = false;
     for mut text in ArticleText::of_many(tx, cx, &[article.id])? {
         let number = version(&text);

@@ -66,7 +66,8 @@ pub(crate) fn titled_many(
         sight.limit(&mut query, "a");
         found.extend(tx.all_of(&query, read)?);
     }
-    let places: HashMap<ArticleId, usize> = ids.iter().rev().zip((0..ids.len()).rev()).map(|(id, at)| (*id, at)).collect();
+    let places: HashMap<ArticleId, usize> =
+        ids.iter().rev().zip((0..ids.len()).rev()).map(|(id, at)| (*id, at)).collect();
     found.sort_by_key(|titled| (places.get(&titled.id).copied(), distance(titled, locale)));
     found.dedup_by_key(|titled| titled.id);
     Ok(found)
