@@ -1,17 +1,19 @@
-// The help centre with a script: answers while typing, and the contact form knows what was read.
+// The help centre with a script: answers while typing, and the contact form knows what was read and looked for.
 // Rule: everything works without it; it keeps nothing beyond the tab.
 (() => {
-  const kept = "mainstay-help-read";
-  const read = () => {
-    try { return JSON.parse(sessionStorage.getItem(kept) || "[]"); } catch { return []; }
+  const kept = (name) => {
+    try { return JSON.parse(sessionStorage.getItem(`mainstay-help-${name}`) || "[]"); } catch { return []; }
+  };
+  const keep = (name, id) => {
+    const ids = [...kept(name).filter((known) => known !== id), id].slice(-10);
+    try { sessionStorage.setItem(`mainstay-help-${name}`, JSON.stringify(ids)); } catch { /* full or forbidden */ }
   };
   const article = document.querySelector("article[data-article]");
-  if (article) {
-    const ids = read().filter((id) => id !== article.dataset.article);
-    try { sessionStorage.setItem(kept, JSON.stringify([...ids, article.dataset.article].slice(-10))); } catch { /* full or forbidden */ }
+  if (article) keep("read", article.dataset.article);
+  for (const name of ["read", "searches"]) {
+    const carried = document.querySelector(`input[name=${name}]`);
+    if (carried) carried.value = [...new Set([...carried.value.split(",").filter(Boolean), ...kept(name)])].slice(-10).join(",");
   }
-  const carried = document.querySelector("input[name=read]");
-  if (carried) carried.value = [...new Set([...carried.value.split(",").filter(Boolean), ...read()])].slice(-10).join(",");
 
   const input = document.querySelector("input[type=search]");
   const list = document.querySelector(".found");
@@ -32,6 +34,17 @@
     if (!answer?.ok || mine !== asked) return;
     const found = await answer.json();
     show(found.items, text, found.query_id);
+    if (found.query_id) searched(found.query_id);
+  };
+
+  // Whoever finds nothing and writes instead takes along what was looked for, in another tab too.
+  const searched = (query) => {
+    keep("searches", query);
+    for (const link of document.querySelectorAll(`a[href^="/help/${locale}/contact"]`)) {
+      const to = new URL(link.href);
+      to.searchParams.set("s", query);
+      link.href = `${to.pathname}${to.search}`;
+    }
   };
 
   const show = (items, text, query) => {

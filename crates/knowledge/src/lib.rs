@@ -23,6 +23,8 @@ pub static DOMAIN: Domain = Domain {
     migrations: &[
         db::Migration { domain: "knowledge", number: 1, sql: include_str!("schema.sql") },
         db::Migration { domain: "knowledge", number: 2, sql: include_str!("articles/schema.sql") },
+        db::Migration { domain: "knowledge", number: 3, sql: include_str!("articles/schema_scheduled.sql") },
+        db::Migration { domain: "knowledge", number: 4, sql: include_str!("feedback/schema_confirmed.sql") },
     ],
     codes: &[articles::CODES, help::CODES, finding::CODES],
     folds: &[],

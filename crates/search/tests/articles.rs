@@ -170,6 +170,29 @@ fn synonyms_of_a_workspace_lead_to_the_same_article() {
 }
 
 #[test]
+fn a_synonym_counts_more_than_a_word_that_is_written_alike() {
+    let (_folder, index) = fresh(vec![
+        put(1, "Travelling by coach", "The coach leaves at nine."),
+        put(2, "Cleaning a sofa", "A sofa wants a soft brush."),
+    ]);
+    let synonyms = Synonyms::new(&[vec!["couch".into(), "sofa".into()]]);
+    let query = ArticleQuery { synonyms: Some(&synonyms), ..query("couch") };
+    assert_eq!(numbers(&index.search(&query).unwrap().hits)[0], 2);
+}
+
+#[test]
+fn what_has_no_vectors_yet_is_judged_by_words_alone() {
+    let (_folder, index) = fresh(vec![put(1, "Getting money back", "Refunds."), put(2, "Heron", "A grey bird.")]);
+    index.put_vectors(vectors(1, &[0, 5]));
+    let meaning = along(5);
+    let asked = ArticleQuery { meaning: Some(&meaning), ..query("grey money heron colours") };
+    let answer = index.search(&asked).unwrap();
+    assert!(answer.reading.weight > 0.5, "{:?}", answer.reading);
+    let waiting = answer.hits.iter().find(|hit| hit.article == id(2)).unwrap();
+    assert!((waiting.score - 1.0).abs() < 0.01, "the best by words is not pushed down: {waiting:?}");
+}
+
+#[test]
 fn meaning_finds_what_words_do_not_and_says_why() {
     let (_folder, index) = fresh(vec![put(1, "Getting money back", "Refunds."), put(2, "Teams", "People.")]);
     assert!(!index.has_vectors(ACME));

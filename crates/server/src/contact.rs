@@ -10,7 +10,7 @@ use desk::arrival::{Arrived, Draft, Findings, prepare, receive};
 use desk::spam::Signs;
 use desk::tickets::{BodyText, Channel, MessageKind, NewReply, Opening, Prepared, add};
 use knowledge::gaps;
-use knowledge::help::{AtHelp, ContactForm, contact_page, lead, titles};
+use knowledge::help::{AtHelp, ContactForm, contact_page, lead, titles, without_contact};
 use knowledge::nouns::{ArticleId, QueryId};
 use knowledge::places::{One, Sent};
 use trust::Cx;
@@ -59,6 +59,9 @@ async fn send(
     One(locale): One,
     Sent(form): Sent<ContactForm>,
 ) -> web::Result<Response> {
+    if let Some(missing) = without_contact(&cx, &locale).await? {
+        return Ok(missing);
+    }
     let Some(filled) = check(&form) else {
         return contact_page(&cx, &locale, form).await;
     };

@@ -1,6 +1,7 @@
 //! Bringing articles from elsewhere: one JSON object a line, known by its `external_id`.
 //! Rule: what is there already and says the same is left alone, so that an import goes on where it stopped.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::text::{Block, Line};
@@ -14,14 +15,14 @@ use trust::log::Origin;
 use web::IfMatch;
 
 use super::article::Article;
-use super::body::{BODY_LIMIT, Prepared};
+use super::body::{BODY_LIMIT, Excerpt, Prepared};
 use super::images::{self, Picture};
 use super::locales::Locale;
 use super::text::{ArticleText, Version};
 use super::translating::{Translating, translate};
 use super::words::{ArticleStatus, Audience, Visibility};
 use super::writing::{Changes, Writing, create, patch};
-use super::{locale_of, publishing};
+use super::{locale_of, packing, publishing, slugs};
 use crate::help::site;
 use crate::nouns::ArticleId;
 
@@ -147,8 +148,10 @@ fn read(text: &str) -> Result<Checked> {
     let article: ImportedArticle = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
     let line = |field: &str, why: String| wrong(format!("`{field}` {why}"));
     let external_id = Line::<200>::new(&article.external_id).map_err(|why| line("external_id", why))?;
-    let title = Line::<200>::new(&shortened(&article.title)).map_err(|why| line("title", why))?;
+    let title = Line::<200>::new(&shortened(&article.title, 200)).map_err(|why| line("title", why))?;
     let body = Block::<BODY_LIMIT>::new(&without_controls(&article.body)).map_err(|why| line("body", why))?;
+    let excerpt = article.excerpt.as_deref().map(|text| shortened(text, 300)).filter(|text| !text.is_empty());
+    let excerpt = excerpt.map(|text| Excerpt::new(&text)).transpose().map_err(|why| line("excerpt", why))?;
     let locale = article.locale.as_deref().map(Locale::new).transpose().map_err(|why| line("locale", why))?;
     let names = article.category.iter().flat_map(|path| path.split('/')).filter(|name| !name.trim().is_empty()).take(3);
     let category = names.map(Line::new).collect::<Result<_, _>>().map_err(|why| line("category", why))?;
@@ -157,7 +160,7 @@ fn read(text: &str) -> Result<Checked> {
     let pictures = article.images.iter().map(picture).collect::<Result<_>>()?;
     Ok(Checked {
         external_id: external_id.into(),
-        text: Prepared::now(title.into(), body.into(), article.excerpt),
+        text: Prepared::now(title.into(), body.into(), excerpt.map(String::from)),
         locale,
         category,
         tags,
@@ -170,15 +173,14 @@ fn read(text: &str) -> Result<Checked> {
     })
 }
 
-/// Titles elsewhere may be longer and hold line breaks.
-fn shortened(title: &str) -> String {
-    title
-        .split_whitespace()
+/// Titles and excerpts elsewhere may be longer and hold line breaks.
+fn shortened(text: &str, most: usize) -> String {
+    text.split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
         .chars()
         .filter(|c| !base::text::is_direction(*c))
-        .take(200)
+        .take(most)
         .collect()
 }
 
@@ -232,11 +234,14 @@ fn import(tx: &mut Tx<'_>, cx: &Cx, new: &Checked) -> Result<bool> {
         Some(locale) => locale.clone(),
         None => site::default_locale(tx, cx)?,
     };
-    let known = Article::by_external_id(tx, cx.workspace(), &new.external_id)?;
+    let known = match Article::by_external_id(tx, cx.workspace(), &new.external_id)? {
+        Some(article) => Some(article),
+        None => exported(tx, cx, &new.external_id)?,
+    };
     let id = match known {
         None => make(tx, cx, new, locale)?,
         Some(article) if locale_of(&article) == locale => {
-            if article.content_hash.as_deref() == Some(&new.hash) {
+            if article.content_hash.as_deref() == Some(&new.hash) || says_the_same(tx, cx, &article, new)? {
                 return Ok(false);
             }
             change(tx, cx, &article, new)?
@@ -254,6 +259,34 @@ fn import(tx: &mut Tx<'_>, cx: &Cx, new: &Checked) -> Result<bool> {
     let mut article = Article::find_locked(tx, cx, id)?;
     publishing::change(tx, cx, &mut article, new.status)?;
     Ok(true)
+}
+
+/// The article that an export of this workspace named by its own id, as it has none in another system.
+fn exported(tx: &mut Tx<'_>, cx: &Cx, name: &str) -> Result<Option<Article>> {
+    let Ok(id) = name.parse() else { return Ok(None) };
+    match Article::find_locked(tx, cx, id) {
+        Ok(article) => Ok(Some(article)),
+        Err(error) if error.kind() == Kind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether an article is as a line says, read as an export writes it; what the line leaves out stays as it is.
+fn says_the_same(tx: &mut Tx<'_>, cx: &Cx, article: &Article, new: &Checked) -> Result<bool> {
+    let facts = (article.audience, article.visibility, article.status);
+    if facts != (new.audience, new.visibility, new.status) {
+        return Ok(false);
+    }
+    let Some(there) = packing::pack_source(tx, cx, article)? else { return Ok(false) };
+    let folded = |names: Vec<String>| names.iter().map(|name| base::text::fold(name)).collect::<BTreeSet<_>>();
+    let tags = new.tags.iter().map(ToString::to_string).collect();
+    let category = new.category.iter().map(ToString::to_string).collect::<Vec<_>>().join("/");
+    Ok((&there.title, &there.body, there.excerpt.as_ref())
+        == (&new.text.title, &new.text.body, Some(&new.text.excerpt))
+        && new.slug.as_ref().is_none_or(|slug| there.slug == Some(slugs::slug_of(slug)))
+        && folded(there.tags) == folded(tags)
+        && (category.is_empty()
+            || base::text::fold(&category) == base::text::fold(&there.category.unwrap_or_default())))
 }
 
 fn make(tx: &mut Tx<'_>, cx: &Cx, new: &Checked, locale: Locale) -> Result<ArticleId> {

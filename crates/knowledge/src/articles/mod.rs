@@ -25,6 +25,7 @@ mod slugs;
 mod tagging;
 mod text;
 mod text_routes;
+mod titles;
 mod translating;
 mod versions;
 mod words;
@@ -55,11 +56,12 @@ pub use writing::{
 pub(crate) use article::gone;
 pub(crate) use body::{Pictures, with_addresses};
 pub(crate) use publishing::PUBLISH;
-pub(crate) use reading::{by_old_slug, live_all, live_many, resolve};
+pub(crate) use reading::{by_old_slug, live_all, resolve};
 pub(crate) use relating::{in_context, related_to};
 pub(crate) use routes::operations;
 pub(crate) use shapes::{ArticleOut, article_outs};
 pub(crate) use tagging::tags_of;
+pub(crate) use titles::{Titled, titled_many};
 pub(crate) use writing::mark_reviewed;
 
 /// The codes of this slice.

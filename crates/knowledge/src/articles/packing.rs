@@ -38,43 +38,68 @@ pub fn pack(tx: &mut Tx<'_>, cx: &Cx, after: Option<ArticleId>) -> Result<Packed
     let mut articles = Vec::new();
     for article in &found {
         let tags = tags.remove(&article.id).unwrap_or_default();
-        articles.extend(pack_one(tx, cx, article, &tags, &paths)?);
+        let texts = ArticleText::of_many(tx, cx, &[article.id])?;
+        articles.extend(pack_one(tx, cx, article, texts, (&tags, &paths))?);
     }
     Ok(Packed { articles, last: ids.last().copied() })
 }
+
+/// One article in the language it was written in, without its pictures.
+pub(super) fn pack_source(tx: &mut Tx<'_>, cx: &Cx, article: &Article) -> Result<Option<ImportedArticle>> {
+    let Some(text) = ArticleText::find(tx, cx, article.id, &super::locale_of(article))? else { return Ok(None) };
+    let tags = tags_of(tx, cx, &[article.id])?.remove(&article.id).unwrap_or_default();
+    let paths = if article.category.is_some() { paths(tx, cx)? } else { HashMap::new() };
+    pack_text(tx, cx, article, text, (&tags, &paths))
+}
+
+/// The tags of an article, and the names of categories from the top down.
+type Beside<'a> = (&'a [String], &'a HashMap<CategoryId, String>);
 
 fn pack_one(
     tx: &mut Tx<'_>,
     cx: &Cx,
     article: &Article,
-    tags: &[String],
-    paths: &HashMap<CategoryId, String>,
+    mut texts: Vec<ArticleText>,
+    beside: Beside<'_>,
 ) -> Result<Vec<ImportedArticle>> {
     let mut packed = Vec::new();
-    let mut texts = ArticleText::of_many(tx, cx, &[article.id])?;
     // The language it was written in comes first: the others are translations of it.
     texts.sort_by_key(|text| text.locale.as_str() != article.source_locale);
     for text in texts {
-        let number = text.live.filter(|_| article.status == ArticleStatus::Published).unwrap_or(text.head);
-        let Some(version) = Version::find(tx, cx, article.id, &text.locale, number)? else { continue };
-        let is_source = text.locale.as_str() == article.source_locale;
-        packed.push(ImportedArticle {
-            external_id: article.external_id.clone().unwrap_or_else(|| article.id.to_string()),
-            title: version.title,
-            body: version.body,
-            locale: Some(text.locale.as_str().to_owned()),
-            source_locale: (!is_source).then(|| article.source_locale.clone()),
-            category: article.category.and_then(|category| paths.get(&category).cloned()),
-            tags: tags.to_vec(),
-            audience: Some(article.audience),
-            visibility: Some(article.visibility),
-            slug: Some(text.slug),
-            excerpt: Some(version.excerpt),
-            status: Some(article.status),
-            images: if is_source { images(tx, cx, article.id)? } else { Vec::new() },
-        });
+        let Some(mut one) = pack_text(tx, cx, article, text, beside)? else { continue };
+        if one.source_locale.is_none() {
+            one.images = images(tx, cx, article.id)?;
+        }
+        packed.push(one);
     }
     Ok(packed)
+}
+
+fn pack_text(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    article: &Article,
+    text: ArticleText,
+    (tags, paths): Beside<'_>,
+) -> Result<Option<ImportedArticle>> {
+    let number = text.live.filter(|_| article.status == ArticleStatus::Published).unwrap_or(text.head);
+    let Some(version) = Version::find(tx, cx, article.id, &text.locale, number)? else { return Ok(None) };
+    let is_source = text.locale.as_str() == article.source_locale;
+    Ok(Some(ImportedArticle {
+        external_id: article.external_id.clone().unwrap_or_else(|| article.id.to_string()),
+        title: version.title,
+        body: version.body,
+        locale: Some(text.locale.as_str().to_owned()),
+        source_locale: (!is_source).then(|| article.source_locale.clone()),
+        category: article.category.and_then(|category| paths.get(&category).cloned()),
+        tags: tags.to_vec(),
+        audience: Some(article.audience),
+        visibility: Some(article.visibility),
+        slug: Some(text.slug),
+        excerpt: Some(version.excerpt),
+        status: Some(article.status),
+        images: Vec::new(),
+    }))
 }
 
 fn images(tx: &mut Tx<'_>, cx: &Cx, article: ArticleId) -> Result<Vec<ImportedImage>> {

@@ -1,5 +1,5 @@
 //! An article's life: draft, in review, published, archived; and publishing at a chosen time.
-//! Rule: publishing makes the head of every text the one readers see; who may not publish may not undo it either.
+//! Rule: publishing makes the head of every text the one readers see, at a chosen time the head of when it was chosen; who may not publish may not undo it either.
 
 use std::sync::Arc;
 
@@ -44,20 +44,24 @@ pub fn set_status(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, status
 
 /// Changes the status of a locked article and tells of it.
 pub(crate) fn change(tx: &mut Tx<'_>, cx: &Cx, article: &mut Article, status: ArticleStatus) -> Result<()> {
+    let has_new_words = status == ArticleStatus::Published && go_live(tx, cx, article, |text| Some(text.head))?;
+    settle(tx, cx, article, status, has_new_words)
+}
+
+/// Writes the status down. Whatever is decided of an article takes the place of a time that was chosen before.
+fn settle(tx: &mut Tx<'_>, cx: &Cx, article: &mut Article, status: ArticleStatus, has_new_words: bool) -> Result<()> {
     let before = article.status;
-    let has_new_words = status == ArticleStatus::Published && go_live(tx, cx, article)?;
-    if before == status && !has_new_words {
+    if before == status && !has_new_words && article.scheduled_at.is_none() {
         return Ok(());
     }
     article.status = status;
+    article.scheduled_at = None;
     match status {
         ArticleStatus::Published => {
             article.published_at = Some(article.published_at.unwrap_or_else(|| cx.env().now()));
-            article.scheduled_at = None;
             feedback::close_votes_review(tx, cx, article.id)?;
         }
         ArticleStatus::Archived => {
-            article.scheduled_at = None;
             feedback::close_reviews(tx, cx, article.id)?;
         }
         ArticleStatus::Draft | ArticleStatus::Review => {}
@@ -67,15 +71,16 @@ pub(crate) fn change(tx: &mut Tx<'_>, cx: &Cx, article: &mut Article, status: Ar
     tell(tx, cx, article, kind, &Facts { before: Some(before), after: Some(status), ..Facts::default() })
 }
 
-/// Makes the head of every text the live one; says whether any was another.
-fn go_live(tx: &mut Tx<'_>, cx: &Cx, article: &Article) -> Result<bool> {
+/// Makes a version of every text the live one, where there is one for it; says whether any was another.
+fn go_live(tx: &mut Tx<'_>, cx: &Cx, article: &Article, version: impl Fn(&ArticleText) -> Option<i64>) -> Result<bool> {
     let mut has_changed = false;
     for mut text in ArticleText::of_many(tx, cx, &[article.id])? {
-        if text.live == Some(text.head) {
+        let number = version(&text);
+        if number.is_none() || text.live == number {
             continue;
         }
         has_changed = true;
-        text.live = Some(text.head);
+        text.live = number;
         text.store(tx, cx)?;
         tx.exec(
             "INSERT INTO article_locale (workspace_id, locale) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -91,7 +96,8 @@ struct Scheduled {
     at: Time,
 }
 
-/// Publishes an article at a time to come.
+/// Publishes an article at a time to come, with the words it has now: what is written afterwards was not looked at, and
+/// waits to be published by itself.
 pub fn schedule(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, at: Time) -> Result<Article> {
     let mut article = Article::find_locked(tx, cx, id)?;
     cx.require(Right::KnowledgePublish)?;
@@ -101,6 +107,10 @@ pub fn schedule(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, at: Time
     }
     let job = NewJob::new(PUBLISH.name, &Scheduled { article: id, at }).at(at);
     jobs::enqueue(tx, cx.env(), cx.workspace().uuid(), &job)?;
+    tx.exec(
+        "UPDATE article_text SET scheduled = head WHERE workspace_id = $1 AND article_id = $2",
+        &[&cx.workspace(), &id],
+    )?;
     article.scheduled_at = Some(at);
     article.store(tx, cx)?;
     tell(tx, cx, &article, "article.scheduled", &Facts { scheduled_at: Some(at), ..Facts::default() })?;
@@ -124,7 +134,10 @@ fn publish_on_time(tx: &mut Tx<'_>, house: &Arc<House>, job: &Job) -> Result<()>
     let Scheduled { article, at } = job.payload()?;
     let cx = Cx::of_house(house, WorkspaceId::from_uuid(job.workspace), Via::Job);
     match Article::find_locked(tx, &cx, article) {
-        Ok(mut article) if article.scheduled_at == Some(at) => change(tx, &cx, &mut article, ArticleStatus::Published),
+        Ok(mut article) if article.scheduled_at == Some(at) => {
+            let has_new_words = go_live(tx, &cx, &article, |text| text.scheduled)?;
+            settle(tx, &cx, &mut article, ArticleStatus::Published, has_new_words)
+        }
         Ok(_) => Ok(()),
         Err(error) if error.kind() == Kind::NotFound => Ok(()),
         Err(error) => Err(error),

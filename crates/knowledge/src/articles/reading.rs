@@ -10,6 +10,7 @@ use super::article::{Article, COLUMNS, WIDTH};
 use super::locales::Locale;
 use super::sight::Sight;
 use super::text::{VERSION_COLUMNS, Version};
+use super::titles::titled_many;
 use crate::nouns::ArticleId;
 
 /// An article with its live text in one language.
@@ -51,7 +52,11 @@ impl Live {
 
     /// A live article in a language, or in its own when it is not translated.
     pub fn find(tx: &mut Tx<'_>, cx: &Cx, sight: Sight, id: ArticleId, locale: Option<&str>) -> Result<Option<Live>> {
-        Ok(live_many(tx, cx, sight, &[id], locale)?.pop())
+        let Some(titled) = titled_many(tx, cx, sight, &[id], locale)?.pop() else { return Ok(None) };
+        let mut query = select(cx);
+        query.push(" AND a.id = ").bind(id).push(" AND t.locale = ").bind(&titled.locale);
+        sight.limit(&mut query, "a");
+        Ok(tx.all_of(&query, read)?.pop())
     }
 
     /// The languages it is live in, with its address in each.
@@ -80,32 +85,6 @@ pub(crate) fn live_all(tx: &mut Tx<'_>, cx: &Cx, sight: Sight, ids: &[ArticleId]
     query.push(" AND a.id IN (").bind_list(ids.iter()).push(")");
     sight.limit(&mut query, "a");
     tx.all_of(&query, read)
-}
-
-/// Live articles in the order of `ids`, each in the wanted language, else a close one, else its own.
-pub(crate) fn live_many(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    sight: Sight,
-    ids: &[ArticleId],
-    locale: Option<&str>,
-) -> Result<Vec<Live>> {
-    let mut found = live_all(tx, cx, sight, ids)?;
-    found.sort_by_key(|live| (ids.iter().position(|id| *id == live.article.id), distance(live, locale)));
-    found.dedup_by_key(|live| live.article.id);
-    Ok(found)
-}
-
-/// How far a text is from what a reader wants; 0 is the very language.
-fn distance(live: &Live, wanted: Option<&str>) -> u8 {
-    let own = live.version.locale.as_str();
-    let language = |locale: &str| locale.split('-').next().unwrap_or_default().to_owned();
-    match wanted {
-        Some(wanted) if own == wanted => 0,
-        Some(wanted) if language(own) == language(wanted) => 1,
-        _ if own == live.article.source_locale => 2,
-        _ => 3,
-    }
 }
 
 /// The article that had this address before.

@@ -33,8 +33,9 @@ pub fn relate(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, related: &
     let mut article = Article::find_locked(tx, cx, id)?;
     cx.require(Right::KnowledgeWrite)?;
     seen.check(article.version)?;
+    check_length("/article_ids", related.len())?;
     let found = if related.is_empty() { 0 } else { Article::find_many(tx, cx, Sight::of(cx), related)?.len() };
-    if related.len() > MOST || found != related.len() || related.contains(&id) {
+    if found != related.len() || related.contains(&id) {
         return Err(UNKNOWN_RELATED.error().field("/article_ids", "unknown", "names what cannot be related"));
     }
     tx.exec("DELETE FROM article_related WHERE workspace_id = $1 AND article_id = $2", &[&cx.workspace(), &id])?;
@@ -54,8 +55,9 @@ pub fn place(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, names: &[Co
     let mut article = Article::find_locked(tx, cx, id)?;
     cx.require(Right::KnowledgeWrite)?;
     seen.check(article.version)?;
+    check_length("/names", names.len())?;
     tx.exec("DELETE FROM article_context WHERE workspace_id = $1 AND article_id = $2", &[&cx.workspace(), &id])?;
-    for name in names.iter().take(MOST) {
+    for name in names {
         tx.exec(
             "INSERT INTO article_context (workspace_id, name, article_id, place) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING",
             &[&cx.workspace(), &name.to_string(), &id],
@@ -64,6 +66,14 @@ pub fn place(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, names: &[Co
     article.store(tx, cx)?;
     tell(tx, cx, &article, "article.updated", &Facts { changed: &["contexts"], ..Facts::default() })?;
     Ok(article)
+}
+
+/// Refuses lists that are too long, before anything is read for them.
+fn check_length(field: &str, given: usize) -> Result<()> {
+    if given > MOST {
+        return Err(web::INVALID_FIELD.error().field(field, "too_many", format!("takes at most {MOST}")));
+    }
+    Ok(())
 }
 
 /// The articles related to one, in their order, whoever may see them.

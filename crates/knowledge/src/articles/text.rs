@@ -23,10 +23,13 @@ pub struct ArticleText {
     pub(crate) live: Option<i64>,
     /// The version of the source that this translation was made of; none for the source itself.
     pub(crate) source_number: Option<i64>,
+    /// The version that goes live at the time the article is scheduled for; means something while it is.
+    pub(crate) scheduled: Option<i64>,
     pub(crate) updated_at: Time,
 }
 
-const COLUMNS: &str = "article_id, locale, slug, title, excerpt, head, live, source_number, updated_at";
+const COLUMNS: &str = "article_id, locale, slug, title, excerpt, head, live, source_number, scheduled, \
+    updated_at";
 
 fn read(row: &Row<'_>) -> Result<ArticleText> {
     Ok(ArticleText {
@@ -38,7 +41,8 @@ fn read(row: &Row<'_>) -> Result<ArticleText> {
         head: row.get(5)?,
         live: row.get(6)?,
         source_number: row.get(7)?,
-        updated_at: row.get(8)?,
+        scheduled: row.get(8)?,
+        updated_at: row.get(9)?,
     })
 }
 
@@ -149,6 +153,7 @@ impl ArticleText {
             head: 1,
             live: None,
             source_number,
+            scheduled: None,
             updated_at: cx.env().now(),
         };
         slugs::taken_over(tx, cx, locale, &text.slug)?;

@@ -37,6 +37,9 @@ pub static UNKNOWN_ARTICLE_CATEGORY: Code = Code::new(
 pub static UNKNOWN_OWNER: Code =
     Code::new(Kind::Unprocessable, "unknown_owner", "There is no such member.", "List them at `/api/v1/members`.");
 
+/// A day in microseconds.
+const DAY: i64 = 86_400_000_000;
+
 /// Everything a new article is made of.
 #[derive(Clone, Debug)]
 pub struct Writing {
@@ -173,8 +176,9 @@ pub fn patch(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, changes: &C
     seen.check(article.version)?;
     let before = article.clone();
     let mut changed = apply(tx, cx, &mut article, changes)?;
-    // Who may not publish may not open a published article wider either.
-    if before.status == ArticleStatus::Published && before.open_to() != article.open_to() {
+    // Who may not publish may not open wider either what is published, or will be by itself.
+    let will_be_seen = before.status == ArticleStatus::Published || before.scheduled_at.is_some();
+    if will_be_seen && before.open_to() != article.open_to() {
         cx.require(Right::KnowledgePublish)?;
     }
     let number = words(tx, cx, &article, changes, &mut changed)?;
@@ -232,18 +236,25 @@ fn words(
     Ok(Some(text.head))
 }
 
-/// Notes that somebody looked at an article and found it right.
+/// Notes that somebody looked at an article and found it right. A date to look again that is kept and has passed moves on
+/// by as long as it was set for, a day to a year.
 pub(crate) fn mark_reviewed(
     tx: &mut Tx<'_>,
     cx: &Cx,
     id: ArticleId,
     seen: IfMatch,
-    review_by: Option<Time>,
+    review_by: &Patch<Time>,
 ) -> Result<Article> {
     let mut article = Article::find_locked(tx, cx, id)?;
     seen.check(article.version)?;
-    article.reviewed_at = Some(cx.env().now());
-    article.review_by = review_by;
+    let now = cx.env().now();
+    let since = article.reviewed_at.or(article.published_at).unwrap_or(article.created_at);
+    let next = article.review_by.map(|date| {
+        let span = (date.micros() - since.micros()).clamp(DAY, 366 * DAY);
+        if date > now { date } else { Time::from_micros(now.micros().saturating_add(span)) }
+    });
+    article.reviewed_at = Some(now);
+    article.review_by = review_by.clone().over(next);
     article.store(tx, cx)?;
     tell(tx, cx, &article, "article.reviewed", &Facts::default())?;
     Ok(article)

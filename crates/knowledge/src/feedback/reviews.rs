@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use base::{Cursor, Result, Time};
+use base::{Cursor, Patch, Result, Time};
 use db::{Query, Row, Tx};
 use jobs::{Job, Run, Schedule};
 use serde_json::json;
@@ -81,7 +81,7 @@ pub(super) fn open_for_votes(tx: &mut Tx<'_>, cx: &Cx, live: &Live, verdict: Ver
 fn was_confirmed(tx: &mut Tx<'_>, cx: &Cx, live: &Live) -> Result<bool> {
     let closed = tx.first(
         "SELECT 1 FROM article_review WHERE workspace_id = $1 AND article_id = $2 AND reason = 'votes' AND locale = $3 \
-         AND number = $4 AND closed_at IS NOT NULL",
+         AND number = $4 AND is_confirmed = 1",
         &[&cx.workspace(), &live.article.id, &live.version.locale, &live.version.number],
         |_| Ok(()),
     )?;
@@ -115,27 +115,33 @@ fn open(
 }
 
 /// Says that an article is right as it is: closes its reviews, and sets when to look again.
-pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, review_by: Option<Time>) -> Result<Article> {
+pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, review_by: &Patch<Time>) -> Result<Article> {
     cx.require(Right::KnowledgeWrite)?;
     let article = crate::articles::mark_reviewed(tx, cx, id, seen, review_by)?;
-    close_reviews(tx, cx, id)?;
+    close(tx, cx, id, true)?;
     Ok(article)
 }
 
-/// Closes every open review of an article.
+/// Closes every open review of an article, as nobody reads it any more.
 pub(crate) fn close_reviews(tx: &mut Tx<'_>, cx: &Cx, article: ArticleId) -> Result<()> {
+    close(tx, cx, article, false)
+}
+
+fn close(tx: &mut Tx<'_>, cx: &Cx, article: ArticleId, is_confirmed: bool) -> Result<()> {
     tx.exec(
-        "UPDATE article_review SET closed_at = $1 WHERE workspace_id = $2 AND article_id = $3 AND closed_at IS NULL",
-        &[&cx.env().now(), &cx.workspace(), &article],
+        "UPDATE article_review SET closed_at = $1, is_confirmed = $2 WHERE workspace_id = $3 AND article_id = $4 \
+         AND closed_at IS NULL",
+        &[&cx.env().now(), &is_confirmed, &cx.workspace(), &article],
     )?;
     Ok(())
 }
 
-/// Closes the review that votes opened: a new version has none yet.
+/// Closes the review that votes opened when the version they speak of is not live any more: a new one has none yet.
 pub(crate) fn close_votes_review(tx: &mut Tx<'_>, cx: &Cx, article: ArticleId) -> Result<()> {
     tx.exec(
         "UPDATE article_review SET closed_at = $1 WHERE workspace_id = $2 AND article_id = $3 AND reason = 'votes' \
-         AND closed_at IS NULL",
+         AND closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM article_text t WHERE t.workspace_id = $2 \
+         AND t.article_id = $3 AND t.locale = article_review.locale AND t.live = article_review.number)",
         &[&cx.env().now(), &cx.workspace(), &article],
     )?;
     Ok(())

@@ -1,6 +1,6 @@
 //! The doors of votes and reviews for staff.
 
-use base::{Cursor, Page, Time};
+use base::{Cursor, Page, Patch, Time};
 use serde::{Deserialize, Serialize};
 use trust::nouns::{CustomerId, MemberId};
 use trust::{Cx, PageQuery};
@@ -166,8 +166,11 @@ fn draw(review: Review, articles: &[ArticleOut]) -> Option<ReviewOut> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Confirmation {
-    /// When to look again; never when absent.
-    review_by: Option<Time>,
+    /// When to look again; never when null. When absent a date to come stays, and one that has passed moves on by as long
+    /// as it was set for.
+    #[serde(default)]
+    #[schema(value_type = Option<Time>)]
+    review_by: Patch<Time>,
 }
 
 async fn confirm(
@@ -177,7 +180,7 @@ async fn confirm(
     Json { value: confirmation, .. }: Json<Confirmation>,
 ) -> web::Result<Reply<ArticleOut>> {
     let confirmed = cx.write(move |tx, cx| {
-        let article = reviews::confirm(tx, cx, id, seen, confirmation.review_by)?;
+        let article = reviews::confirm(tx, cx, id, seen, &confirmation.review_by)?;
         article_outs(tx, cx, vec![article])?.pop().ok_or_else(gone)
     });
     let out = confirmed.await?;

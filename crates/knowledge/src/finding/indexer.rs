@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use base::{Code, Error, Result};
@@ -33,6 +34,10 @@ pub static ARTICLE_INDEX: Code = Code::new(
 const PAGE: usize = 500;
 /// Articles read in one go while everything is indexed again.
 const ROWS: i64 = 100;
+/// How often memory is let go that nobody used of late.
+const REST: Duration = Duration::from_secs(30);
+/// How long to wait after a failure.
+const AFTER_FAILURE: Duration = Duration::from_secs(3);
 /// The code of published articles in the index; nothing else is in it.
 pub(super) const PUBLISHED: u8 = 0;
 
@@ -65,13 +70,16 @@ pub struct Indexer {
     dirty: Mutex<BTreeSet<WorkspaceId>>,
     poked: Notify,
     done: Mutex<BTreeMap<WorkspaceId, i64>>,
+    /// Whether the log was read further than the last commit says.
+    has_read_on: AtomicBool,
 }
 
 impl Indexer {
     /// An indexer that goes on from the cursor the index was committed with.
     pub fn new(house: Arc<House>, library: Library, cursor: Option<&str>) -> Indexer {
         let done = cursor.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        Indexer { house, library, dirty: Mutex::default(), poked: Notify::new(), done: Mutex::new(done) }
+        let (done, has_read_on) = (Mutex::new(done), AtomicBool::new(false));
+        Indexer { house, library, dirty: Mutex::default(), poked: Notify::new(), done, has_read_on }
     }
 
     /// Says that a workspace has new sealed events.
@@ -83,38 +91,61 @@ impl Indexer {
     /// Runs until the process ends: catches up, then follows, at most once in `pause`.
     pub async fn run(&self, pause: Duration) {
         note(self.mark_all_behind().await);
+        let mut beat = Box::pin(passing(REST));
         loop {
-            if self.dirty.lock().is_empty() {
-                let patience = Duration::from_secs(30);
-                if tokio::time::timeout(patience, self.poked.notified()).await.is_err() {
-                    self.rest();
+            let is_idle = self.dirty.lock().is_empty();
+            tokio::select! {
+                () = &mut beat => {
+                    self.rest().await;
+                    beat = Box::pin(passing(REST));
+                    continue;
                 }
-                continue;
+                () = self.poked.notified(), if is_idle => continue,
+                // A moment's wait gathers what arrives together into one commit.
+                () = passing(pause), if !is_idle => {}
             }
-            // A moment's wait gathers what arrives together into one commit.
-            drop(tokio::time::timeout(pause, std::future::pending::<()>()).await);
-            note(self.catch_up().await);
+            if let Err(error) = self.catch_up().await {
+                note(Err(error));
+                passing(AFTER_FAILURE).await;
+            }
         }
     }
 
-    /// Lets go of the memory that writing needs.
-    fn rest(&self) {
-        if let Err(error) = self.library.index().rest() {
-            tracing::warn!(%error, "the index of articles did not come to rest");
+    /// Lets go of the memory that writing and embedding need, whatever else happens in the house, and writes down how far
+    /// the log was read when what was read asked nothing of the index.
+    async fn rest(&self) {
+        if self.has_read_on.swap(false, Ordering::Relaxed) {
+            let cursor = self.cursor_with(None);
+            note(self.commit_at(cursor).await);
         }
-        self.library.embedder().rest(Duration::from_secs(60));
+        let library = self.library.clone();
+        let rested = tokio::task::spawn_blocking(move || {
+            library.embedder().rest(Duration::from_secs(60));
+            library.index().rest()
+        });
+        note(rested.await.map_err(index_problem).and_then(|rested| rested.map(drop).map_err(index_problem)));
     }
 
-    /// Indexes everything that is sealed by now.
+    /// Indexes everything that is sealed by now. A workspace that fails is taken up again the next time, from the last
+    /// commit, and does not keep the others waiting; the answer is the last failure.
     pub async fn catch_up(&self) -> Result<()> {
         let dirty = std::mem::take(&mut *self.dirty.lock());
+        let mut outcome = Ok(());
         for workspace in dirty {
-            let cx = Cx::of_house(&self.house, workspace, Via::Job);
-            if self.done.lock().get(&workspace).is_none() {
-                self.index_rows(&cx).await?;
+            if let Err(error) = self.index(workspace).await {
+                self.dirty.lock().insert(workspace);
+                outcome = Err(error);
             }
-            while self.index_page(&cx).await? {}
         }
+        outcome
+    }
+
+    async fn index(&self, workspace: WorkspaceId) -> Result<()> {
+        let cx = Cx::of_house(&self.house, workspace, Via::Job);
+        if self.done.lock().get(&workspace).is_none() {
+            self.index_rows(&cx).await?;
+        }
+        while self.index_page(&cx).await? {}
         Ok(())
     }
 
@@ -155,9 +186,11 @@ impl Indexer {
         let page = cx.read(move |tx, cx| page(tx, cx, after)).await?;
         if !page.articles.is_empty() {
             self.index_articles(cx, page.articles).await?;
-        }
-        if page.upto > after {
-            self.commit(cx, page.upto).await?;
+            self.commit(cx, page.upto.max(after)).await?;
+        } else if page.upto > after {
+            // Nothing to write: the next commit takes the place along.
+            self.done.lock().insert(cx.workspace(), page.upto);
+            self.has_read_on.store(true, Ordering::Relaxed);
         }
         Ok(page.more)
     }
@@ -172,16 +205,32 @@ impl Indexer {
         Ok(())
     }
 
+    /// Puts what was indexed on disk, and the place in the log with it. The place counts only then: a commit that fails
+    /// forgets what was indexed since the last one, and its events are read again.
     async fn commit(&self, cx: &Cx, upto: i64) -> Result<()> {
-        let cursor = {
-            let mut done = self.done.lock();
-            done.insert(cx.workspace(), upto);
-            serde_json::to_string(&*done).unwrap_or_default()
-        };
+        let cursor = self.cursor_with(Some((cx.workspace(), upto)));
+        self.commit_at(cursor).await?;
+        self.done.lock().insert(cx.workspace(), upto);
+        Ok(())
+    }
+
+    async fn commit_at(&self, cursor: String) -> Result<()> {
         let library = self.library.clone();
         let committed = tokio::task::spawn_blocking(move || library.index().commit(&cursor)).await;
         committed.map_err(index_problem)?.map_err(index_problem)
     }
+
+    /// How far each workspace's log is in the index, and this one's as it will be.
+    fn cursor_with(&self, next: Option<(WorkspaceId, i64)>) -> String {
+        let mut done = self.done.lock().clone();
+        done.extend(next);
+        serde_json::to_string(&done).unwrap_or_default()
+    }
+}
+
+/// A moment passes.
+async fn passing(moment: Duration) {
+    drop(tokio::time::timeout(moment, std::future::pending::<()>()).await);
 }
 
 fn note(outcome: Result<()>) {

@@ -7,9 +7,10 @@ use base::Result;
 use db::Tx;
 use search::{ArticleHit, ArticleQuery, Codes, Explain, Filter, Found, Reading};
 use trust::Cx;
-use trust::nouns::CustomerId;
+use trust::nouns::{CustomerId, WorkspaceId};
 
 use super::indexer::{PUBLISHED, index_problem, translation_id};
+use super::meaning::may_speak;
 use super::synonyms;
 use crate::articles::{Audience, Live, Locale, Sight, live_all};
 use crate::gaps::{self, Asked, AskedVia};
@@ -109,7 +110,7 @@ pub async fn find(cx: &Cx, library: &Library, wanted: Wanted) -> Result<Answer> 
     }
     let synonyms = synonyms::of(cx, library).await?;
     library.meaning().wanted(cx.workspace());
-    let (workspace, own, asked) = (cx.workspace().uuid().into_bytes(), library.clone(), wanted.clone());
+    let (workspace, own, asked) = (cx.workspace(), library.clone(), wanted.clone());
     let looked = tokio::task::spawn_blocking(move || look(&own, workspace, &asked, &synonyms));
     let (found, by_meaning) = looked.await.map_err(index_problem)??;
     let reading = found.reading;
@@ -120,16 +121,16 @@ pub async fn find(cx: &Cx, library: &Library, wanted: Wanted) -> Result<Answer> 
 /// Asks the index; on a thread that may block.
 fn look(
     library: &Library,
-    workspace: search::Id,
+    workspace: WorkspaceId,
     wanted: &Wanted,
     synonyms: &search::Synonyms,
 ) -> Result<(Found, bool)> {
     let embedder = library.embedder();
-    let meaning =
-        (!wanted.is_typing && embedder.is_there()).then(|| embedder.embed(&wanted.text, PATIENCE).ok()).flatten();
+    let is_asked = !wanted.is_typing && embedder.is_there() && may_speak(library, workspace);
+    let meaning = is_asked.then(|| embedder.embed(&wanted.text, PATIENCE).ok()).flatten();
     let meaning = meaning.and_then(|vector| search::Vector::from_bytes(&vector.to_bytes()));
     let query = ArticleQuery {
-        workspace,
+        workspace: workspace.uuid().into_bytes(),
         text: &wanted.text,
         meaning: meaning.as_ref(),
         filter: wanted.filter(),
@@ -140,7 +141,9 @@ fn look(
     };
     let index = library.index();
     let found = if wanted.is_typing { index.complete(&query) } else { index.search(&query) };
-    Ok((found.map_err(index_problem)?, meaning.is_some()))
+    let found = found.map_err(index_problem)?;
+    let by_meaning = found.reading.weight > 0.0;
+    Ok((found, by_meaning))
 }
 
 /// Reads the hits again within the reader's sight, best first, up to the limit.

@@ -55,9 +55,9 @@ pub(crate) fn list(tx: &mut Tx<'_>, cx: &Cx, after: Option<Cursor>, limit: usize
     tx.all_of(&rank_query(cx, after, limit), read)
 }
 
-/// Finds a gap.
-pub(crate) fn find(tx: &mut Tx<'_>, cx: &Cx, id: GapId) -> Result<Ranked> {
-    let found = tx.first(
+/// Finds a gap and locks its row until the commit.
+pub(crate) fn find_locked(tx: &mut Tx<'_>, cx: &Cx, id: GapId) -> Result<Ranked> {
+    let found = tx.first_locked(
         "SELECT id, text, locale, queries, without_results, without_click, tickets, score, article_id, last_at \
          FROM search_gap WHERE workspace_id = $1 AND id = $2",
         &[&cx.workspace(), &id],

@@ -1,13 +1,17 @@
 //! The doors of gaps.
 
 use base::{Cursor, Page, Time};
+use db::Tx;
 use serde::Serialize;
+use trust::access::Right;
 use trust::{Cx, PageQuery};
 use utoipa::ToSchema;
 use web::{Access, Created, Method, NoContent, Op, PathId, Query, Reply};
 
 use super::gap::{self, Ranked};
-use crate::articles::{ArticleOut, Audience, Locale, Prepared, Visibility, Writing, article_outs, create, gone};
+use crate::articles::{
+    Article, ArticleOut, Audience, Locale, Prepared, Sight, Visibility, Writing, article_outs, create, gone,
+};
 use crate::nouns::{self, ArticleId, GapId};
 
 pub(crate) fn operations() -> Vec<Op> {
@@ -81,7 +85,11 @@ async fn list(cx: Cx, Query(asked): Query<PageQuery>) -> web::Result<Reply<Page<
 
 async fn start(cx: Cx, PathId(id): PathId<nouns::Gap>) -> web::Result<Created<ArticleOut>> {
     let made = cx.write(move |tx, cx| {
-        let gap = gap::find(tx, cx, id)?;
+        let gap = gap::find_locked(tx, cx, id)?;
+        // Whoever asks again, or at the same time, gets the article that is there.
+        if let Some(article) = started(tx, cx, &gap)? {
+            return article_outs(tx, cx, vec![article])?.pop().ok_or_else(gone);
+        }
         let title = base::text::Line::<200>::new(&gap.text).map(String::from).unwrap_or_else(|_| "…".to_owned());
         let locale = match Locale::new(&gap.locale) {
             Ok(locale) => locale,
@@ -108,6 +116,13 @@ async fn start(cx: Cx, PathId(id): PathId<nouns::Gap>) -> web::Result<Created<Ar
     let made = made.await?;
     let version = made.version;
     Ok(Created(Reply::versioned(made, version)))
+}
+
+/// The article that was written for a gap, unless it was deleted since.
+fn started(tx: &mut Tx<'_>, cx: &Cx, gap: &Ranked) -> base::Result<Option<Article>> {
+    cx.require(Right::KnowledgeWrite)?;
+    let Some(id) = gap.article else { return Ok(None) };
+    Ok(Article::find_many(tx, cx, Sight::of(cx), &[id])?.pop())
 }
 
 async fn dismiss(cx: Cx, PathId(id): PathId<nouns::Gap>) -> web::Result<NoContent> {

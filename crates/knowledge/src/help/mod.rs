@@ -13,7 +13,7 @@ mod widget;
 mod words;
 
 pub use pages::article_path;
-pub use routes::{ContactForm, contact_page, lead};
+pub use routes::{ContactForm, contact_page, lead, without_contact};
 pub use shelves::titles;
 pub use site::{HELP_HOST_TAKEN, NO_HELP_CENTRE};
 pub use visitor::AtHelp;

@@ -6,7 +6,7 @@ use base::{Result, Time};
 use super::routes::ContactForm;
 use super::site::Site;
 use super::words::{Words, words};
-use crate::articles::{Live, Locale, direction};
+use crate::articles::{Locale, Titled, direction};
 use crate::nouns::ArticleId;
 
 /// The style sheet and the script, as they are in this binary.
@@ -38,6 +38,7 @@ pub(super) struct Other {
 }
 
 /// A link in a list.
+#[derive(Clone)]
 pub(super) struct Item {
     pub title: String,
     pub path: String,
@@ -109,11 +110,11 @@ pub(super) fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string().replace("%2D", "-")
 }
 
-pub(super) fn item(live: &Live) -> Item {
+pub(super) fn item(titled: &Titled) -> Item {
     Item {
-        title: live.version.title.clone(),
-        path: article_path(live.version.locale.as_str(), &live.slug),
-        excerpt: live.version.excerpt.clone(),
+        title: titled.title.clone(),
+        path: article_path(titled.locale.as_str(), &titled.slug),
+        excerpt: titled.excerpt.clone(),
     }
 }
 

@@ -360,6 +360,15 @@ pub async fn contact_page(cx: &Cx, locale: &str, form: ContactForm) -> web::Resu
     }
 }
 
+/// The page that says there is none, when the help centre has no contact form or not this language.
+pub async fn without_contact(cx: &Cx, locale: &str) -> web::Result<Option<Response>> {
+    let wanted = locale.to_owned();
+    match cx.read(move |tx, cx| shelves::contact(tx, cx, &wanted, "", "").map(drop)).await {
+        Ok(()) => Ok(None),
+        Err(error) => shown(cx, locale, Err(error)).await.map(Some),
+    }
+}
+
 async fn image(AtHelp(cx): AtHelp, Two(article, image): Two) -> web::Result<Response> {
     let id: ArticleId = article.parse().map_err(|()| web::NOT_FOUND.error())?;
     let shown = cx.read(move |tx, cx| images::show(tx, cx, Sight::Public, id, &image)).await?;

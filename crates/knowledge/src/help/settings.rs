@@ -26,7 +26,7 @@ pub(super) fn operations() -> Vec<Op> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewHelpSite {
-    /// The host it answers on; needed when there are several workspaces.
+    /// The host it answers on, as `help.example.com`; needed when there are several workspaces.
     host: Option<Line<253>>,
     /// Its name; the workspace's when absent.
     name: Option<Line<120>>,

@@ -1,5 +1,7 @@
 //! What the pages show, read in one unit of work each: the first page, a category, an article.
 
+use std::collections::HashMap;
+
 use base::{Cursor, Result};
 use db::Tx;
 use taxonomy::nouns::CategoryId;
@@ -9,7 +11,7 @@ use super::pages::{
     ArticlePage, CategoryPage, ContactPage, Frame, Home, Item, MissingPage, ShelfOf, article_path, day, encoded, item,
 };
 use super::site::{self, Site};
-use crate::articles::{Live, Locale, Shelf, Sight, by_old_slug, direction, gone, live_many, related_to, resolve};
+use crate::articles::{Live, Locale, Shelf, Sight, by_old_slug, direction, gone, related_to, resolve, titled_many};
 use crate::nouns::ArticleId;
 
 /// Whoever reads the pages is nobody in particular.
@@ -48,33 +50,27 @@ pub(super) fn home(tx: &mut Tx<'_>, cx: &Cx, wanted: &str) -> Result<Home> {
     let (locale, languages) = locale_of(tx, cx, &site, wanted)?;
     let tree = taxonomy::category_names(tx, cx.workspace())?;
     let frame = frame(cx, &site, &locale, languages, "");
-    let mut shelves = Vec::new();
-    for (id, name, _) in &tree {
-        shelves.extend(shelf(tx, cx, &locale, Some(*id), name)?);
+    let mut found = Vec::new();
+    let others = (None, frame.words.others);
+    for (category, name) in tree.iter().map(|(id, name, _)| (Some(*id), name.as_str())).chain([others]) {
+        found.push((category, name, Shelf::of_category(tx, cx, SIGHT, category, None, FEW)?));
     }
-    shelves.extend(shelf(tx, cx, &locale, None, frame.words.others)?);
+    let ids: Vec<ArticleId> = found.iter().flat_map(|(.., lines)| lines.iter().take(FEW).map(|line| line.id)).collect();
+    let titled = titled_many(tx, cx, SIGHT, &ids, Some(locale.as_str()))?;
+    let titles: HashMap<ArticleId, Item> = titled.iter().map(|titled| (titled.id, item(titled))).collect();
+    let shelf = |(category, name, lines): (Option<CategoryId>, &str, Vec<Shelf>)| {
+        let items: Vec<Item> = lines.iter().take(FEW).filter_map(|line| titles.get(&line.id).cloned()).collect();
+        let path = category_path(&locale, category);
+        (!items.is_empty()).then(|| ShelfOf { name: name.to_owned(), path, items, has_more: lines.len() > FEW })
+    };
+    let shelves = found.into_iter().filter_map(shelf).collect();
     let popular = Shelf::popular(tx, cx, 6)?;
-    let popular = live_many(tx, cx, SIGHT, &popular, Some(locale.as_str()))?.iter().map(item).collect();
+    let popular = live_titles(tx, cx, &popular, &locale)?;
     Ok(Home { frame, popular, shelves })
 }
 
-fn shelf(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    locale: &Locale,
-    category: Option<CategoryId>,
-    name: &str,
-) -> Result<Option<ShelfOf>> {
-    let found = Shelf::of_category(tx, cx, SIGHT, category, None, FEW)?;
-    let ids: Vec<ArticleId> = found.iter().take(FEW).map(|line| line.id).collect();
-    let items: Vec<Item> = live_titles(tx, cx, &ids, locale)?;
-    let path = category_path(locale, category);
-    let shelf = ShelfOf { name: name.to_owned(), path, items, has_more: found.len() > FEW };
-    Ok((!shelf.items.is_empty()).then_some(shelf))
-}
-
 fn live_titles(tx: &mut Tx<'_>, cx: &Cx, ids: &[ArticleId], locale: &Locale) -> Result<Vec<Item>> {
-    Ok(live_many(tx, cx, SIGHT, ids, Some(locale.as_str()))?.iter().map(item).collect())
+    Ok(titled_many(tx, cx, SIGHT, ids, Some(locale.as_str()))?.iter().map(item).collect())
 }
 
 fn category_path(locale: &Locale, category: Option<CategoryId>) -> String {
@@ -160,10 +156,10 @@ pub(super) fn link_to<T>(tx: &mut Tx<'_>, cx: &Cx, wanted: &str, key: &str) -> R
 
 fn lead_to<T>(tx: &mut Tx<'_>, cx: &Cx, locale: &Locale, id: Option<ArticleId>) -> Result<Found<T>> {
     let id = id.ok_or_else(gone)?;
-    let live = Live::find(tx, cx, SIGHT, id, Some(locale.as_str()))?.ok_or_else(gone)?;
-    let own = live.version.locale.as_str();
+    let titled = titled_many(tx, cx, SIGHT, &[id], Some(locale.as_str()))?.pop().ok_or_else(gone)?;
+    let own = titled.locale.as_str();
     let mark = if own == locale.as_str() { String::new() } else { format!("?for={locale}") };
-    Ok(Found::Moved(format!("{}{mark}", article_path(own, &live.slug))))
+    Ok(Found::Moved(format!("{}{mark}", article_path(own, &titled.slug))))
 }
 
 fn article_page(
@@ -237,8 +233,8 @@ pub(super) fn contact(tx: &mut Tx<'_>, cx: &Cx, wanted: &str, read: &str, search
     let (locale, languages) = locale_of(tx, cx, &site, wanted)?;
     let frame = frame(cx, &site, &locale, languages, "/contact");
     let ids: Vec<ArticleId> = read.split(',').filter_map(|id| id.parse().ok()).take(10).collect();
-    let found = live_many(tx, cx, SIGHT, &ids, Some(locale.as_str()))?;
-    let known: Vec<String> = found.iter().map(|live| live.article.id.to_string()).collect();
+    let found = titled_many(tx, cx, SIGHT, &ids, Some(locale.as_str()))?;
+    let known: Vec<String> = found.iter().map(|titled| titled.id.to_string()).collect();
     Ok(ContactPage {
         frame,
         received: None,
@@ -251,7 +247,7 @@ pub(super) fn contact(tx: &mut Tx<'_>, cx: &Cx, wanted: &str, read: &str, search
 
 /// The titles and addresses of articles that are open to anybody, for a note about what was read.
 pub fn titles(tx: &mut Tx<'_>, cx: &Cx, ids: &[ArticleId]) -> Result<Vec<(String, String)>> {
-    let found = live_many(tx, cx, SIGHT, ids, None)?;
+    let found = titled_many(tx, cx, SIGHT, ids, None)?;
     Ok(found.iter().map(item).map(|item| (item.title, item.path)).collect())
 }
 

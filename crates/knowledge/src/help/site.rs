@@ -67,6 +67,8 @@ pub fn find(tx: &mut Tx<'_>, cx: &Cx) -> Result<Site> {
         Some(name) => name,
         None => workspace_name(tx, cx.workspace())?.unwrap_or_default(),
     };
+    // What was set before hosts were checked names no host.
+    let host = host.filter(|host| is_host(host));
     Ok(Site { host, name, default_locale, accent: accent.unwrap_or_else(|| ACCENT.to_owned()), has_contact, version })
 }
 
@@ -100,20 +102,48 @@ pub struct NewSite {
 /// Sets the help centre of the workspace.
 pub fn set(tx: &mut Tx<'_>, cx: &Cx, seen: IfMatch, new: &NewSite) -> Result<Site> {
     cx.require(Right::SettingsWrite)?;
-    seen.check(find(tx, cx)?.version)?;
+    let sql = "SELECT version FROM help_site WHERE workspace_id = $1";
+    let known: Option<i64> = tx.first_locked(sql, &[&cx.workspace()], |row| row.get(0))?;
+    seen.check(known.unwrap_or(0))?;
     let host = new.host.as_ref().map(|host| host_of(host));
+    if let Some(host) = host.as_deref().filter(|host| !is_host(host)) {
+        let why = format!("`{host}` is not as `help.example.com`");
+        return Err(web::INVALID_FIELD.error().field("/host", "invalid", why));
+    }
     if let Some(accent) = new.accent.as_deref().filter(|accent| !is_colour(accent)) {
         return Err(web::INVALID_FIELD.error().field("/accent", "invalid", format!("`{accent}` is not as `#2456c9`")));
     }
     let (name, accent) = (new.name.as_deref(), new.accent.as_deref());
-    let changed = tx.exec(
-        "INSERT INTO help_site (workspace_id, host, name, default_locale, accent, has_contact, version) \
-         VALUES ($1, $2, $3, $4, $5, $6, 1) ON CONFLICT (workspace_id) DO UPDATE SET host = $2, name = $3, \
-         default_locale = $4, accent = $5, has_contact = $6, version = help_site.version + 1",
-        &[&cx.workspace(), &host, &name, &new.default_locale, &accent, &new.has_contact],
-    );
-    changed.map_err(|error| if db::is_duplicate(&error) { HELP_HOST_TAKEN.error() } else { error })?;
-    find(tx, cx)
+    let sql = match known {
+        Some(_) => {
+            "UPDATE help_site SET host = $1, name = $2, default_locale = $3, accent = $4, has_contact = $5, \
+             version = version + 1 WHERE workspace_id = $6"
+        }
+        None => {
+            "INSERT INTO help_site (host, name, default_locale, accent, has_contact, workspace_id, version) \
+             VALUES ($1, $2, $3, $4, $5, $6, 1) ON CONFLICT (workspace_id) DO NOTHING"
+        }
+    };
+    let changed = tx
+        .exec(sql, &[&host, &name, &new.default_locale, &accent, &new.has_contact, &cx.workspace()])
+        .map_err(|error| if db::is_duplicate(&error) { HELP_HOST_TAKEN.error() } else { error })?;
+    let site = find(tx, cx)?;
+    if changed == 0 {
+        // Somebody else set it first, a moment ago.
+        seen.check(site.version)?;
+    }
+    Ok(site)
+}
+
+/// Whether a text is the name of a host: labels of letters, digits and dashes with dots between them.
+fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.split('.').all(is_label)
 }
 
 fn is_colour(text: &str) -> bool {
@@ -159,12 +189,22 @@ pub(crate) fn languages(tx: &mut Tx<'_>, cx: &Cx, site: &Site) -> Result<Vec<Loc
 
 #[cfg(test)]
 mod tests {
-    use super::{host_of, is_colour};
+    use super::{host_of, is_colour, is_host};
 
     #[test]
     fn hosts_are_compared_without_port_and_case() {
         assert_eq!(host_of("Help.Example.com:8080"), "help.example.com");
         assert_eq!(host_of("127.0.0.1"), "127.0.0.1");
+    }
+
+    #[test]
+    fn hosts_are_names_and_nothing_else() {
+        for good in ["help.example.com", "localhost", "127.0.0.1", "xn--hlfe-6qa.example"] {
+            assert!(is_host(good), "{good}");
+        }
+        for bad in ["", "https://x/", "a&b", "x/help", "a b", "-a.test", "a..b", "<b>", "hälfe.test"] {
+            assert!(!is_host(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use web::{Access, Class, Json, Method, NoContent, Op, PathId, Query, Reply};
 
 use super::pages::article_path;
 use super::visitor::AtHelp;
-use crate::articles::{Live, Locale, Sight, gone, in_context, live_many};
+use crate::articles::{Live, Locale, Sight, Titled, gone, in_context, titled_many};
 use crate::feedback::{NewVote, VoteReason, vote};
 use crate::finding::{self, Hit, Wanted};
 use crate::gaps::{self, AskedVia};
@@ -106,6 +106,17 @@ fn item(live: &Live) -> HelpItemOut {
     }
 }
 
+fn line(titled: Titled) -> HelpItemOut {
+    HelpItemOut {
+        path: article_path(titled.locale.as_str(), &titled.slug),
+        id: titled.id,
+        external_id: titled.external_id,
+        title: titled.title,
+        excerpt: titled.excerpt,
+        locale: titled.locale,
+    }
+}
+
 /// The language of a reader.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -118,8 +129,8 @@ struct LocaleQuery {
 async fn context(cx: Cx, One(name): One, Query(asked): Query<LocaleQuery>) -> web::Result<Reply<HelpList>> {
     let items = cx.read(move |tx, cx| {
         let ids = in_context(tx, cx, &name)?;
-        let found = live_many(tx, cx, Sight::of(cx), &ids, asked.locale.as_ref().map(Locale::as_str))?;
-        Ok(found.iter().map(item).collect())
+        let found = titled_many(tx, cx, Sight::of(cx), &ids, asked.locale.as_ref().map(Locale::as_str))?;
+        Ok(found.into_iter().map(line).collect())
     });
     Ok(Reply::new(HelpList { items: items.await?, next: None }))
 }

@@ -50,6 +50,16 @@ impl Arena {
         self.rows.len() - self.freed
     }
 
+    /// Translations that have vectors.
+    pub(crate) fn translations(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether a translation has vectors.
+    pub(crate) fn has(&self, translation: &Id) -> bool {
+        self.places.contains_key(translation)
+    }
+
     /// Puts the vectors of a translation in, or others in their place.
     pub(crate) fn put(&mut self, article: Id, translation: Id, facts: &Facts, vectors: &[Vector]) {
         self.remove(&translation);

@@ -75,8 +75,8 @@ impl WordsLeg<'_> {
             return Ok(None);
         }
         let guesses = corrected.iter().flat_map(|term| self.term(term)).map(|node| boosted(node, GUESS));
-        let terms = self.asked.terms.iter().flat_map(|term| self.term(term)).chain(guesses).collect();
-        self.collect(union(terms), wanted).map(Some)
+        let terms = self.asked.terms.iter().flat_map(|term| self.term(term)).chain(guesses).chain(self.equals());
+        self.collect(union(terms.collect()), wanted).map(Some)
     }
 
     /// Articles with every term, the last one also as the beginning of a word.

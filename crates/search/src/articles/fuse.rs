@@ -28,9 +28,12 @@ const FOREIGN: f32 = 0.4;
 const FIRST: usize = 10;
 
 /// Both legs' candidates, each best first.
+#[derive(Default)]
 pub(crate) struct Legs {
     pub words: Vec<ByWords>,
     pub meaning: Vec<Near>,
+    /// Articles found by words in a text that has no vectors yet: words alone judge them.
+    pub unmeasured: HashSet<Id>,
 }
 
 /// What the question itself says about its weight.
@@ -94,6 +97,12 @@ impl Legs {
             hit.stamp = found.place.stamp;
             hit.explain.words = Some(Leg { rank, score: found.score });
             hit.score += (1.0 - reading.weight) * found.score / best;
+        }
+        let measured: HashSet<Id> = self.meaning.iter().map(|near| near.article).collect();
+        for article in self.unmeasured.difference(&measured) {
+            if let Some(hit) = hits.get_mut(article) {
+                hit.score += reading.weight * hit.explain.words.map_or(0.0, |leg| leg.score) / best;
+            }
         }
         let nearest = self.meaning.first().map_or(1.0, |near| near.closeness).max(f32::EPSILON);
         for (rank, near) in (1..).zip(&self.meaning) {

@@ -135,6 +135,11 @@ impl ArticleIndex {
         self.arena(workspace).map_or(0, |arena| arena.read().len())
     }
 
+    /// Translations of a workspace that have vectors.
+    pub fn translation_count(&self, workspace: Id) -> usize {
+        self.arena(workspace).map_or(0, |arena| arena.read().translations())
+    }
+
     pub(crate) fn arena(&self, workspace: Id) -> Option<Arc<RwLock<Arena>>> {
         self.arenas.read().get(&workspace).cloned()
     }

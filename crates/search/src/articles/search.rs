@@ -1,5 +1,7 @@
 //! Asking for articles: both legs within the reader's filter, then one order; or words alone while somebody types.
 
+use std::collections::HashSet;
+
 use crate::Result;
 use crate::articles::arena::Near;
 use crate::articles::asked::Asked;
@@ -8,6 +10,7 @@ use crate::articles::fuse::{Legs, Signs};
 use crate::articles::index::ArticleIndex;
 use crate::articles::language;
 use crate::articles::query::{ArticleQuery, Found, Reading};
+use crate::document::Id;
 use crate::search::MAX_HITS;
 
 /// Candidates of each leg that are fused.
@@ -26,7 +29,8 @@ impl ArticleIndex {
             return Ok(Found::default());
         }
         let (words, signs, mut reading) = self.by_words(query, wanted.max(CANDIDATES))?;
-        let legs = Legs { words, meaning: self.by_meaning(query, wanted.max(CANDIDATES)) };
+        let (meaning, unmeasured) = self.by_meaning(query, wanted.max(CANDIDATES), &words);
+        let legs = Legs { words, meaning, unmeasured };
         legs.weigh(signs, &mut reading);
         let mut hits = legs.fused(&reading);
         hits.truncate(wanted);
@@ -49,7 +53,7 @@ impl ArticleIndex {
         if reading.slipped {
             words = leg.typed_loosely(wanted)?;
         }
-        let mut hits = Legs { words, meaning: Vec::new() }.fused(&reading);
+        let mut hits = Legs { words, ..Legs::default() }.fused(&reading);
         Ok(Found { hits: hits.split_off(query.offset.min(hits.len())), reading })
     }
 
@@ -73,11 +77,14 @@ impl ArticleIndex {
         Ok((found, signs, reading))
     }
 
-    fn by_meaning(&self, query: &ArticleQuery<'_>, wanted: usize) -> Vec<Near> {
+    /// The nearest articles, and those among `words` that nothing was compared with.
+    fn by_meaning(&self, query: &ArticleQuery<'_>, wanted: usize, words: &[ByWords]) -> (Vec<Near>, HashSet<Id>) {
         let (Some(meaning), Some(arena)) = (query.meaning, self.arena(query.workspace)) else {
-            return Vec::new();
+            return (Vec::new(), HashSet::new());
         };
         let arena = arena.read();
-        arena.nearest(meaning, &query.filter, wanted)
+        let has_none = words.iter().filter(|found| !arena.has(&found.place.translation));
+        let unmeasured = has_none.map(|found| found.place.article).collect();
+        (arena.nearest(meaning, &query.filter, wanted), unmeasured)
     }
 }

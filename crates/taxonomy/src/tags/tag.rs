@@ -13,9 +13,15 @@ use web::IfMatch;
 use super::TAG_TAKEN;
 use crate::nouns::TagId;
 
-/// The tags of these names, in their order and without repetitions; missing ones are made.
+/// Tags of one ticket or article at most.
+const MOST: usize = 50;
+
+/// The tags of these names, at most 50, in their order and without repetitions; missing ones are made.
 /// Costs nothing without names, one statement when all exist, three when not.
 pub fn tag_ids(tx: &mut Tx<'_>, cx: &Cx, names: &[Line<60>]) -> Result<Vec<TagId>> {
+    if names.len() > MOST {
+        return Err(web::INVALID_FIELD.error().field("/tags", "too_many", format!("takes at most {MOST}")));
+    }
     let mut wanted: Vec<(String, &Line<60>)> = Vec::with_capacity(names.len());
     for name in names {
         let folded = fold(name);

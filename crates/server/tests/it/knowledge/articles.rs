@@ -123,6 +123,30 @@ both_engines! {
         assert_eq!(page(world, "/help/en/articles/soon").await.status, 200);
     }
 
+    async fn what_is_written_after_scheduling_does_not_go_live_by_itself(world) {
+        open_help(world).await;
+        let article = write(world, titled("Soon", "Looked at.")).await;
+        let at_ten = json!({"publish_at": "2026-03-02T10:00:00Z"});
+        let scheduled = change(world, Method::PUT, &article, "/schedule", at_ten.clone()).await;
+        let ben = world.as_(&world.ben);
+        let edit = json!({"body": "Nobody looked."});
+        ben.patch(&at(&article, ""), edit).header("if-match", format!("\"{}\"", scheduled["version"])).expect(200).await;
+        let version = format!("\"{}\"", read(world, &article).await["version"]);
+        let wider = ben.patch(&at(&article, ""), json!({"audience": "internal"})).header("if-match", &version);
+        wider.send().await.problem(403, "missing_right");
+        let back = write(world, titled("Back", "b")).await;
+        change(world, Method::PUT, &back, "/schedule", at_ten).await;
+        set_status(world, &back, "review").await;
+        assert_eq!(read(world, &back).await["scheduled_at"], Value::Null);
+        world.clock.advance_seconds(7 * 86_400);
+        world.opened.worker.run_due().await.unwrap();
+        let shown = html(world, "/help/en/articles/soon").await;
+        assert!(shown.contains("Looked at.") && !shown.contains("Nobody looked."), "{shown}");
+        let now = read(world, &article).await;
+        assert_eq!((text(&now["status"]), now["has_changes"].as_bool(), &now["scheduled_at"]), ("published", Some(true), &Value::Null));
+        assert_eq!(text(&read(world, &back).await["status"]), "review");
+    }
+
     async fn who_writes_does_not_publish_without_the_right(world) {
         let ben = world.as_(&world.ben);
         let article = ben.post("/api/v1/articles", titled("By Ben", "b")).expect(201).await;

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::json;
 
-use super::scene::{change, html, open_help, page, publish, set_status, titled, write};
+use super::scene::{at, change, html, open_help, page, publish, set_status, titled, write};
 use crate::desk::scene::text;
 use crate::harness::both_engines;
 
@@ -22,6 +22,23 @@ both_engines! {
             ada.post("/api/v1/articles", new).send().await.problem(422, "invalid_field");
         }
         ada.post("/api/v1/articles", json!({"title": "T", "body": "b", "colour": 1})).send().await.problem(422, "unknown_field");
+    }
+
+    async fn long_lists_are_refused_with_their_limit(world) {
+        let ada = world.as_(&world.ada);
+        let names = |many: usize| (0..many).map(|number| format!("t{number}")).collect::<Vec<_>>();
+        let tagged = |many: usize| json!({"title": "Tagged", "body": "b", "tags": names(many)});
+        let refused = ada.post("/api/v1/articles", tagged(51)).send().await.problem(422, "invalid_field");
+        assert!(refused.to_string().contains("takes at most 50"), "{refused}");
+        let article = write(world, tagged(50)).await;
+        let put = |rest: &str, body| ada.put(&at(&article, rest), body).header("if-match", "\"1\"").send();
+        let many: Vec<_> = vec![article["id"].clone(); 40_000];
+        for (rest, body) in [("/related", json!({"article_ids": many})), ("/contexts", json!({"names": names(21)}))] {
+            let refused = put(rest, body).await.problem(422, "invalid_field");
+            assert!(refused.to_string().contains("takes at most 20"), "{refused}");
+        }
+        let patched = ada.patch(&at(&article, ""), json!({"tags": names(51)})).header("if-match", "\"1\"");
+        patched.send().await.problem(422, "invalid_field");
     }
 
     async fn bombs_and_markup_become_a_page_that_runs_nothing(world) {

@@ -72,6 +72,31 @@ both_engines! {
         }
         let open = reviews(world).await;
         assert_eq!((open.len(), text(&open[0]["reason"])), (1, "stale"));
+        // Whoever says nothing of the date keeps the rhythm; null ends it.
+        let kept = change(world, Method::PUT, &article, "/review", json!({})).await;
+        assert!(reviews(world).await.is_empty());
+        assert!(text(&kept["review_by"]) > text(&kept["reviewed_at"]), "{kept}");
+        world.clock.advance_seconds(200 * 86_400);
+        world.opened.worker.run_due().await.unwrap();
+        assert_eq!(reviews(world).await.len(), 1);
+        let ended = change(world, Method::PUT, &article, "/review", json!({"review_by": null})).await;
+        assert!(ended["review_by"].is_null());
+    }
+
+    async fn only_new_words_or_a_person_end_what_votes_ask_for(world) {
+        open_help(world).await;
+        let article = publish(world, titled("Prices", "Ten euros.")).await;
+        for number in 0..11 {
+            vote(world, &format!("sad {number}"), "helpful=no").await;
+        }
+        change(world, Method::PUT, &article, "/translations/de", titled("Preise", "Zehn Euro.")).await;
+        set_status(world, &article, "published").await;
+        assert_eq!(reviews(world).await.len(), 1, "the words that were voted on are still live");
+        set_status(world, &article, "archived").await;
+        assert!(reviews(world).await.is_empty());
+        set_status(world, &article, "published").await;
+        vote(world, "sad 11", "helpful=no").await;
+        assert_eq!(reviews(world).await.len(), 1, "nobody said that they are right");
     }
 
     async fn a_reader_at_the_widget_votes_once(world) {

@@ -118,6 +118,21 @@ both_engines! {
         assert!(library.index().passage_count() >= 7);
     }
 
+    async fn what_could_not_be_written_down_is_indexed_later(world) {
+        publish(world, titled("Heron", "A grey bird.")).await;
+        indexed(world).await;
+        publish(world, titled("Stork", "A white bird.")).await;
+        world.sealed().await;
+        let (folder, away) = (world.place.data.join("articles"), world.place.data.join("articles.away"));
+        std::fs::rename(&folder, &away).unwrap();
+        world.finder.articles.mark_all_behind().await.unwrap();
+        assert!(world.finder.articles.catch_up().await.is_err());
+        assert!(world.finder.articles.catch_up().await.is_err(), "it is not forgotten");
+        std::fs::rename(&away, &folder).unwrap();
+        world.finder.articles.catch_up().await.unwrap();
+        assert_eq!(found(world, "white bird").await[0], "Stork");
+    }
+
     async fn synonyms_that_another_node_changed_are_known_soon(world) {
         publish(world, titled("Deleting an account", "Everything is erased.")).await;
         indexed(world).await;

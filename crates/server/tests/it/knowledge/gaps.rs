@@ -22,6 +22,8 @@ both_engines! {
         let started = world.as_(&world.ada).post(&format!("/api/v1/gaps/{first}/article"), json!({}));
         let started = started.expect(201).await;
         assert_eq!((text(&started["title"]), text(&started["status"])), ("export invoices", "draft"));
+        let again = world.as_(&world.ben).post(&format!("/api/v1/gaps/{first}/article"), json!({})).expect(201).await;
+        assert_eq!(again["id"], started["id"], "there is one draft, however often it is asked for");
         let gaps = world.as_(&world.ada).get("/api/v1/gaps").expect(200).await;
         assert_eq!(items(&gaps)[0]["article_id"], started["id"]);
         world.as_(&world.ada).delete(&format!("/api/v1/gaps/{first}")).expect(204).await;

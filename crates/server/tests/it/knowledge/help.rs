@@ -90,6 +90,33 @@ both_engines! {
         assert_eq!((text(&items(&gaps)[0]["text"]), items(&gaps)[0]["tickets"].as_i64()), ("refund policy", Some(1)));
     }
 
+    async fn settings_are_checked_and_set_by_one_at_a_time(world) {
+        let ada = world.as_(&world.ada);
+        let site = |host: &str| json!({"host": host, "default_locale": "en", "has_contact": true});
+        for host in ["https://x/", "a&b", "x/help", "a b"] {
+            let refused = ada.put("/api/v1/help-site", site(host)).header("if-match", "\"0\"").send().await;
+            refused.problem(422, "invalid_field");
+        }
+        let set = |host: String| ada.put("/api/v1/help-site", site(&host)).header("if-match", "\"0\"").send();
+        let both = tokio::join!(set("one.acme.test".into()), set("two.acme.test".into()));
+        let mut statuses = [both.0.status.as_u16(), both.1.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412]);
+        ada.put("/api/v1/help-site", site("Help.Acme.test:443")).header("if-match", "\"1\"").expect(200).await;
+        assert!(html(world, "/help/sitemap.xml").await.contains("://help.acme.test"));
+    }
+
+    async fn where_there_is_no_form_nothing_can_be_sent(world) {
+        open_help(world).await;
+        let send = |locale: &str| world.as_nobody().call(Method::POST, &format!("/help/{locale}/contact")).header("host", "help.acme.test")
+            .raw("application/x-www-form-urlencoded", "email=lia%40shop.test&message=Hello".to_owned()).send();
+        assert_eq!(send("fr").await.status, 404, "no article speaks French");
+        let without = json!({"host": "help.acme.test", "default_locale": "en", "has_contact": false});
+        world.as_(&world.ada).put("/api/v1/help-site", without).header("if-match", "\"1\"").expect(200).await;
+        assert_eq!(send("en").await.status, 404);
+        assert!(items(&world.as_(&world.ada).get("/api/v1/tickets").expect(200).await).is_empty());
+    }
+
     async fn a_place_of_the_host_app_has_its_articles(world) {
         let key = widget_key(world).await;
         let open = publish(world, titled("Invoices", "b")).await;

@@ -1,11 +1,12 @@
 //! Bringing articles: what is there already is left alone, what changed is a new version, what is wrong is named.
 
+use http::Method;
 use knowledge::articles::{import_lines, pack};
 use serde_json::json;
 use trust::Cx;
 use trust::access::Via;
 
-use super::scene::{html, open_help, page};
+use super::scene::{change, html, open_help, page, publish, read, set_status, titled};
 use crate::desk::scene::{items, text};
 use crate::harness::{World, both_engines};
 
@@ -48,10 +49,12 @@ both_engines! {
             json!({"external_id": "f", "title": "Good", "body": "b"}).to_string(),
             json!({"external_id": "g", "title": "", "body": "b"}).to_string(),
             json!({"external_id": "h", "title": "T", "body": "b", "colour": "red"}).to_string(),
+            json!({"external_id": "i", "title": "T", "body": "b", "excerpt": "nul\0"}).to_string(),
+            json!({"external_id": "j", "title": "T", "body": "b", "excerpt": "long ".repeat(1000)}).to_string(),
         ];
         let (written, _, refused) = import(world, &lines, false).await;
-        assert_eq!((written, refused.iter().map(|(line, _)| *line).collect::<Vec<_>>()), (1, vec![1, 2, 3, 4, 5, 7, 8]));
-        for ((_, why), field) in refused.iter().zip(["expected", "external_id", "locale", "martians", "body", "title", "colour"]) {
+        assert_eq!((written, refused.iter().map(|(line, _)| *line).collect::<Vec<_>>()), (2, vec![1, 2, 3, 4, 5, 7, 8, 9]));
+        for ((_, why), field) in refused.iter().zip(["expected", "external_id", "locale", "martians", "body", "title", "colour", "excerpt"]) {
             assert!(why.contains(field), "{why}");
         }
     }
@@ -63,10 +66,19 @@ both_engines! {
             json!({"external_id": "b", "title": "Draft", "body": "Text", "status": "draft"}),
         ].map(|line| line.to_string());
         import(world, &lines, false).await;
+        let console = json!({"title": "By hand", "body": "Some *words*.", "tags": ["x", "y"]});
+        let console = publish(world, console).await;
+        change(world, Method::PUT, &console, "/translations/de", titled("Von Hand", "Worte.")).await;
+        set_status(world, &console, "published").await;
         let cx = Cx::of_house(world.house(), world.acme, Via::Command);
         let packed = cx.read(|tx, cx| pack(tx, cx, None)).await.unwrap();
+        let again: Vec<String> = packed.articles.iter().map(|article| json!(article).to_string()).collect();
+        assert_eq!(import(world, &again, false).await, (0, 5, vec![]));
+        let edited = again.iter().map(|line| line.replace("Some *words*.", "Others.")).collect::<Vec<_>>();
+        assert_eq!(import(world, &edited, false).await, (1, 4, vec![]));
+        assert_eq!(text(&read(world, &console).await["body"]), "Others.");
         let out: Vec<serde_json::Value> = packed.articles.iter().map(|article| json!(article)).collect();
-        assert_eq!(out.len(), 3);
+        assert_eq!(out.len(), 5);
         assert_eq!((text(&out[0]["category"]), text(&out[0]["visibility"]), text(&out[1]["locale"]), text(&out[2]["status"])),
             ("Guides/Start", "authenticated", "de", "draft"));
         assert_eq!(cx.read(move |tx, cx| Ok(pack(tx, cx, packed.last)?.articles.len())).await.unwrap(), 0);
