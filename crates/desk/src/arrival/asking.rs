@@ -113,6 +113,7 @@ fn sent_before(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, client_id: Option
         TICKET_COLUMNS
     ));
     query.bind(cx.workspace()).push(" AND t.customer_id IN (").bind_list(cx.reach.person()).push(")");
+    query.push(" AND m.direction = ").bind(Direction::In);
     query.push(" AND m.client_id = ").bind(client_id).push(" ORDER BY t.id LIMIT 1");
     Ok(tx.all_of(&query, Ticket::read)?.pop())
 }
@@ -199,7 +200,7 @@ fn followed_before(tx: &mut Tx<'_>, cx: &Cx, closed: &Ticket, client_id: Option<
     query.bind(closed.id).push(" ORDER BY opened_at DESC, id DESC LIMIT 50");
     let next: Vec<TicketId> = tx.all_of(&query, |row| row.get(0))?;
     for ticket in next {
-        if let Some(sent) = Message::by_client_id(tx, cx.workspace(), ticket, client_id)? {
+        if let Some(sent) = Message::by_client_id(tx, cx.workspace(), ticket, Sender::Customer, client_id)? {
             return Ok(Some(sent));
         }
     }

@@ -1,5 +1,5 @@
 //! Adding messages: a member's reply or note, a customer's answer.
-//! Rule: a reply written before the customer's newest message is not sent unseen; one client id is one message.
+//! Rule: a reply written before the customer's newest message is not sent unseen; one client id of one sender is one message.
 
 use base::{Code, Kind, Result};
 use db::Tx;
@@ -9,7 +9,7 @@ use trust::nouns::TicketId;
 
 use super::body::Prepared;
 use super::events::{Happening, MessageAdded, tell};
-use super::message::{Message, NewMessage};
+use super::message::{Message, NewMessage, Sender};
 use super::snoozing::{self, WokenBy};
 use super::status;
 use super::ticket::Ticket;
@@ -51,8 +51,10 @@ pub enum Added {
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Added> {
     cx.require(if new.kind == MessageKind::Note { Right::TicketsNote } else { Right::TicketsReply })?;
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
+    let (author_kind, author) = cx.actor.named();
+    let sender = Sender::Staff((author_kind, author));
     if let Some(client_id) = &new.client_id
-        && let Some(sent) = Message::by_client_id(tx, cx.workspace(), id, client_id)?
+        && let Some(sent) = Message::by_client_id(tx, cx.workspace(), id, sender, client_id)?
     {
         return Ok(Added::Written(sent));
     }
@@ -64,7 +66,6 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Add
             return Ok(Added::Overtaken(newer));
         }
     }
-    let (author_kind, author) = cx.actor.named();
     let message = write(tx, cx, &ticket, new, (Direction::Out, author_kind, author))?;
     let is_by_person = author_kind == "member";
     let is_first = !is_note && is_by_person && ticket.first_response_at.is_none();
@@ -80,7 +81,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Add
 pub fn add_from_customer(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Message> {
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
     if let Some(client_id) = &new.client_id
-        && let Some(sent) = Message::by_client_id(tx, cx.workspace(), id, client_id)?
+        && let Some(sent) = Message::by_client_id(tx, cx.workspace(), id, Sender::Customer, client_id)?
     {
         return Ok(sent);
     }
