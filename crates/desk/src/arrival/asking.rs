@@ -143,7 +143,7 @@ async fn write(
     let again = reply.clone();
     let written = cx.write(move |tx, cx| {
         let cx = known(tx, cx)?.ok_or_else(gone)?;
-        if let Some(entry) = spam::held(tx, &cx, id)? {
+        if let Some(entry) = spam::held_locked(tx, &cx, id)? {
             return Ok(vec![spam::write_more(tx, &cx, &entry, &reply)?]);
         }
         let message = add_from_customer(tx, &cx, id, &reply)?;

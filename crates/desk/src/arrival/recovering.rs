@@ -12,7 +12,7 @@ use web::{Access, Created, Json, Method, Op, PathId, Reply};
 
 use super::{Findings, opening};
 use crate::spam;
-use crate::tickets::{Again, Opening, Prepared, Ticket, TicketOut, one_ticket_out};
+use crate::tickets::{Again, Held, Opening, Prepared, Ticket, TicketOut, add_held, one_ticket_out};
 
 pub(crate) fn operations() -> Vec<Op> {
     vec![
@@ -45,7 +45,7 @@ pub fn recover(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, is_allowed: bool) -> Resu
     cx.require(Right::TicketsDelete)?;
     let gone = || web::NOT_FOUND.error();
     let entry = spam::find_locked(tx, cx, id)?.ok_or_else(gone)?;
-    let (_, account) = guest(tx, &cx.as_customer(entry.customer))?.ok_or_else(gone)?;
+    let (sender, account) = guest(tx, &cx.as_customer(entry.customer))?.ok_or_else(gone)?;
     spam::learn(tx, cx, id, entry.subject.reveal(), entry.body.reveal(), false)?;
     if is_allowed {
         spam::allow(tx, cx, account.customer, account.named.email.as_deref())?;
@@ -59,8 +59,14 @@ pub fn recover(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, is_allowed: bool) -> Resu
         ..Opening::plain(entry.number, subject, body, entry.channel)
     };
     let (ticket, _) = opening::open(tx, cx, &account, &opening, &Findings::default())?;
+    for more in &entry.more {
+        let body = Prepared::text(more.body.reveal().clone());
+        let (client_id, attachments, received_at) = (more.client_id.as_deref(), more.attachments, more.received_at);
+        add_held(tx, &sender, ticket.id(), &Held { id: more.id, body: &body, client_id, attachments, received_at })?;
+    }
     spam::remove(tx, cx, &entry, true)?;
-    Ok(ticket)
+    // The one who lets it out may not be among those who see it.
+    Ticket::find_locked(tx, &sender.reach, ticket.id())
 }
 
 async fn recover_one(

@@ -12,6 +12,7 @@ mod learning;
 mod links;
 mod marking;
 mod mine;
+mod more;
 mod purging;
 mod routes;
 mod rule_routes;
@@ -28,7 +29,7 @@ pub use rules::{RuleKind, SenderRule};
 
 pub(crate) use entry::{find_locked, hold, remove};
 pub(crate) use learning::kinds as learning_kinds;
-pub(crate) use mine::{held, held_list, write_more};
+pub(crate) use mine::{held_list, held_locked, write_more};
 pub(crate) use purging::{PERSONAL, SCHEDULES, kinds as purging_kinds};
 pub(crate) use rules::allow;
 
@@ -59,9 +60,16 @@ pub static TOO_MANY_SENDER_RULES: Code = Code::new(
     "A workspace has at most 5,000 rules about senders.",
     "Remove some, or block a domain or network instead of many addresses.",
 );
+/// A sender wrote more than is taken for now.
+pub static WRITTEN_ENOUGH: Code = Code::new(
+    Kind::TooMany,
+    "written_enough",
+    "You have written more than we can read for now.",
+    "Wait until somebody has answered, or write again in an hour.",
+);
 
 /// The codes of this slice.
-pub(crate) static CODES: &[&Code] = &[&BAD_SENDER, &SENDER_RULE_TAKEN, &TOO_MANY_SENDER_RULES];
+pub(crate) static CODES: &[&Code] = &[&WRITTEN_ENOUGH, &BAD_SENDER, &SENDER_RULE_TAKEN, &TOO_MANY_SENDER_RULES];
 
 pub(crate) fn operations() -> Vec<web::Op> {
     let mut ops = routes::operations();

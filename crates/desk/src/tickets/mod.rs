@@ -67,6 +67,7 @@ pub use place::Place;
 pub(crate) use place::fold;
 pub use purging::{due_query as purge_query, due_to_purge, purge};
 pub(crate) use refiling::move_category;
+pub(crate) use replying::{Held, add_held};
 pub use replying::{Added, NEWER_MESSAGES, NewReply, add, add_from_customer};
 pub(crate) use routes::{PageQuery, check_lengths, cursor, limit as page_limit, message_cursor, operations, overtaken};
 pub(crate) use shapes::{NewTicket, TicketOut, one_ticket_out, opened_ticket_out, ticket_outs};

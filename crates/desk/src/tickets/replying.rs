@@ -1,7 +1,7 @@
 //! Adding messages: a member's reply or note, a customer's answer.
 //! Rule: a reply written before the customer's newest message is not sent unseen; one client id of one sender is one message.
 
-use base::{Code, Kind, Result};
+use base::{Code, Kind, Result, Time};
 use db::Tx;
 use trust::Cx;
 use trust::access::Right;
@@ -72,7 +72,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Add
     if is_first {
         ticket.first_response_at = Some(message.created_at);
     }
-    store(tx, cx, &mut ticket, &message, new)?;
+    store(tx, cx, &mut ticket, &message, &new.body)?;
     announce(tx, cx, &ticket, &message, is_first)?;
     Ok(Added::Written(message))
 }
@@ -89,13 +89,42 @@ pub fn add_from_customer(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply)
     let from = (Direction::In, "customer", Some(ticket.customer.uuid()));
     let message = write(tx, cx, &ticket, new, from)?;
     ticket.last_customer_message = Some(message.id);
-    store(tx, cx, &mut ticket, &message, new)?;
+    store(tx, cx, &mut ticket, &message, &new.body)?;
     announce(tx, cx, &ticket, &message, false)?;
     snoozing::rouse(tx, cx, &mut ticket, WokenBy::Customer)?;
     if matches!(ticket.status, Status::Resolved | Status::Pending) {
         status::change(tx, cx, &mut ticket, Status::Open, None)?;
     }
     Ok(message)
+}
+
+/// A message of the customer that was held back with the one that opened the ticket.
+pub(crate) struct Held<'a> {
+    pub id: MessageId,
+    pub body: &'a Prepared,
+    pub client_id: Option<&'a str>,
+    pub attachments: i64,
+    pub received_at: Time,
+}
+
+/// Adds a message that was held back, with its id, time and files.
+pub(crate) fn add_held(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, held: &Held<'_>) -> Result<()> {
+    let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
+    let message = NewMessage {
+        id: Some(held.id),
+        kind: MessageKind::Reply,
+        direction: Direction::In,
+        author_kind: "customer",
+        author: Some(ticket.customer.uuid()),
+        body: held.body,
+        client_id: held.client_id,
+        attachments: held.attachments,
+        at: held.received_at,
+    };
+    let message = Message::write(tx, cx, id, &message)?;
+    ticket.last_customer_message = Some(message.id);
+    store(tx, cx, &mut ticket, &message, held.body)?;
+    announce(tx, cx, &ticket, &message, false)
 }
 
 /// The customer's messages after the last one the writer saw.
@@ -132,11 +161,11 @@ fn write(
 }
 
 /// Writes what a message changes on its ticket.
-fn store(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, message: &Message, new: &NewReply) -> Result<()> {
+fn store(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, message: &Message, body: &Prepared) -> Result<()> {
     ticket.version += 1;
-    let shows = new.kind != MessageKind::Note;
+    let shows = message.kind != MessageKind::Note;
     if shows {
-        ticket.preview = base::Personal::new(new.body.preview.clone());
+        ticket.preview = base::Personal::new(body.preview.clone());
         ticket.last_message = message.id;
         ticket.last_message_at = message.created_at;
     }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use desk::arrival::{Arrived, Findings, receive};
 use desk::spam::{Pressure, Signs, may_reply_automatically};
 use desk::tickets::{Channel, Opening, Prepared};
+use futures_util::future::join_all;
 use http::Method;
 use people::customers::Requester;
 use serde_json::{Value, json};
@@ -102,6 +103,45 @@ both_engines! {
         world.as_(&world.ada).post(&path, json!({})).expect(201).await;
         let messages = visitor.messages(&ticket).await;
         assert_eq!(text(&messages[0]["attachments"][0]["name"]), "a.txt");
+    }
+
+    async fn what_is_added_to_what_is_held_back_is_kept_message_by_message(world) {
+        let visitor = Visitor::new(world, &widget_key(world).await).await;
+        let ticket = visitor.ask("https://x.example").await;
+        let send = world.as_nobody().call(Method::POST, "/api/v1/me/uploads").header("x-filename", "a.txt");
+        let send = visitor.headers().into_iter().fold(send, |send, (name, value)| send.header(name, value));
+        let file = send.raw("text/plain", "hello").expect(201).await["id"].clone();
+        let path = format!("/api/v1/me/tickets/{}/messages", text(&ticket["id"]));
+        let more = json!({"body": "With a file.", "client_id": "m-1", "attachments": [file]});
+        let sent = visitor.post(&path, more.clone()).expect(201).await;
+        assert_eq!(text(&sent["attachments"][0]["name"]), "a.txt");
+        assert_eq!(visitor.post(&path, more).expect(201).await, sent, "sent twice is one");
+        // Those who write at once lose nothing.
+        let words = ["one", "two", "three", "four"];
+        let at_once = join_all(words.map(|word| visitor.write(&ticket, word))).await;
+        let shown = visitor.messages(&ticket).await;
+        assert_eq!((shown.len(), &shown[1]["id"]), (6, &sent["id"]));
+        assert!(at_once.iter().all(|one| shown.iter().any(|message| message["id"] == one["id"])));
+        let kept = &held(world).await[0];
+        assert_eq!(kept["attachments"], 1);
+        assert!(text(&kept["body"]).starts_with("https://x.example\n\nWith a file."));
+        assert!(words.iter().all(|word| text(&kept["body"]).contains(word)));
+        // It ends somewhere, by number and by size, and a list shows the beginning.
+        let long = json!({"body": "x".repeat(262_100)});
+        visitor.post(&path, long).send().await.problem(429, "written_enough");
+        for _ in 5..20 {
+            visitor.write(&ticket, "More.").await;
+        }
+        visitor.post(&path, json!({"body": "And more."})).send().await.problem(429, "written_enough");
+        // All of it comes out again, as it was.
+        let before = visitor.messages(&ticket).await;
+        let recover = format!("/api/v1/quarantine/{}/recovery", text(&ticket["id"]));
+        world.as_(&world.ada).post(&recover, json!({})).expect(201).await;
+        let after = visitor.messages(&ticket).await;
+        let ids = |messages: &[Value]| messages.iter().map(|message| message["id"].clone()).collect::<Vec<_>>();
+        assert_eq!((ids(&after), before.len()), (ids(&before), 21));
+        assert_eq!(text(&after[1]["attachments"][0]["name"]), "a.txt");
+        assert_eq!(rows(world, "quarantined_message").await, 0);
     }
 
     async fn customers_we_know_are_never_held_back_by_a_guess(world) {
