@@ -181,7 +181,7 @@ pub(super) fn of_customers(tx: &mut Tx<'_>, cx: &Cx, customers: &[CustomerId], l
 }
 
 /// What is held back under an id.
-pub(super) fn find(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Option<Entry>> {
+pub(crate) fn find(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Option<Entry>> {
     let sql = format!("SELECT {COLUMNS} FROM quarantined WHERE workspace_id = $1 AND id = $2");
     let found = tx.first(&sql, &[&cx.workspace(), &id], read)?;
     whole(tx, cx, found)

@@ -27,7 +27,7 @@ pub use judging::{Signs, judge};
 pub use learning::{learn, learn_of_ticket};
 pub use rules::{RuleKind, SenderRule};
 
-pub(crate) use entry::{find_locked, hold, remove};
+pub(crate) use entry::{find, find_locked, hold, remove};
 pub(crate) use learning::kinds as learning_kinds;
 pub(crate) use mine::{held_list, held_locked, write_more};
 pub(crate) use purging::{PERSONAL, SCHEDULES, kinds as purging_kinds};

@@ -73,7 +73,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Add
         ticket.first_response_at = Some(message.created_at);
     }
     store(tx, cx, &mut ticket, &message, &new.body)?;
-    announce(tx, cx, &ticket, &message, is_first)?;
+    announce(tx, cx, &ticket, &message, is_first, message.created_at)?;
     Ok(Added::Written(message))
 }
 
@@ -90,7 +90,7 @@ pub fn add_from_customer(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply)
     let message = write(tx, cx, &ticket, new, from)?;
     ticket.last_customer_message = Some(message.id);
     store(tx, cx, &mut ticket, &message, &new.body)?;
-    announce(tx, cx, &ticket, &message, false)?;
+    announce(tx, cx, &ticket, &message, false, message.created_at)?;
     snoozing::rouse(tx, cx, &mut ticket, WokenBy::Customer)?;
     if matches!(ticket.status, Status::Resolved | Status::Pending) {
         status::change(tx, cx, &mut ticket, Status::Open, None)?;
@@ -124,7 +124,7 @@ pub(crate) fn add_held(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, held: &Held<'_>) 
     let message = Message::write(tx, cx, id, &message)?;
     ticket.last_customer_message = Some(message.id);
     store(tx, cx, &mut ticket, &message, held.body)?;
-    announce(tx, cx, &ticket, &message, false)
+    announce(tx, cx, &ticket, &message, false, cx.env().now())
 }
 
 /// The customer's messages after the last one the writer saw.
@@ -186,7 +186,14 @@ fn store(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, message: &Message, body:
     Ok(())
 }
 
-fn announce(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, message: &Message, is_first: bool) -> Result<()> {
+fn announce(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    ticket: &Ticket,
+    message: &Message,
+    is_first: bool,
+    at: Time,
+) -> Result<()> {
     let data = MessageAdded {
         number: ticket.number,
         message_id: message.id,
@@ -196,5 +203,5 @@ fn announce(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, message: &Message, is_fir
         attachments: message.attachments,
     };
     let is_internal = message.kind == MessageKind::Note;
-    tell(tx, cx, ticket, Happening::with_reach("ticket.message_added", message.created_at, is_internal), &data)
+    tell(tx, cx, ticket, Happening::with_reach("ticket.message_added", at, is_internal), &data)
 }

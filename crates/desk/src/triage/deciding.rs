@@ -102,8 +102,8 @@ pub(crate) struct Asked {
 pub(crate) fn decide_for(tx: &mut Tx<'_>, cx: &Cx, asked: Asked, prepared: &Prepared) -> Result<Option<Decided>> {
     let known = match &prepared.known {
         Some(known) => known.clone(),
-        None if prepared.is_late => Arc::new(settings::known(tx, cx)?),
-        None => Arc::default(),
+        // What was set holds, whether it was read ahead or not.
+        None => Arc::new(settings::known(tx, cx)?),
     };
     let known = known.as_ref();
     if !known.settings.is_on {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use trust::Cx;
 use trust::access::Via;
 
-use super::scene::{Visitor, at, change, days_pass, items, of_lia, open, read, rows, text, widget_key};
+use super::scene::{Visitor, at, change, days_pass, items, of_lia, open, read, rows, set_status, team, text, widget_key};
 use crate::harness::{Answer, World, both_engines};
 
 /// What Ada finds in the quarantine.
@@ -88,6 +88,36 @@ both_engines! {
         assert_eq!(read(world, &next).await["status"], "open");
         let settings = ada.get("/api/v1/spam-settings").expect(200).await;
         assert_eq!((&settings["fine_learned"], &settings["spam_learned"]), (&json!(1), &json!(0)));
+    }
+
+    async fn what_is_recovered_is_read_and_belongs_where_it_would_have(world) {
+        let (visitor, support) = (Visitor::new(world, &widget_key(world).await).await, team(world, "Support").await);
+        let ada = world.as_(&world.ada);
+        let recover = async |ticket: &Value| {
+            ada.post(&format!("/api/v1/quarantine/{}/recovery", text(&ticket["id"])), json!({})).expect(201).await
+        };
+        // Whoever is blocked and leaves is told apart once somebody lets the message out.
+        let first = visitor.ask("I have a question about my invoice.").await;
+        let customer = read(world, &first).await["customer"]["id"].clone();
+        change(world, Method::PUT, &first, "/assignment", json!({"team_id": support})).await;
+        set_status(world, &first, "resolved").await;
+        days_pass(world, 8).await;
+        assert_eq!(rule(world, "visitor", text(&customer), true).await.status, 201);
+        world.clock.advance_seconds(2);
+        let leaving = visitor.ask("Please cancel our subscription at the end of May.").await;
+        let leaving = recover(&leaving).await;
+        assert_eq!((text(&leaving["priority"]), &leaving["tags"]), ("urgent", &json!(["churn-risk"])));
+        // What goes on from a ticket goes to its team.
+        let follow_up = visitor.write(&first, "And another one.").await;
+        assert_ne!(follow_up["ticket_id"], first["id"]);
+        let back = recover(&json!({"id": follow_up["ticket_id"]})).await;
+        assert_eq!((&back["team_id"], &back["follows_id"]), (&support, &first["id"]));
+        // A workspace that switched triage off is not read either.
+        let off = json!({"is_on": false, "automatic_answers": false, "apply_above": 0.8, "currency": "EUR", "rates": {}});
+        ada.put("/api/v1/triage/settings", off).header("if-match", "\"0\"").expect(200).await;
+        world.clock.advance_seconds(2);
+        let quiet = visitor.ask("Please cancel our other subscription at once.").await;
+        assert_eq!(text(&recover(&quiet).await["priority"]), "normal");
     }
 
     async fn files_of_what_is_held_back_are_not_lost(world) {
