@@ -19,7 +19,8 @@ mod rule_routes;
 mod rules;
 mod settings;
 
-pub use automatic::{is_automatic, may_reply_automatically};
+pub(crate) use automatic::check_automatic_reply;
+pub use automatic::{REPLIED_ALREADY, is_automatic, may_reply_automatically};
 pub use brakes::{Brakes, Pressure};
 pub use cause::{SpamCause, Verdict};
 pub use entry::{Entry, list_query};
@@ -69,7 +70,8 @@ pub static WRITTEN_ENOUGH: Code = Code::new(
 );
 
 /// The codes of this slice.
-pub(crate) static CODES: &[&Code] = &[&WRITTEN_ENOUGH, &BAD_SENDER, &SENDER_RULE_TAKEN, &TOO_MANY_SENDER_RULES];
+pub(crate) static CODES: &[&Code] =
+    &[&REPLIED_ALREADY, &WRITTEN_ENOUGH, &BAD_SENDER, &SENDER_RULE_TAKEN, &TOO_MANY_SENDER_RULES];
 
 pub(crate) fn operations() -> Vec<web::Op> {
     let mut ops = routes::operations();

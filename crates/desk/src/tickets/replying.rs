@@ -186,14 +186,7 @@ fn store(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, message: &Message, body:
     Ok(())
 }
 
-fn announce(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    ticket: &Ticket,
-    message: &Message,
-    is_first: bool,
-    at: Time,
-) -> Result<()> {
+fn announce(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, message: &Message, is_first: bool, at: Time) -> Result<()> {
     let data = MessageAdded {
         number: ticket.number,
         message_id: message.id,

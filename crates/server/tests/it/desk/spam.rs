@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use trust::Cx;
 use trust::access::Via;
 
-use super::scene::{Visitor, at, change, days_pass, items, of_lia, open, read, rows, set_status, team, text, widget_key};
+use super::scene::{
+    Visitor, at, change, days_pass, items, of_lia, open, read, rows, set_status, team, text, widget_key,
+};
 use crate::harness::{Answer, World, both_engines};
 
 /// What Ada finds in the quarantine.
