@@ -24,6 +24,7 @@ pub use automatic::{REPLIED_ALREADY, is_automatic, may_reply_automatically};
 pub use brakes::{Brakes, Pressure};
 pub use cause::{SpamCause, Verdict};
 pub use entry::{Entry, list_query};
+pub(crate) use judging::check_more;
 pub use judging::{Signs, judge};
 pub use learning::{learn, learn_of_ticket};
 pub use rules::{RuleKind, SenderRule};

@@ -190,6 +190,32 @@ both_engines! {
         assert_eq!((&items(&rules)[0]["hits"], text(&items(&rules)[0]["reason"])), (&json!(1), "Pills"));
     }
 
+    async fn who_is_blocked_or_presses_adds_nothing_to_a_ticket_either(world) {
+        let (key, ada) = (widget_key(world).await, world.as_(&world.ada));
+        let (blocked, chatty) = (Visitor::new(world, &key).await, Visitor::new(world, &key).await);
+        let ticket = blocked.ask("I cannot pay my invoice since yesterday.").await;
+        let path = |ticket: &Value| format!("/api/v1/me/tickets/{}/messages", text(&ticket["id"]));
+        let first = blocked.post(&path(&ticket), json!({"body": "Hello?", "client_id": "m-1"})).expect(201).await;
+        set_status(world, &ticket, "resolved").await;
+        assert_eq!(rule(world, "visitor", text(&read(world, &ticket).await["customer"]["id"]), true).await.status, 201);
+        world.clock.advance_seconds(2);
+        blocked.post(&path(&ticket), json!({"body": "Buy pills!"})).send().await.problem(429, "written_enough");
+        let again = blocked.post(&path(&ticket), json!({"body": "Hello?", "client_id": "m-1"})).expect(201).await;
+        assert_eq!(again["id"], first["id"], "what was taken before is still taken");
+        assert_eq!(read(world, &ticket).await["status"], "resolved", "and nothing opens it again");
+        // Ten messages for each ticket of the limit.
+        let settings = json!({"on": true, "per_hour": 1, "threshold": 0.98});
+        ada.put("/api/v1/spam-settings", settings).header("if-match", "\"0\"").expect(200).await;
+        world.clock.advance_seconds(2);
+        let chat = chatty.ask("I have a question about my parcel, please.").await;
+        for _ in 0..10 {
+            chatty.write(&chat, "And more.").await;
+        }
+        chatty.post(&path(&chat), json!({"body": "And more."})).send().await.problem(429, "written_enough");
+        world.clock.advance_seconds(3_601);
+        chatty.write(&chat, "And more.").await;
+    }
+
     async fn every_cause_is_named(world) {
         let words = "I would like to know when my parcel arrives.";
         let usual = Signs::default;
