@@ -94,6 +94,7 @@ pub static DOMAIN: Domain = Domain {
 static CODES: &[&base::Code] = &[
     &tickets::TICKET_CLOSED,
     &tickets::NEWER_MESSAGES,
+    &tickets::MISSED_TOO_MUCH,
     &tickets::WAITING_ON,
     &tickets::NOT_DELETED,
     &tickets::EXTERNAL_ID_TAKEN,

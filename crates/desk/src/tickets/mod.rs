@@ -55,6 +55,7 @@ pub use listing::{Filter, Named, View};
 pub use listing::{count_query, query as list_query};
 pub use message::Message;
 pub(crate) use message::Sender;
+pub use mine::MISSED_TOO_MUCH;
 pub(crate) use mine::{
     MyMessageOut, MyTicketOut, gone, known, my_list, my_message_page, my_messages, my_ticket, my_words,
 };
