@@ -159,7 +159,7 @@ both_engines! {
         assert!(text(&kept["body"]).starts_with("https://x.example\n\nWith a file."));
         assert!(words.iter().all(|word| text(&kept["body"]).contains(word)));
         // It ends somewhere, by number and by size, and a list shows the beginning.
-        let long = json!({"body": "x".repeat(262_100)});
+        let long = json!({"body": "x".repeat(262_140)});
         visitor.post(&path, long).send().await.problem(429, "written_enough");
         for _ in 5..20 {
             visitor.write(&ticket, "More.").await;
