@@ -164,6 +164,16 @@ both_engines! {
         assert_eq!(text(&now["preview"]), "Hello Lia Berg, we look into it.");
     }
 
+    async fn a_rule_may_ask_how_long_a_customer_is_known(world) {
+        let condition = "customer.age_days >= 2 && customer.earlier_tickets == 1";
+        rule(world, "Known", on("opened", condition, tag(&["known"]))).await;
+        let first = open(world, of_lia("One")).await;
+        world.clock.advance_seconds(2 * 86_400);
+        let second = open(world, of_lia("Two")).await;
+        work(world).await;
+        assert_eq!((&read(world, &first).await["tags"], &read(world, &second).await["tags"]), (&json!([]), &json!(["known"])));
+    }
+
     async fn two_programs_do_not_answer_each_other_for_ever(world) {
         let made = rule(world, "Got it", on("customer_wrote", "", json!([{"do": "reply", "body": "We got it."}]))).await;
         let visitor = Visitor::new(world, &widget_key(world).await).await;
