@@ -69,10 +69,8 @@ struct Hit {
 async fn find(cx: Cx, desk: Desk, Query(asked): Query<SearchQuery>) -> web::Result<Reply<FoundTickets>> {
     let limit = crate::tickets::page_limit(asked.limit.or(Some(20)))?;
     let words = asked.q;
-    let steps: &[(usize, usize)] = match cx.reach.is_everything() {
-        true => &[(0, limit)],
-        false => &[(0, SOME_HITS), (SOME_HITS, MAX_HITS)],
-    };
+    let steps: &[(usize, usize)] =
+        if cx.reach.is_everything() { &[(0, limit)] } else { &[(0, SOME_HITS), (SOME_HITS, MAX_HITS)] };
     let mut items: Vec<FoundTicket> = Vec::new();
     let mut is_cut = false;
     for (offset, upto) in steps {

@@ -93,11 +93,13 @@ both_engines! {
     }
 
     async fn what_is_ones_own_is_found_behind_hundreds_that_are_not(world) {
-        let billing = team(world, "Billing").await;
+        let (billing, sales) = (team(world, "Billing").await, team(world, "Sales").await);
         let tara = world.hire("tara@acme.test", Role::Agent, json!({"teams": [billing], "ticket_scope": "teams"})).await;
+        let mut others = of_lia("Zeppelin, zeppelin");
+        others["team_id"] = sales;
         let many: Vec<usize> = (0..410).collect();
         for some in many.chunks(41) {
-            join_all(some.iter().map(|_| open(world, of_lia("Zeppelin, zeppelin")))).await;
+            join_all(some.iter().map(|_| open(world, others.clone()))).await;
         }
         let mut own = of_lia("Ours");
         (own["team_id"], own["body"]) = (billing.clone(), json!(format!("{} zeppelin", "A long story. ".repeat(200))));
