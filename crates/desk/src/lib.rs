@@ -45,6 +45,8 @@ pub static DOMAIN: Domain = Domain {
         db::Migration { domain: "desk", number: 11, sql: include_str!("automation/schema_chain.sql") },
         db::Migration { domain: "desk", number: 12, sql: include_str!("simulations/schema.sql") },
         db::Migration { domain: "desk", number: 13, sql: include_str!("sla/schema_pressing.sql") },
+        db::Migration { domain: "desk", number: 14, sql: include_str!("tickets/schema_sender.sql") },
+        db::Migration { domain: "desk", number: 15, sql: include_str!("spam/schema_more.sql") },
         db::Migration { domain: "desk", number: 18, sql: include_str!("routing/schema_pressing.sql") },
     ],
     codes: &[CODES, uploads::CODES, automation::CODES, macros::CODES, spam::CODES, triage::CODES],
@@ -93,6 +95,7 @@ pub static DOMAIN: Domain = Domain {
 static CODES: &[&base::Code] = &[
     &tickets::TICKET_CLOSED,
     &tickets::NEWER_MESSAGES,
+    &tickets::MISSED_TOO_MUCH,
     &tickets::WAITING_ON,
     &tickets::NOT_DELETED,
     &tickets::EXTERNAL_ID_TAKEN,

@@ -19,7 +19,7 @@ use crate::question::{Clause, Question};
 use crate::view::View;
 
 /// The most hits that can be paged through.
-pub const MAX_HITS: usize = 1_000;
+pub const MAX_HITS: usize = 4_000;
 
 /// Unknown words that are tried with a slip.
 const SLIPS: usize = 8;

@@ -22,7 +22,8 @@ pub mod tokens;
 
 pub use domain::{Domain, Erased, PersonalData};
 pub use doors::{
-    BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Known, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET, WRONG_ORIGIN,
+    BAD_IDENTITY, CROSS_SITE, KeyAlgorithm, Known, Proof, ProofKind, TrustGate, UNKNOWN_WIDGET, VisitorProof,
+    WRONG_ORIGIN,
 };
 pub use house::{Cause, Cx, House};
 pub use idempotency::{IdempotencyKey, KEPT_SECONDS, Made, created_once, forget_answers};

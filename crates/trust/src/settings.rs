@@ -25,7 +25,7 @@ pub struct TrustSettings {
     /// Event streams open at once in this process.
     #[serde(default = "streams")]
     pub streams: u32,
-    /// Event streams open at once per token or member.
+    /// Event streams open at once per token, member or visitor.
     #[serde(default = "streams_per_caller")]
     pub streams_per_caller: u32,
 }

@@ -113,6 +113,7 @@ fn sent_before(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId, client_id: Option
         TICKET_COLUMNS
     ));
     query.bind(cx.workspace()).push(" AND t.customer_id IN (").bind_list(cx.reach.person()).push(")");
+    query.push(" AND m.direction = ").bind(Direction::In);
     query.push(" AND m.client_id = ").bind(client_id).push(" ORDER BY t.id LIMIT 1");
     Ok(tx.all_of(&query, Ticket::read)?.pop())
 }
@@ -140,22 +141,35 @@ async fn write(
         attachments: new.attachments,
     };
     let again = reply.clone();
+    let peer = peer.map(|Extension(peer)| peer);
+    let signs = Signs::of(&cx, peer, None).count_more(&cx, desk.brakes()).await;
     let written = cx.write(move |tx, cx| {
-        let cx = known(tx, cx)?.ok_or_else(gone)?;
-        if let Some(entry) = spam::held(tx, &cx, id)? {
+        let (cx, account) = guest(tx, cx)?.ok_or_else(gone)?;
+        if let Some(entry) = spam::held_locked(tx, &cx, id)? {
             return Ok(vec![spam::write_more(tx, &cx, &entry, &reply)?]);
+        }
+        if is_to_be_judged(tx, &cx, id, reply.client_id.as_deref())? {
+            spam::check_more(tx, &cx, &account, &signs)?;
         }
         let message = add_from_customer(tx, &cx, id, &reply)?;
         my_messages(tx, &cx, vec![message])
     });
     let written = match written.await {
-        Err(error) if error.code() == &TICKET_CLOSED => {
-            follow_up(&cx, &desk, peer.map(|Extension(peer)| peer), id, again).await
-        }
+        Err(error) if error.code() == &TICKET_CLOSED => follow_up(&cx, &desk, peer, id, again).await,
         other => other,
     };
     let message = written?.pop().ok_or_else(gone)?;
     Ok(Created(Reply::new(message)))
+}
+
+/// Whether a message may be refused: it was not sent before, and does not become a ticket, which is judged as such.
+fn is_to_be_judged(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, client_id: Option<&str>) -> Result<bool> {
+    let ticket = Ticket::find_locked(tx, &cx.reach, id)?;
+    let sent = match client_id {
+        Some(client_id) => Message::by_client_id(tx, cx.workspace(), id, Sender::Customer, client_id)?,
+        None => None,
+    };
+    Ok(ticket.status != Status::Closed && sent.is_none())
 }
 
 /// Opens a ticket that goes on from a closed one.
@@ -199,7 +213,7 @@ fn followed_before(tx: &mut Tx<'_>, cx: &Cx, closed: &Ticket, client_id: Option<
     query.bind(closed.id).push(" ORDER BY opened_at DESC, id DESC LIMIT 50");
     let next: Vec<TicketId> = tx.all_of(&query, |row| row.get(0))?;
     for ticket in next {
-        if let Some(sent) = Message::by_client_id(tx, cx.workspace(), ticket, client_id)? {
+        if let Some(sent) = Message::by_client_id(tx, cx.workspace(), ticket, Sender::Customer, client_id)? {
             return Ok(Some(sent));
         }
     }

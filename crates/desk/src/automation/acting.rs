@@ -17,6 +17,7 @@ use super::filling::fill;
 use super::webhooks::{self, Call};
 use crate::escalation::{EscalationCause, escalate};
 use crate::notifications::{Notice, NoticeKind, Told, notify};
+use crate::spam::check_automatic_reply;
 use crate::tickets::{self, Changes, MessageKind, NewReply, Prepared, Target, Ticket};
 
 /// Members of a team that one rule tells at most.
@@ -176,7 +177,7 @@ fn retag(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, wanted: &[Line<60>], adds: b
     Ok(true)
 }
 
-/// Writes a reply or a note, under a key of its own so that it is written once.
+/// Writes a reply or a note, under a key of its own so that it is written once; a reply only if the customer may get one.
 fn write(tx: &mut Tx<'_>, cx: &Cx, place: Place, ticket: &Ticket, kind: MessageKind, text: &str) -> Result<bool> {
     let reply = NewReply {
         kind,
@@ -185,6 +186,10 @@ fn write(tx: &mut Tx<'_>, cx: &Cx, place: Place, ticket: &Ticket, kind: MessageK
         client_id: Some(place.key()),
         attachments: Vec::new(),
     };
+    if kind == MessageKind::Reply {
+        ticket.check_not_closed()?;
+        check_automatic_reply(tx, cx, ticket.id(), ticket.customer())?;
+    }
     tickets::add(tx, cx, ticket.id(), &reply)?;
     Ok(true)
 }

@@ -20,7 +20,7 @@ use super::checking::{check, condition};
 use super::definition::{Definition, When};
 use super::listening::Moment;
 use crate::facts::{Occasion, of_ticket};
-use crate::tickets::{Message, Ticket, ticket_outs};
+use crate::tickets::{Message, Sender, Ticket, ticket_outs};
 
 /// Events of a ticket that are looked through for the one the rule waits for.
 const LOOKED_THROUGH: i64 = 200;
@@ -159,6 +159,6 @@ fn compared(before: &Value, after: &Value) -> Vec<(String, Value, Value)> {
 
 /// The message an action wrote, as a change.
 fn written(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, client_id: &str) -> Result<Option<(String, Value, Value)>> {
-    let message = Message::by_client_id(tx, cx.workspace(), id, client_id)?;
+    let message = Message::by_client_id(tx, cx.workspace(), id, Sender::Staff(cx.actor.named()), client_id)?;
     Ok(message.map(|message| (message.kind.word().to_owned(), Value::Null, message.words().into())))
 }

@@ -1,9 +1,9 @@
-//! What events do not carry and conditions may ask all the same: texts, names, whether a customer is new. Read once for a page of tickets.
+//! What events do not carry and conditions may ask all the same: texts, names, how well a customer is known. Read once for a page of tickets.
 //! Rule: only what some condition speaks of is read.
 
 use std::collections::{HashMap, HashSet};
 
-use base::Result;
+use base::{Result, Time};
 use db::{Query, Tx};
 use serde_json::{Map, Value};
 use taxonomy::nouns::TagId;
@@ -22,6 +22,7 @@ pub struct Asked {
     fields: bool,
     names: bool,
     newness: bool,
+    accounts: bool,
 }
 
 impl Asked {
@@ -36,6 +37,7 @@ impl Asked {
                 fields: so_far.fields || has("fields"),
                 names: so_far.names || has("category") || has("team"),
                 newness: so_far.newness || has("is_new"),
+                accounts: so_far.accounts || has("age_days") || has("earlier_tickets"),
             }
         })
     }
@@ -58,6 +60,7 @@ impl Asked {
             fields: self.fields || other.fields,
             names: self.names || other.names,
             newness: self.newness || other.newness,
+            accounts: self.accounts || other.accounts,
         }
     }
 }
@@ -72,6 +75,10 @@ pub(super) struct Row {
     pub tags: Vec<String>,
     pub fields: Map<String, Value>,
     pub is_new: bool,
+    /// Since when there is the customer's account.
+    pub customer_since: Option<Time>,
+    /// Tickets of the customer before this one, a hundred at most.
+    pub earlier: i64,
 }
 
 /// What was read for a page.
@@ -100,6 +107,9 @@ impl Backdrop {
         backdrop.read_rows(tx, workspace, ids)?;
         if asked.newness {
             backdrop.find_new(tx, workspace, ids)?;
+        }
+        if asked.accounts {
+            backdrop.read_accounts(tx, workspace, ids)?;
         }
         if asked.tags {
             backdrop.read_tags(tx, workspace, ids)?;
@@ -157,6 +167,21 @@ impl Backdrop {
         let known: HashSet<Uuid> =
             found.into_iter().filter(|(_, earlier)| earlier.is_some()).map(|(id, _)| id).collect();
         self.rows.iter_mut().for_each(|(id, row)| row.is_new = !known.contains(id));
+        Ok(())
+    }
+
+    fn read_accounts(&mut self, tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[TicketId]) -> Result<()> {
+        let mut query = Query::new(
+            "SELECT t.id, c.created_at, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM ticket e \
+             WHERE e.workspace_id = t.workspace_id AND e.customer_id = t.customer_id \
+             AND (e.opened_at, e.id) < (t.opened_at, t.id) LIMIT 100) earlier) FROM ticket t \
+             JOIN customer c ON c.workspace_id = t.workspace_id AND c.id = t.customer_id WHERE t.workspace_id = ",
+        );
+        query.bind(workspace).push(" AND t.id IN (").bind_list(ids.iter()).push(")");
+        for (id, since, earlier) in tx.all_of(&query, |row| Ok((row.get::<Uuid>(0)?, row.get(1)?, row.get(2)?)))? {
+            let row = self.rows.entry(id).or_default();
+            (row.customer_since, row.earlier) = (Some(since), earlier);
+        }
         Ok(())
     }
 

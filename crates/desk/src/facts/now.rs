@@ -27,7 +27,10 @@ pub fn of_ticket(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, occasion: &Occasion<
     named(tx, cx, ticket, &mut facts)?;
     company(tx, cx, ticket, &mut facts)?;
     facts.set("customer", "id", Fact::Text(ticket.customer().to_string()));
-    facts.set("customer", "is_new", Fact::Truth(!has_earlier(tx, cx, ticket)?));
+    let (since, earlier) = account(tx, cx, ticket)?;
+    facts.set("customer", "is_new", Fact::Truth(earlier == 0));
+    facts.set("customer", "age_days", since.map_or(Fact::Nothing, |since| days(since, cx.env().now())));
+    facts.set("customer", "earlier_tickets", Fact::Whole(earlier));
     if let Some(event) = occasion.event {
         told(&mut facts, event, occasion.by_rule);
     }
@@ -89,6 +92,27 @@ fn company(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, facts: &mut Facts) -> Resu
     facts.set("company", "tier", Fact::text(standing.tier));
     facts.set("company", "revenue_band", Fact::text(standing.revenue_band));
     Ok(())
+}
+
+/// Since when there is the customer's account, and how many tickets they had before this one, a hundred at most.
+fn account(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<(Option<Time>, i64)> {
+    let since = tx.first(
+        "SELECT created_at FROM customer WHERE workspace_id = $1 AND id = $2",
+        &[&cx.workspace(), &ticket.customer()],
+        |row| row.get(0),
+    )?;
+    let earlier = tx.first(
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM ticket WHERE workspace_id = $1 AND customer_id = $2 \
+         AND (opened_at, id) < ($3, $4) LIMIT 100) earlier",
+        &[&cx.workspace(), &ticket.customer(), &ticket.opened_at(), &ticket.id()],
+        |row| row.get(0),
+    )?;
+    Ok((since, earlier.unwrap_or(0)))
+}
+
+/// Whole days of an account at a moment.
+pub(super) fn days(since: Time, at: Time) -> Fact {
+    Fact::Whole(at.micros_since(since).div_euclid(86_400_000_000))
 }
 
 /// Whether the customer asked before.

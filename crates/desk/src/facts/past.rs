@@ -8,7 +8,7 @@ use trust::log::SealedEvent;
 use uuid::Uuid;
 
 use super::backdrop::{Backdrop, Row};
-use super::now::{fact, told};
+use super::now::{days, fact, told};
 use super::opened::of_opened;
 use crate::tickets::{MessageId, Status, WaitingOn};
 
@@ -197,6 +197,8 @@ impl Past {
         set("fields", Fact::Open(self.row.fields.iter().map(|(key, value)| (key.clone(), fact(value))).collect()));
         facts.set("customer", "id", Fact::text(self.row.customer.map(|id| id.to_string())));
         facts.set("customer", "is_new", Fact::Truth(self.row.is_new));
+        facts.set("customer", "age_days", self.row.customer_since.map_or(Fact::Nothing, |since| days(since, at)));
+        facts.set("customer", "earlier_tickets", Fact::Whole(self.row.earlier));
         told(&mut facts, occasion.0, occasion.1);
         facts
     }

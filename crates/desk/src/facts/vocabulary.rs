@@ -46,6 +46,8 @@ pub static TICKET: Vocabulary = Vocabulary(&[
     name("company", "revenue_band", Kind::Word(BANDS)),
     name("customer", "id", Kind::Text),
     name("customer", "is_new", Kind::Truth),
+    name("customer", "age_days", Kind::Number),
+    name("customer", "earlier_tickets", Kind::Number),
     name("event", "kind", Kind::Text),
     name("event", "by", Kind::Word(DOERS)),
     name("event", "before", Kind::Text),

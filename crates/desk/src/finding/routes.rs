@@ -1,7 +1,7 @@
 //! The door of ticket search.
 
 use base::Result;
-use search::Kind;
+use search::{Kind, MAX_HITS};
 use serde::{Deserialize, Serialize};
 use trust::Cx;
 use trust::nouns::TicketId;
@@ -12,8 +12,8 @@ use super::index_problem;
 use crate::Desk;
 use crate::tickets::{Message, MessageId, Ticket, TicketOut, ticket_outs};
 
-/// Hits looked at for one answer, whatever the reach leaves of them.
-const MOST_HITS: usize = 400;
+/// Hits looked at first for a reader who does not see everything; ten times as many when they leave too few.
+const SOME_HITS: usize = 400;
 /// What stands before a word that was asked for; what a person wrote is escaped and never looks like it.
 const MARK: &str = "<mark>";
 
@@ -45,6 +45,8 @@ struct FoundTickets {
     items: Vec<FoundTicket>,
     /// Always null: searches have one page.
     next: Option<String>,
+    /// Whether the search ended before it was sure to have found all that you may see; more words find more.
+    is_cut: bool,
 }
 
 /// A ticket that was found.
@@ -67,26 +69,40 @@ struct Hit {
 async fn find(cx: Cx, desk: Desk, Query(asked): Query<SearchQuery>) -> web::Result<Reply<FoundTickets>> {
     let limit = crate::tickets::page_limit(asked.limit.or(Some(20)))?;
     let words = asked.q;
-    let workspace = cx.workspace().uuid().into_bytes();
-    let searched = words.clone();
-    let wanted = if cx.reach.is_everything() { limit } else { MOST_HITS };
+    let steps: &[(usize, usize)] =
+        if cx.reach.is_everything() { &[(0, limit)] } else { &[(0, SOME_HITS), (SOME_HITS, MAX_HITS)] };
+    cx.note_read("tickets.searched", None);
+    let mut items: Vec<FoundTicket> = Vec::new();
+    let mut is_cut = false;
+    for (offset, upto) in steps {
+        let (wanted, missing) = (upto - offset, limit - items.len());
+        let hits = hits(&cx, &desk, &words, *offset, wanted).await?;
+        is_cut = hits.len() == wanted;
+        let known: Vec<TicketId> = items.iter().map(|item| item.ticket.id).collect();
+        let searched = words.clone();
+        let hits: Vec<Hit> = hits.into_iter().filter(|hit| !known.contains(&hit.ticket)).collect();
+        items.extend(cx.read(move |tx, cx| draw(tx, cx, &hits, &searched, missing)).await?);
+        if items.len() >= limit || !is_cut {
+            break;
+        }
+    }
+    is_cut = is_cut && items.len() < limit;
+    Ok(Reply::new(FoundTickets { items, next: None, is_cut }))
+}
+
+/// Hits in the whole workspace, best first, after so many.
+async fn hits(cx: &Cx, desk: &Desk, words: &str, offset: usize, limit: usize) -> web::Result<Vec<Hit>> {
+    let (desk, words, workspace) = (desk.clone(), words.to_owned(), cx.workspace().uuid().into_bytes());
     let hits = tokio::task::spawn_blocking(move || {
-        let query = search::Query { workspace, text: &searched, kinds: &Kind::ALL, limit: wanted, offset: 0 };
+        let query = search::Query { workspace, text: &words, kinds: &Kind::ALL, limit, offset };
         desk.index().search(&query).map_err(index_problem)
     });
-    let hits: Vec<Hit> = hits
-        .await
-        .map_err(index_problem)??
-        .into_iter()
-        .map(|hit| Hit {
-            ticket: TicketId::from_uuid(uuid::Uuid::from_bytes(hit.owner)),
-            part: hit.part,
-            score: hit.score,
-        })
-        .collect();
-    cx.note_read("tickets.searched", None);
-    let items = cx.read(move |tx, cx| draw(tx, cx, &hits, &words, limit)).await?;
-    Ok(Reply::new(FoundTickets { items, next: None }))
+    let hit = |hit: search::Hit| Hit {
+        ticket: TicketId::from_uuid(uuid::Uuid::from_bytes(hit.owner)),
+        part: hit.part,
+        score: hit.score,
+    };
+    Ok(hits.await.map_err(index_problem)??.into_iter().map(hit).collect())
 }
 
 /// Reads the hits again within the reach, best first, up to `limit`.

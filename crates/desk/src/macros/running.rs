@@ -6,7 +6,7 @@ use base::{Patch, Result};
 use db::Tx;
 use serde::Serialize;
 use trust::Cx;
-use trust::access::Right;
+use trust::access::{Right, Who};
 use trust::nouns::TicketId;
 use web::IfMatch;
 
@@ -17,6 +17,7 @@ use super::kept::{self, Macro};
 use super::seen::language;
 use super::values::{Values, values};
 use super::{MACRO_ARCHIVED, MACRO_CHANGED, MacroId};
+use crate::spam::check_automatic_reply;
 use crate::tickets::{
     Added, Changes, MessageId, MessageKind, NewReply, NewStatus, Prepared, Target, Ticket, add, assign, check_seen,
     overtaken, patch, set_status, snooze, tags_of, tell_next, unassign,
@@ -176,6 +177,9 @@ impl Run<'_> {
             client_id: self.asked.client_id.clone().filter(|_| is_reply),
             attachments: if is_reply { self.asked.attachments.clone() } else { Vec::new() },
         };
+        if is_reply && matches!(self.cx.actor.who, Who::House) {
+            check_automatic_reply(tx, self.cx, self.ticket.id, self.ticket.customer)?;
+        }
         match add(tx, self.cx, self.ticket.id, &reply)? {
             Added::Written(_) => {
                 self.ticket = Ticket::find_locked(tx, &self.cx.reach, self.ticket.id)?;

@@ -37,6 +37,8 @@ struct Follow {
     accept_seconds: Option<i64>,
     is_automatic: bool,
     due_at: Option<Time>,
+    /// When it came to the desk, if that is later than when it was sent.
+    came_at: Option<Time>,
 }
 
 /// Finds the team and the member for a ticket that is about to be opened.
@@ -98,6 +100,7 @@ fn give(
         is_automatic: decision.queue.is_automatic(),
         due_at,
         needs,
+        came_at: opening.again.map(|_| now),
     };
     Ok(Arrived {
         team: Some(team),
@@ -114,7 +117,7 @@ impl Arrived {
     /// Writes that the opened ticket waits, or is offered, or what it needs; nothing for most.
     pub fn follow(self, tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
         let (Some(follow), Some(team)) = (self.follow, self.team) else { return Ok(()) };
-        let now = ticket.opened_at;
+        let now = follow.came_at.unwrap_or(ticket.opened_at);
         let (standing, due_at) = match (self.assignee, follow.accept_seconds) {
             (Some(_), Some(seconds)) => (Standing::Offered, Some(now.plus_seconds(seconds))),
             (Some(_), None) if follow.needs.is_empty() => return Ok(()),

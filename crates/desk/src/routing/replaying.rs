@@ -128,7 +128,10 @@ impl Told {
         // Triage and routing tell of an arrival in the very statement that opens the ticket.
         for (event, data) in events.iter().zip(data).skip(1).take(3) {
             match event.kind.as_str() {
-                "ticket.triaged" => told.found = id(data, "team_id").and_then(|team| team.parse().ok()),
+                // What was found out later did not route it.
+                "ticket.triaged" if events.first().is_some_and(|opened| opened.occurred_at == event.occurred_at) => {
+                    told.found = id(data, "team_id").and_then(|team| team.parse().ok());
+                }
                 "ticket.routed" if data.get("cause").is_some_and(|cause| cause == "arrival") => {
                     told.was_routed = true;
                     told.by = id(data, "rule_id").and_then(|rule| rule.parse().ok());

@@ -1,9 +1,17 @@
 //! Programs that write: told by their headers, and never answered automatically again and again.
 
-use base::Result;
+use base::{Code, Kind, Result};
 use db::Tx;
 use trust::Cx;
 use trust::nouns::{CustomerId, TicketId};
+
+/// The sender got an automatic reply to this ticket already.
+pub static REPLIED_ALREADY: Code = Code::new(
+    Kind::Conflict,
+    "automatic_reply_spent",
+    "The customer got an automatic reply to this ticket within the last day.",
+    "Answer as a person, or let one rule say all of it in one reply.",
+);
 
 /// Hours in which a sender gets one automatic reply to a ticket.
 const HOURS: i64 = 24;
@@ -33,6 +41,11 @@ pub fn may_reply_automatically(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, custo
         &[&cx.workspace(), &ticket, &customer, &now, &now, &now.plus_seconds(-HOURS * 3_600)],
     )?;
     Ok(sent == 1)
+}
+
+/// Refuses when the sender may not get one now.
+pub(crate) fn check_automatic_reply(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, customer: CustomerId) -> Result<()> {
+    if may_reply_automatically(tx, cx, ticket, customer)? { Ok(()) } else { Err(REPLIED_ALREADY.error()) }
 }
 
 #[cfg(test)]

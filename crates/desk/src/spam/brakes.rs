@@ -42,7 +42,7 @@ struct Count {
 }
 
 impl Brakes {
-    /// Counts a new ticket of a sender and says how hard it presses.
+    /// Counts a new ticket, or a further message, of a sender and says how hard it presses.
     pub fn press(&self, workspace: Uuid, sender: [u8; 16], now: Time, per_hour: i64) -> Pressure {
         let now = now.seconds();
         let mut counts = self.0.lock();

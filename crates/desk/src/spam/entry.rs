@@ -11,6 +11,7 @@ use trust::nouns::{CustomerId, TicketId};
 
 use super::cause::{SpamCause, Verdict};
 use super::judging::Signs;
+use super::more::{self, MOST_BYTES, More};
 use crate::tickets::{Channel, MessageId, Opening};
 use crate::uploads::{attach, forget_of_messages};
 
@@ -36,7 +37,13 @@ pub struct Entry {
     pub(crate) follows: Option<TicketId>,
     pub(crate) received_at: Time,
     pub(super) purge_at: Time,
+    /// What its sender added, oldest first.
+    pub(crate) more: Vec<More>,
 }
+
+/// Characters of a message that a list shows, and of each that was added to it.
+const EXCERPT: usize = 2_000;
+const EXCERPT_OF_MORE: usize = 200;
 
 const COLUMNS: &str = "id, number, cause, score, channel, customer_id, address, network, subject, body, client_id, message_id, \
     attachments, follows_id, received_at, purge_at";
@@ -59,6 +66,7 @@ fn read(row: &Row<'_>) -> Result<Entry> {
         follows: row.get(13)?,
         received_at: row.get(14)?,
         purge_at: row.get(15)?,
+        more: Vec::new(),
     })
 }
 
@@ -97,6 +105,7 @@ pub(crate) fn hold(
         follows: opening.follows,
         received_at: now,
         purge_at: now.plus_days(KEPT_DAYS),
+        more: Vec::new(),
     };
     tx.exec(
         "INSERT INTO quarantined (workspace_id, id, number, cause, score, channel, customer_id, address, network, subject, \
@@ -122,9 +131,10 @@ pub(super) fn tell(tx: &mut Tx<'_>, cx: &Cx, entry: &Entry, kind: &'static str) 
     record(tx, cx, &[NewEvent::new(kind, event.uuid(), 1, cx.env().now(), Audience::staff(), &data)])
 }
 
-/// The query of a page, newest first, for running and for explaining.
+/// The query of a page, newest first, for running and for explaining; of each message it reads the beginning.
 pub fn list_query(cx: &Cx, cause: Option<SpamCause>, after: Option<Cursor>, limit: usize) -> Query {
-    let mut query = Query::new(&format!("SELECT {COLUMNS} FROM quarantined WHERE workspace_id = "));
+    let columns = COLUMNS.replace(" body,", &format!(" SUBSTR(body, 1, {EXCERPT}),"));
+    let mut query = Query::new(&format!("SELECT {columns} FROM quarantined WHERE workspace_id = "));
     query.bind(cx.workspace());
     if let Some(cause) = cause {
         query.push(" AND cause = ").bind(cause);
@@ -142,7 +152,11 @@ pub(super) fn list(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Page<Entry>> {
-    let found = tx.all_of(&list_query(cx, cause, after, limit), read)?;
+    let mut found = tx.all_of(&list_query(cx, cause, after, limit), read)?;
+    more::fill(tx, cx, &mut found, EXCERPT_OF_MORE)?;
+    for entry in found.iter_mut().filter(|entry| entry.body.reveal().chars().count() == EXCERPT) {
+        entry.body = Personal::new(format!("{}…", entry.body.reveal()));
+    }
     let place = |last: &Entry| Cursor { key: last.received_at.micros(), id: last.id.uuid() }.encode();
     Ok(Page::cut(found, limit, place))
 }
@@ -161,36 +175,55 @@ pub(super) fn of_customers(tx: &mut Tx<'_>, cx: &Cx, customers: &[CustomerId], l
     let mut query = Query::new(&format!("SELECT {COLUMNS} FROM quarantined WHERE workspace_id = "));
     query.bind(cx.workspace()).push(" AND customer_id IN (").bind_list(customers).push(")");
     query.push(" ORDER BY received_at DESC, id DESC LIMIT ").bind(i64::try_from(limit).unwrap_or(1));
-    tx.all_of(&query, read)
+    let mut found = tx.all_of(&query, read)?;
+    more::fill(tx, cx, &mut found, MOST_BYTES)?;
+    Ok(found)
 }
 
 /// What is held back under an id.
-pub(super) fn find(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Option<Entry>> {
+pub(crate) fn find(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Option<Entry>> {
     let sql = format!("SELECT {COLUMNS} FROM quarantined WHERE workspace_id = $1 AND id = $2");
-    tx.first(&sql, &[&cx.workspace(), &id], read)
+    let found = tx.first(&sql, &[&cx.workspace(), &id], read)?;
+    whole(tx, cx, found)
 }
 
 /// The same, locked until the commit.
 pub(crate) fn find_locked(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Option<Entry>> {
     let sql = format!("SELECT {COLUMNS} FROM quarantined WHERE workspace_id = $1 AND id = $2");
-    tx.first_locked(&sql, &[&cx.workspace(), &id], read)
+    let found = tx.first_locked(&sql, &[&cx.workspace(), &id], read)?;
+    whole(tx, cx, found)
 }
 
-/// Adds to what somebody wrote, as a further paragraph.
-pub(super) fn add(tx: &mut Tx<'_>, cx: &Cx, entry: &Entry, text: &str) -> Result<()> {
-    let body = format!("{}\n\n{text}", entry.body.reveal());
-    tx.exec(
-        "UPDATE quarantined SET body = $1 WHERE workspace_id = $2 AND id = $3",
-        &[&body, &cx.workspace(), &entry.id],
-    )
-    .map(drop)
+/// An entry with what was added to it.
+fn whole(tx: &mut Tx<'_>, cx: &Cx, mut found: Option<Entry>) -> Result<Option<Entry>> {
+    more::fill(tx, cx, found.as_mut_slice(), MOST_BYTES)?;
+    Ok(found)
+}
+
+impl Entry {
+    /// All that its sender wrote, as one text.
+    pub(super) fn text(&self) -> String {
+        let more = self.more.iter().map(|more| more.body.reveal().as_str());
+        std::iter::once(self.body.reveal().as_str()).chain(more).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// How many files hang on it.
+    pub(super) fn files(&self) -> i64 {
+        self.attachments + self.more.iter().map(|more| more.attachments).sum::<i64>()
+    }
+
+    /// The messages it is made of.
+    pub(super) fn messages(&self) -> Vec<MessageId> {
+        std::iter::once(self.message).chain(self.more.iter().map(|more| more.id)).collect()
+    }
 }
 
 /// Takes an entry away because it became a ticket (its files stay) or because nobody wants it (they go).
 pub(crate) fn remove(tx: &mut Tx<'_>, cx: &Cx, entry: &Entry, is_recovered: bool) -> Result<()> {
     if !is_recovered {
-        forget_of_messages(tx, cx, entry.id, &[entry.message])?;
+        forget_of_messages(tx, cx, entry.id, &entry.messages())?;
     }
+    more::remove(tx, cx, entry.id)?;
     tx.exec("DELETE FROM quarantined WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &entry.id])?;
     tell(tx, cx, entry, if is_recovered { "quarantine.recovered" } else { "quarantine.deleted" })?;
     cx.forget_settings(tx);

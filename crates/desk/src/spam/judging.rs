@@ -12,6 +12,7 @@ use trust::Cx;
 use trust::access::{Guest, Who};
 use web::Peer;
 
+use super::WRITTEN_ENOUGH;
 use super::bayes::{self, Seen};
 use super::brakes::{Brakes, Pressure};
 use super::cause::{SpamCause, Verdict};
@@ -22,6 +23,8 @@ use crate::tickets::Opening;
 
 /// Recipients of one message that are too many.
 const RECIPIENTS: usize = 48;
+/// Messages that a sender may add within an hour for each new ticket that they may open.
+const MESSAGES: i64 = 10;
 
 /// What a door knows of a message beside its words.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +66,22 @@ pub fn judge(tx: &mut Tx<'_>, cx: &Cx, account: &Account, opening: &Opening, sig
     let is_pressing = matches!(verdict.cause, SpamCause::Burst | SpamCause::Suspended);
     let before = cx.env().now().plus_seconds(if is_pressing { -3_600 } else { 0 });
     Ok(if is_known(tx, cx, account, before)? { None } else { Some(verdict) })
+}
+
+/// Refuses a further message to a ticket from whom a rule blocks, or who presses too hard.
+pub(crate) fn check_more(tx: &mut Tx<'_>, cx: &Cx, account: &Account, signs: &Signs) -> Result<()> {
+    let guard = guard(tx, cx)?;
+    let sender = Sender {
+        address: account.named.email.as_deref(),
+        claimed: None,
+        customer: account.customer,
+        network: signs.address,
+    };
+    let is_refused = match deciding(&guard.rules, sender, cx.env().now()) {
+        Some(rule) => rule.is_blocked,
+        None => signs.is_suspended(),
+    };
+    if is_refused { Err(WRITTEN_ENOUGH.error().retry_in(3_600)) } else { Ok(()) }
 }
 
 /// What speaks against a message.
@@ -121,14 +140,31 @@ impl Signs {
         Signs { address, claimed, sender, ..Signs::default() }
     }
 
-    /// Counts the message at the brakes, before its transaction, so that trying again does not count twice.
-    pub async fn count(mut self, cx: &Cx, brakes: &Brakes) -> Signs {
-        let Some(sender) = self.sender else { return self };
+    /// Counts a new ticket at the brakes, before its transaction, so that trying again does not count twice.
+    pub async fn count(self, cx: &Cx, brakes: &Brakes) -> Signs {
+        let sender = self.sender;
+        self.press(cx, brakes, sender, 1).await
+    }
+
+    /// Counts a further message to a ticket; of these there may be more.
+    pub(crate) async fn count_more(self, cx: &Cx, brakes: &Brakes) -> Signs {
+        let sender =
+            self.sender.and_then(|sender| Sha256::digest([&sender[..], b"more"].concat()).first_chunk().copied());
+        self.press(cx, brakes, sender, MESSAGES).await
+    }
+
+    /// Whether the sender is not heard for now.
+    pub(crate) fn is_suspended(&self) -> bool {
+        self.pressure == Pressure::Suspended
+    }
+
+    async fn press(mut self, cx: &Cx, brakes: &Brakes, sender: Option<[u8; 16]>, times: i64) -> Signs {
+        let Some(sender) = sender else { return self };
         let per_hour = match cx.read(guard).await {
             Ok(guard) if guard.settings.is_on => guard.settings.per_hour,
             _ => return self,
         };
-        self.pressure = brakes.press(cx.workspace().uuid(), sender, cx.env().now(), per_hour);
+        self.pressure = brakes.press(cx.workspace().uuid(), sender, cx.env().now(), per_hour.saturating_mul(times));
         self
     }
 }

@@ -1,13 +1,16 @@
 //! What somebody sees whose message was held back: a ticket like any other.
-//! Rule: no door tells it from one that the desk has; what they add is kept with it.
+//! Rule: no door tells it from one that the desk has; what they add is kept with it, message by message.
 
-use base::{Id, Page, Result};
+use std::collections::HashMap;
+
+use base::{Page, Result};
 use db::Tx;
 use trust::Cx;
 use trust::nouns::{Ticket as TicketNoun, TicketId};
 use web::{Access, Method, Op, PathId, Query, Reply};
 
 use super::entry::{self, Entry};
+use super::more::{self, More};
 use super::settings::guard;
 use crate::tickets::*;
 use crate::uploads::attachments_of;
@@ -46,32 +49,53 @@ pub(crate) fn held_list(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<Entry>> {
     entry::of_customers(tx, cx, cx.reach.person(), 50)
 }
 
-/// Adds what somebody writes to their held message, and shows it as sent.
+/// The same, locked until the commit.
+pub(crate) fn held_locked(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Option<Entry>> {
+    if held(tx, cx, id)?.is_none() {
+        return Ok(None);
+    }
+    // One that was let out meanwhile is a ticket now.
+    entry::find_locked(tx, cx, id)
+}
+
+/// Adds what somebody writes to their held message, which is locked, and shows it as sent.
 pub(crate) fn write_more(tx: &mut Tx<'_>, cx: &Cx, entry: &Entry, reply: &NewReply) -> Result<MyMessageOut> {
-    let text = reply.body.source();
-    entry::add(tx, cx, entry, text)?;
-    let now = cx.env().now();
-    let id = Id::at(now, cx.cell(), cx.env().random());
-    Ok(my_words(id, entry.id, text, reply.client_id.clone(), now))
+    let mut shown = match more::add(tx, cx, entry, reply)? {
+        Some(more) => my_more(entry.id, &more),
+        None => entry.my_message(),
+    };
+    let mut files = attachments_of(tx, cx, entry.id, &[shown.id])?;
+    shown.attachments = files.remove(&shown.id).unwrap_or_default();
+    Ok(shown)
+}
+
+fn my_more(ticket: TicketId, more: &More) -> MyMessageOut {
+    my_words(more.id, ticket, more.body.reveal(), more.client_id.clone(), more.received_at)
 }
 
 impl Entry {
     /// The ticket that its sender sees.
     pub(crate) fn my_ticket(&self) -> MyTicketOut {
+        let newest = self.more.last();
         MyTicketOut {
             id: self.id,
             number: self.number,
             subject: self.subject.reveal().clone(),
             status: Status::Open,
             opened_at: self.received_at,
-            last_message_at: self.received_at,
-            preview: redact::preview(self.body.reveal(), 140),
+            last_message_at: newest.map_or(self.received_at, |more| more.received_at),
+            preview: redact::preview(newest.map_or(&self.body, |more| &more.body).reveal(), 140),
         }
     }
 
     /// The message that its sender sees.
     pub(crate) fn my_message(&self) -> MyMessageOut {
         my_words(self.message, self.id, self.body.reveal(), self.client_id.clone(), self.received_at)
+    }
+
+    /// All its messages as its sender sees them, oldest first.
+    fn my_messages(&self) -> Vec<MyMessageOut> {
+        std::iter::once(self.my_message()).chain(self.more.iter().map(|more| my_more(self.id, more))).collect()
     }
 }
 
@@ -111,11 +135,15 @@ async fn messages(
         let cx = known(tx, cx)?.ok_or_else(gone)?;
         match held(tx, &cx, id)? {
             Some(entry) => {
-                let mut message = entry.my_message();
-                let mut files = attachments_of(tx, &cx, entry.id, &[entry.message])?;
-                message.attachments = files.remove(&entry.message).unwrap_or_default();
-                let items = Some(message).filter(|message| after.is_none_or(|after| message.id > after));
-                Ok(Page { items: items.into_iter().collect(), next: None })
+                let mut found = entry.my_messages();
+                found.retain(|message| after.is_none_or(|after| message.id > after));
+                let mut page = Page::cut(found, limit, |message| message.id.to_string());
+                let ids: Vec<MessageId> = page.items.iter().map(|message| message.id).collect();
+                let mut files = if ids.is_empty() { HashMap::new() } else { attachments_of(tx, &cx, entry.id, &ids)? };
+                for message in &mut page.items {
+                    message.attachments = files.remove(&message.id).unwrap_or_default();
+                }
+                Ok(page)
             }
             None => my_message_page(tx, &cx, id, after, limit),
         }

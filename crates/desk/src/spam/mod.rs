@@ -12,23 +12,26 @@ mod learning;
 mod links;
 mod marking;
 mod mine;
+mod more;
 mod purging;
 mod routes;
 mod rule_routes;
 mod rules;
 mod settings;
 
-pub use automatic::{is_automatic, may_reply_automatically};
+pub(crate) use automatic::check_automatic_reply;
+pub use automatic::{REPLIED_ALREADY, is_automatic, may_reply_automatically};
 pub use brakes::{Brakes, Pressure};
 pub use cause::{SpamCause, Verdict};
 pub use entry::{Entry, list_query};
+pub(crate) use judging::check_more;
 pub use judging::{Signs, judge};
 pub use learning::{learn, learn_of_ticket};
 pub use rules::{RuleKind, SenderRule};
 
-pub(crate) use entry::{find_locked, hold, remove};
+pub(crate) use entry::{find, find_locked, hold, remove};
 pub(crate) use learning::kinds as learning_kinds;
-pub(crate) use mine::{held, held_list, write_more};
+pub(crate) use mine::{held_list, held_locked, write_more};
 pub(crate) use purging::{PERSONAL, SCHEDULES, kinds as purging_kinds};
 pub(crate) use rules::allow;
 
@@ -59,9 +62,17 @@ pub static TOO_MANY_SENDER_RULES: Code = Code::new(
     "A workspace has at most 5,000 rules about senders.",
     "Remove some, or block a domain or network instead of many addresses.",
 );
+/// A sender wrote more than is taken for now.
+pub static WRITTEN_ENOUGH: Code = Code::new(
+    Kind::TooMany,
+    "written_enough",
+    "You have written more than we can read for now.",
+    "Wait until somebody has answered, or write again in an hour.",
+);
 
 /// The codes of this slice.
-pub(crate) static CODES: &[&Code] = &[&BAD_SENDER, &SENDER_RULE_TAKEN, &TOO_MANY_SENDER_RULES];
+pub(crate) static CODES: &[&Code] =
+    &[&REPLIED_ALREADY, &WRITTEN_ENOUGH, &BAD_SENDER, &SENDER_RULE_TAKEN, &TOO_MANY_SENDER_RULES];
 
 pub(crate) fn operations() -> Vec<web::Op> {
     let mut ops = routes::operations();

@@ -52,7 +52,7 @@ fn export(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<serde_json::
     let held = of_customers(tx, cx, &[customer], 1_000)?;
     let shown = held.iter().map(|entry| {
         serde_json::json!({
-            "subject": entry.subject.reveal(), "body": entry.body.reveal(), "received_at": entry.received_at,
+            "subject": entry.subject.reveal(), "body": entry.text(), "received_at": entry.received_at,
             "address": entry.address.as_ref().map(|address| address.reveal()),
         })
     });

@@ -78,8 +78,9 @@ struct HeldOut {
     /// Where it came from.
     network: Option<String>,
     subject: String,
-    /// The message as it came, as plain text.
+    /// The message as it came and what its sender added, as plain text; in lists 2,000 characters of it and 200 of each addition.
     body: String,
+    /// How many files came with it.
     attachments: i64,
     received_at: Time,
     /// When it goes for good.
@@ -132,6 +133,7 @@ struct SpamSettingsOut {
 }
 
 fn drawn(entry: Entry) -> HeldOut {
+    let (body, attachments) = (entry.text(), entry.files());
     HeldOut {
         id: entry.id,
         number: entry.number,
@@ -142,8 +144,8 @@ fn drawn(entry: Entry) -> HeldOut {
         address: entry.address.map(base::Personal::into_inner),
         network: entry.network.map(base::Personal::into_inner),
         subject: entry.subject.into_inner(),
-        body: entry.body.into_inner(),
-        attachments: entry.attachments,
+        body,
+        attachments,
         received_at: entry.received_at,
         purge_at: entry.purge_at,
     }
@@ -171,7 +173,7 @@ async fn get(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<HeldOu
 async fn remove(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<NoContent> {
     let removed = cx.write(move |tx, cx| {
         let entry = entry::find_locked(tx, cx, id)?.ok_or_else(|| web::NOT_FOUND.error())?;
-        learn(tx, cx, id, entry.subject.reveal(), entry.body.reveal(), true)?;
+        learn(tx, cx, id, entry.subject.reveal(), &entry.text(), true)?;
         entry::remove(tx, cx, &entry, false)
     });
     removed.await?;

@@ -1,5 +1,5 @@
 //! A message of a ticket: a reply, a note, or a word of the system.
-//! Rule: a message is written once; what was sent twice under one `client_id` is one message.
+//! Rule: a message is written once; what one sender sent twice under one `client_id` is one message.
 
 use std::collections::HashMap;
 
@@ -42,6 +42,15 @@ pub(crate) struct NewMessage<'b> {
     pub client_id: Option<&'b str>,
     pub attachments: i64,
     pub at: Time,
+}
+
+/// Whose client ids are meant: what others sent under the same one is another message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Sender {
+    /// The customers of the ticket, who are one person.
+    Customer,
+    /// Somebody of ours, as the actor is named.
+    Staff((&'static str, Option<Uuid>)),
 }
 
 const COLUMNS: &str = "m.id, m.ticket_id, m.kind, m.direction, m.author_kind, m.author_id, m.body_format, m.body, m.html, \
@@ -129,17 +138,28 @@ impl Message {
         words(self.format, self.body.reveal())
     }
 
-    /// The message that was sent under this client id before.
+    /// The message that this sender sent under this client id before.
     pub(crate) fn by_client_id(
         tx: &mut Tx<'_>,
         workspace: WorkspaceId,
         ticket: TicketId,
+        sender: Sender,
         client_id: &str,
     ) -> Result<Option<Message>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM message m WHERE m.workspace_id = $1 AND m.ticket_id = $2 AND m.client_id = $3"
-        );
-        tx.first(&sql, &[&workspace, &ticket, &client_id], Message::read)
+        let mut query = Query::new(&format!("SELECT {COLUMNS} FROM message m WHERE m.workspace_id = "));
+        query.bind(workspace).push(" AND m.ticket_id = ").bind(ticket).push(" AND m.client_id = ").bind(client_id);
+        match sender {
+            Sender::Customer => query.push(" AND m.direction = ").bind(Direction::In),
+            Sender::Staff((kind, author)) => {
+                query.push(" AND m.direction = ").bind(Direction::Out).push(" AND m.author_kind = ").bind(kind);
+                match author {
+                    Some(author) => query.push(" AND m.author_id = ").bind(author),
+                    None => query.push(" AND m.author_id IS NULL"),
+                }
+            }
+        };
+        query.push(" ORDER BY m.id LIMIT 1");
+        Ok(tx.all_of(&query, Message::read)?.pop())
     }
 
     /// Messages of a ticket after one, oldest first; customers get no notes.

@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use base::{Cursor, Page, Result, Time};
+use base::{Code, Cursor, Kind, Page, Result, Time};
 use bus::Heard;
 use db::{Query as Sql, Tx};
 use futures_util::stream::{self, Stream};
 use http::HeaderMap;
 use people::customers::{guest, guest_or_create};
 use serde::{Deserialize, Serialize};
-use trust::Cx;
+use trust::audit::Place;
 use trust::nouns::{CustomerId, TicketId};
+use trust::{Cx, VisitorProof};
 use utoipa::ToSchema;
 use web::{Access, Class, Method, Op};
 
@@ -27,6 +28,14 @@ use super::words::*;
 use crate::uploads::AttachmentOut;
 
 const ME: Access = Access::Customer;
+
+/// A stream begins where too much was missed.
+pub static MISSED_TOO_MUCH: Code = Code::new(
+    Kind::Gone,
+    "missed_too_much",
+    "More was written meanwhile than a stream makes up for.",
+    "Read your tickets and messages again, and open the stream without `Last-Event-ID`.",
+);
 
 pub(crate) fn operations() -> Vec<Op> {
     vec![
@@ -183,7 +192,8 @@ pub(crate) fn my_words(
 }
 
 /// Follows the customer's tickets; what was missed since `Last-Event-ID` (a message id) comes first.
-async fn follow(cx: Cx, headers: HeaderMap) -> web::Result<Response> {
+async fn follow(cx: Cx, proof: VisitorProof, headers: HeaderMap) -> web::Result<Response> {
+    let place = Place::take(proof.id, &cx.house().settings)?;
     let (cx, _) = cx.write(guest_or_create).await?;
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let last = message_cursor(last.filter(|text| !text.is_empty()))?;
@@ -192,50 +202,72 @@ async fn follow(cx: Cx, headers: HeaderMap) -> web::Result<Response> {
         Some(last) => missed(&cx, last).await?,
         None => Vec::new(),
     };
-    let frames = frames(cx, listener, missed, last);
+    let frames = frames(Following::new(cx, (proof, place), listener, last), missed);
     let keep = KeepAlive::new().interval(std::time::Duration::from_secs(15));
     Ok(Sse::new(frames).keep_alive(keep).into_response())
 }
 
-/// The customer's messages after one, at most 200.
+/// The customer's messages after one; refused when they are more than a stream makes up for.
 async fn missed(cx: &Cx, after: MessageId) -> Result<Vec<MyMessageOut>> {
     cx.read(move |tx, cx| {
         let mut query = Sql::new("SELECT id FROM ticket WHERE workspace_id = ");
         query.bind(cx.workspace()).push(" AND customer_id IN (").bind_list(cx.reach.person()).push(")");
         query.push(" AND last_message_id > ").bind(after);
-        query.push(" AND deleted_at IS NULL ORDER BY opened_at DESC, id DESC LIMIT 50");
+        query.push(" AND deleted_at IS NULL ORDER BY opened_at DESC, id DESC LIMIT ");
+        query.bind(i64::try_from(MISSED_TICKETS + 1).unwrap_or(1));
         let tickets: Vec<TicketId> = tx.all_of(&query, |row| row.get(0))?;
         let mut found = Vec::new();
+        let is_much = tickets.len() > MISSED_TICKETS;
         for ticket in tickets {
-            let messages = Message::list(tx, cx.workspace(), ticket, Some(after), true, 200)?;
-            found.extend(my_messages(tx, cx, messages)?);
+            found.extend(Message::list(tx, cx.workspace(), ticket, Some(after), true, MISSED_MESSAGES + 1)?);
+            if is_much || found.len() > MISSED_MESSAGES {
+                return Err(MISSED_TOO_MUCH.error());
+            }
         }
         found.sort_by_key(|message| message.id);
-        found.truncate(200);
-        Ok(found)
+        my_messages_of_many(tx, cx, found)
     })
     .await
 }
+
+/// The messages of several tickets, in their order.
+fn my_messages_of_many(tx: &mut Tx<'_>, cx: &Cx, messages: Vec<Message>) -> Result<Vec<MyMessageOut>> {
+    let mut by_ticket: BTreeMap<TicketId, Vec<Message>> = BTreeMap::new();
+    for message in messages {
+        by_ticket.entry(message.ticket).or_default().push(message);
+    }
+    let mut shown = Vec::new();
+    for (_, messages) in by_ticket {
+        shown.extend(my_messages(tx, cx, messages)?);
+    }
+    shown.sort_by_key(|message| message.id);
+    Ok(shown)
+}
+
+/// Tickets and messages that a stream makes up for; whoever missed more reads anew.
+const MISSED_TICKETS: usize = 50;
+const MISSED_MESSAGES: usize = 200;
+/// Seconds between two looks at the visitor's credential.
+const CHECK: i64 = 60;
 
 /// Messages remembered as given, so that what is both missed and heard comes once.
 const REMEMBERED: usize = 1000;
 
 struct Following {
     cx: Cx,
+    proof: VisitorProof,
+    checked_at: Time,
     listener: bus::Listener<trust::log::SealedBatch>,
     ready: VecDeque<Event>,
     last: Option<MessageId>,
     given: BTreeSet<MessageId>,
+    _place: Place,
 }
 
 fn frames(
-    cx: Cx,
-    listener: bus::Listener<trust::log::SealedBatch>,
+    mut following: Following,
     missed: Vec<MyMessageOut>,
-    last: Option<MessageId>,
 ) -> impl Stream<Item = std::result::Result<Event, std::convert::Infallible>> {
-    let ready = VecDeque::from([Event::default().event("hello").data("{}")]);
-    let mut following = Following { cx, listener, ready, last, given: BTreeSet::new() };
     following.take(missed);
     stream::unfold(following, |mut following| async move {
         loop {
@@ -260,10 +292,43 @@ struct Merge {
 }
 
 impl Following {
+    fn new(
+        cx: Cx,
+        (proof, place): (VisitorProof, Place),
+        listener: bus::Listener<trust::log::SealedBatch>,
+        last: Option<MessageId>,
+    ) -> Following {
+        let ready = VecDeque::from([Event::default().event("hello").data("{}")]);
+        let checked_at = cx.env().now();
+        Following { cx, proof, checked_at, listener, ready, last, given: BTreeSet::new(), _place: place }
+    }
+
+    /// Looks at the credential once a minute: when its key was revoked or its signature is over, the stream ends.
+    async fn still_holds(&mut self) -> bool {
+        let now = self.cx.env().now();
+        if now < self.checked_at.plus_seconds(CHECK) {
+            return true;
+        }
+        self.checked_at = now;
+        self.proof.holds(self.cx.house()).await.unwrap_or(false)
+    }
+
     /// Waits for the next news and readies its frames; `None` ends the stream.
     async fn hear(&mut self) -> Option<()> {
-        match self.listener.next().await {
+        let patience = std::time::Duration::from_secs(CHECK.unsigned_abs());
+        let heard = tokio::time::timeout(patience, self.listener.next()).await;
+        if let Ok(Heard::Frame(batch)) = &heard
+            && batch.events.iter().any(|event| event.kind.ends_with("_key.revoked"))
+        {
+            self.checked_at = Time::default();
+        }
+        if !self.still_holds().await {
+            return None;
+        }
+        let Ok(heard) = heard else { return Some(()) };
+        match heard {
             Heard::Closed => None,
+            // Whoever missed too much comes back, is told so, and reads anew.
             Heard::Missed => {
                 let last = self.last?;
                 let missed = missed(&self.cx, last).await.ok()?;

@@ -54,6 +54,8 @@ pub(crate) use jobs::{SCHEDULES, kinds};
 pub use listing::{Filter, Named, View};
 pub use listing::{count_query, query as list_query};
 pub use message::Message;
+pub(crate) use message::Sender;
+pub use mine::MISSED_TOO_MUCH;
 pub(crate) use mine::{
     MyMessageOut, MyTicketOut, gone, known, my_list, my_message_page, my_messages, my_ticket, my_words,
 };
@@ -67,6 +69,7 @@ pub(crate) use place::fold;
 pub use purging::{due_query as purge_query, due_to_purge, purge};
 pub(crate) use refiling::move_category;
 pub use replying::{Added, NEWER_MESSAGES, NewReply, add, add_from_customer};
+pub(crate) use replying::{Held, add_held};
 pub(crate) use routes::{PageQuery, check_lengths, cursor, limit as page_limit, message_cursor, operations, overtaken};
 pub(crate) use shapes::{NewTicket, TicketOut, one_ticket_out, opened_ticket_out, ticket_outs};
 pub(crate) use showing::newest_customer_text;

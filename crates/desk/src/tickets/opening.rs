@@ -193,9 +193,11 @@ pub fn open_along(
     let values: Vec<FieldValue> = taxonomy::check_fields(tx, cx, &opening.fields)?;
     fields::set(tx, cx, &ticket, &values)?;
     attach(tx, cx, id, message.id, &opening.attachments)?;
+    // What was held back comes to the desk now: clocks and waits begin with the event.
+    let told_at = if again.is_some() { cx.env().now() } else { at };
     let mut events = along.before;
-    events.push(opened(account, &ticket, &message, &tags));
-    events.extend((2..).zip(&along.after).map(|(seq, also)| also.event(&ticket, seq, at)));
+    events.push(opened(account, &ticket, &message, &tags, told_at));
+    events.extend((2..).zip(&along.after).map(|(seq, also)| also.event(&ticket, seq, told_at)));
     record(tx, cx, &events)?;
     // Who is new has looked for nothing yet, and who is imported did not look here.
     if !account.is_new && cx.origin == Origin::Live {
@@ -231,7 +233,7 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
     )
 }
 
-fn opened(account: &Account, ticket: &Ticket, message: &Message, tag_ids: &[TagId]) -> NewEvent {
+fn opened(account: &Account, ticket: &Ticket, message: &Message, tag_ids: &[TagId], at: Time) -> NewEvent {
     let data = Opened {
         number: ticket.number,
         message_id: message.id,
@@ -248,6 +250,6 @@ fn opened(account: &Account, ticket: &Ticket, message: &Message, tag_ids: &[TagI
         language: ticket.language.as_deref(),
         to: ticket.place(),
     };
-    NewEvent::new("ticket.opened", ticket.id.uuid(), 1, ticket.opened_at, ticket.audience(false), &data)
+    NewEvent::new("ticket.opened", ticket.id.uuid(), 1, at, ticket.audience(false), &data)
         .on_behalf_of(account.customer.uuid())
 }

@@ -1,7 +1,7 @@
 //! Adding messages: a member's reply or note, a customer's answer.
-//! Rule: a reply written before the customer's newest message is not sent unseen; one client id is one message.
+//! Rule: a reply written before the customer's newest message is not sent unseen; one client id of one sender is one message.
 
-use base::{Code, Kind, Result};
+use base::{Code, Kind, Result, Time};
 use db::Tx;
 use trust::Cx;
 use trust::access::Right;
@@ -9,7 +9,7 @@ use trust::nouns::TicketId;
 
 use super::body::Prepared;
 use super::events::{Happening, MessageAdded, tell};
-use super::message::{Message, NewMessage};
+use super::message::{Message, NewMessage, Sender};
 use super::snoozing::{self, WokenBy};
 use super::status;
 use super::ticket::Ticket;
@@ -51,8 +51,10 @@ pub enum Added {
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Added> {
     cx.require(if new.kind == MessageKind::Note { Right::TicketsNote } else { Right::TicketsReply })?;
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
+    let (author_kind, author) = cx.actor.named();
+    let sender = Sender::Staff((author_kind, author));
     if let Some(client_id) = &new.client_id
-        && let Some(sent) = Message::by_client_id(tx, cx.workspace(), id, client_id)?
+        && let Some(sent) = Message::by_client_id(tx, cx.workspace(), id, sender, client_id)?
     {
         return Ok(Added::Written(sent));
     }
@@ -64,15 +66,14 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Add
             return Ok(Added::Overtaken(newer));
         }
     }
-    let (author_kind, author) = cx.actor.named();
     let message = write(tx, cx, &ticket, new, (Direction::Out, author_kind, author))?;
     let is_by_person = author_kind == "member";
     let is_first = !is_note && is_by_person && ticket.first_response_at.is_none();
     if is_first {
         ticket.first_response_at = Some(message.created_at);
     }
-    store(tx, cx, &mut ticket, &message, new)?;
-    announce(tx, cx, &ticket, &message, is_first)?;
+    store(tx, cx, &mut ticket, &message, &new.body)?;
+    announce(tx, cx, &ticket, &message, is_first, message.created_at)?;
     Ok(Added::Written(message))
 }
 
@@ -80,7 +81,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Add
 pub fn add_from_customer(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Message> {
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
     if let Some(client_id) = &new.client_id
-        && let Some(sent) = Message::by_client_id(tx, cx.workspace(), id, client_id)?
+        && let Some(sent) = Message::by_client_id(tx, cx.workspace(), id, Sender::Customer, client_id)?
     {
         return Ok(sent);
     }
@@ -88,13 +89,42 @@ pub fn add_from_customer(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply)
     let from = (Direction::In, "customer", Some(ticket.customer.uuid()));
     let message = write(tx, cx, &ticket, new, from)?;
     ticket.last_customer_message = Some(message.id);
-    store(tx, cx, &mut ticket, &message, new)?;
-    announce(tx, cx, &ticket, &message, false)?;
+    store(tx, cx, &mut ticket, &message, &new.body)?;
+    announce(tx, cx, &ticket, &message, false, message.created_at)?;
     snoozing::rouse(tx, cx, &mut ticket, WokenBy::Customer)?;
     if matches!(ticket.status, Status::Resolved | Status::Pending) {
         status::change(tx, cx, &mut ticket, Status::Open, None)?;
     }
     Ok(message)
+}
+
+/// A message of the customer that was held back with the one that opened the ticket.
+pub(crate) struct Held<'a> {
+    pub id: MessageId,
+    pub body: &'a Prepared,
+    pub client_id: Option<&'a str>,
+    pub attachments: i64,
+    pub received_at: Time,
+}
+
+/// Adds a message that was held back, with its id, time and files.
+pub(crate) fn add_held(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, held: &Held<'_>) -> Result<()> {
+    let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
+    let message = NewMessage {
+        id: Some(held.id),
+        kind: MessageKind::Reply,
+        direction: Direction::In,
+        author_kind: "customer",
+        author: Some(ticket.customer.uuid()),
+        body: held.body,
+        client_id: held.client_id,
+        attachments: held.attachments,
+        at: held.received_at,
+    };
+    let message = Message::write(tx, cx, id, &message)?;
+    ticket.last_customer_message = Some(message.id);
+    store(tx, cx, &mut ticket, &message, held.body)?;
+    announce(tx, cx, &ticket, &message, false, cx.env().now())
 }
 
 /// The customer's messages after the last one the writer saw.
@@ -131,11 +161,11 @@ fn write(
 }
 
 /// Writes what a message changes on its ticket.
-fn store(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, message: &Message, new: &NewReply) -> Result<()> {
+fn store(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, message: &Message, body: &Prepared) -> Result<()> {
     ticket.version += 1;
-    let shows = new.kind != MessageKind::Note;
+    let shows = message.kind != MessageKind::Note;
     if shows {
-        ticket.preview = base::Personal::new(new.body.preview.clone());
+        ticket.preview = base::Personal::new(body.preview.clone());
         ticket.last_message = message.id;
         ticket.last_message_at = message.created_at;
     }
@@ -156,7 +186,7 @@ fn store(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, message: &Message, new: 
     Ok(())
 }
 
-fn announce(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, message: &Message, is_first: bool) -> Result<()> {
+fn announce(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, message: &Message, is_first: bool, at: Time) -> Result<()> {
     let data = MessageAdded {
         number: ticket.number,
         message_id: message.id,
@@ -166,5 +196,5 @@ fn announce(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket, message: &Message, is_fir
         attachments: message.attachments,
     };
     let is_internal = message.kind == MessageKind::Note;
-    tell(tx, cx, ticket, Happening::with_reach("ticket.message_added", message.created_at, is_internal), &data)
+    tell(tx, cx, ticket, Happening::with_reach("ticket.message_added", at, is_internal), &data)
 }

@@ -130,7 +130,8 @@ fn write(
 pub fn due_to_close(tx: &mut Tx<'_>, now: Time, after_days: i64) -> Result<Vec<(WorkspaceId, TicketId)>> {
     let before = now.plus_days(-after_days);
     tx.all(
-        "SELECT workspace_id, id FROM ticket WHERE status = 'resolved' AND resolved_at < $1 ORDER BY resolved_at LIMIT 200",
+        "SELECT workspace_id, id FROM ticket WHERE status = 'resolved' AND resolved_at < $1 AND deleted_at IS NULL \
+         ORDER BY resolved_at LIMIT 200",
         &[&before],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )

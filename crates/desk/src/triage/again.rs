@@ -7,7 +7,7 @@ use trust::Cx;
 use trust::nouns::TicketId;
 use web::IfMatch;
 
-use super::deciding::{Asked, decide_for};
+use super::deciding::{Asked, TRIAGED, decide_for};
 use super::preparing::{Prepared, in_peace};
 use super::report::Report;
 use crate::tickets::{self, Changes, Message, MessageKind, Priority, TICKET_NOT_FOUND, Ticket};
@@ -50,8 +50,10 @@ fn apply(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, prepared: &Prepared) -> Result<
         priority: Some(decided.priority).filter(|priority| rank(*priority) > rank(ticket.priority)),
         ..Changes::default()
     };
-    let ticket = tickets::patch(tx, cx, id, IfMatch(ticket.version), &changes)?;
+    let mut ticket = tickets::patch(tx, cx, id, IfMatch(ticket.version), &changes)?;
     decided.priority = ticket.priority;
+    // The timeline says why it changed, as it does of what was found out in time.
+    tickets::tell_next(tx, cx, &mut ticket, TRIAGED, &decided.facts())?;
     if let Some(before) = report_of(tx, cx, id)? {
         decided.report.after(before);
     }

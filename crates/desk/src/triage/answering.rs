@@ -12,6 +12,7 @@ use trust::Cx;
 use trust::nouns::TicketId;
 
 use super::settings;
+use crate::spam::{REPLIED_ALREADY, may_reply_automatically};
 use crate::tickets::{self, Added, BodyFormat, MessageKind, NewReply, Prepared, Status, Telling, Ticket};
 
 /// The confidence above which an answer goes out.
@@ -32,6 +33,13 @@ struct Answered {
     number: i64,
     article_id: ArticleId,
     category_id: CategoryId,
+}
+
+/// The fact that it was not, although an article would have answered.
+#[derive(Serialize)]
+struct KeptBack {
+    number: i64,
+    code: &'static str,
 }
 
 /// Answers a ticket, if all of it still holds.
@@ -88,12 +96,23 @@ fn words(chosen: &Chosen) -> String {
 
 fn send(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, chosen: &Chosen, body: &Prepared) -> Result<()> {
     let ticket = Ticket::find_locked(tx, &cx.reach, id)?;
+    if ticket.first_response_at.is_some() || ticket.status != Status::Open {
+        return Ok(());
+    }
+    // A customer who got an automatic reply of a rule gets no second one.
+    if !may_reply_automatically(tx, cx, id, ticket.customer)? {
+        if let Some(mut telling) = Telling::begin(tx, cx, id)? {
+            let kept = KeptBack { number: ticket.number, code: REPLIED_ALREADY.name };
+            telling.tell(tx, cx, "ticket.answer_kept_back", cx.env().now(), &kept)?;
+        }
+        return Ok(());
+    }
     // Once per ticket: whoever sets the time sends.
     let is_first = tx.exec(
         "UPDATE ticket_triage SET answered_at = $1 WHERE workspace_id = $2 AND ticket_id = $3 AND answered_at IS NULL",
         &[&cx.env().now(), &cx.workspace(), &id],
     )?;
-    if is_first == 0 || ticket.first_response_at.is_some() || ticket.status != Status::Open {
+    if is_first == 0 {
         return Ok(());
     }
     let reply = NewReply {

@@ -54,9 +54,12 @@ pub struct Decided {
     answers: bool,
 }
 
+/// The event that says what was decided.
+pub(super) const TRIAGED: &str = "ticket.triaged";
+
 /// The facts of the event.
 #[derive(Serialize)]
-struct Triaged {
+pub(super) struct Triaged {
     #[serde(skip_serializing_if = "Option::is_none")]
     model_id: Option<ModelId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,8 +105,8 @@ pub(crate) struct Asked {
 pub(crate) fn decide_for(tx: &mut Tx<'_>, cx: &Cx, asked: Asked, prepared: &Prepared) -> Result<Option<Decided>> {
     let known = match &prepared.known {
         Some(known) => known.clone(),
-        None if prepared.is_late => Arc::new(settings::known(tx, cx)?),
-        None => Arc::default(),
+        // What was set holds, whether it was read ahead or not.
+        None => Arc::new(settings::known(tx, cx)?),
     };
     let known = known.as_ref();
     if !known.settings.is_on {
@@ -247,22 +250,24 @@ fn account(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<(Option<i64
 impl Decided {
     /// The event that says so.
     pub(crate) fn told(&self) -> Also {
+        Also::internal(TRIAGED, &self.facts())
+    }
+
+    /// The facts of that event.
+    pub(super) fn facts(&self) -> Triaged {
         let best = self.report.guesses.first();
-        Also::internal(
-            "ticket.triaged",
-            &Triaged {
-                model_id: self.model,
-                category_id: best.map(|best| best.category),
-                confidence_permille: best.map_or(0, |best| (best.confidence * 1_000.0).round() as i64),
-                is_known: self.is_known,
-                is_applied: self.category.is_some(),
-                priority_before: self.report.priority_before,
-                priority: self.priority,
-                reasons: self.report.reasons.clone(),
-                team_id: self.team,
-                near: self.report.near.len(),
-            },
-        )
+        Triaged {
+            model_id: self.model,
+            category_id: best.map(|best| best.category),
+            confidence_permille: best.map_or(0, |best| (best.confidence * 1_000.0).round() as i64),
+            is_known: self.is_known,
+            is_applied: self.category.is_some(),
+            priority_before: self.report.priority_before,
+            priority: self.priority,
+            reasons: self.report.reasons.clone(),
+            team_id: self.team,
+            near: self.report.near.len(),
+        }
     }
 
     /// Keeps it beside its ticket; a late one is made up for by a job.

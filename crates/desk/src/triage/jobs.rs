@@ -51,10 +51,12 @@ pub(crate) fn answer_later(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result
     enqueue(tx, cx.env(), cx.workspace().uuid(), &NewJob::new(ANSWER, &Of { ticket })).map(drop)
 }
 
-/// Asks for a training of every workspace that set triage up.
+/// Asks for a training of every workspace that set triage up or gave examples.
 async fn nightly(house: Arc<House>) -> Result<()> {
+    // Triage is on until somebody switches it off, so whoever gave examples is taught without having set anything.
     let find = "SELECT workspace_id FROM triage_settings WHERE is_on = 1 UNION SELECT workspace_id FROM triage_model \
-        ORDER BY workspace_id LIMIT 10000";
+        UNION SELECT DISTINCT workspace_id FROM triage_example WHERE workspace_id NOT IN \
+        (SELECT workspace_id FROM triage_settings WHERE is_on = 0) ORDER BY workspace_id LIMIT 10000";
     let all: Vec<WorkspaceId> = house.db.read(uuid::Uuid::nil(), move |tx| tx.all(find, &[], |row| row.get(0))).await?;
     for workspace in all {
         Cx::of_house(&house, workspace, Via::Job).write(train_later).await?;

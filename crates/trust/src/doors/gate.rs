@@ -11,7 +11,7 @@ use web::{Access, Admitted, Gate, OpMeta};
 
 use super::credentials::{Belongings, TokenFound, by_session, by_token};
 use super::identity::{UNKNOWN_WIDGET, WRONG_ORIGIN, verify, widget};
-use super::proof::{Proof, ProofKind};
+use super::proof::{Proof, ProofKind, VisitorProof};
 use super::shown::Shown;
 use super::uses::Uses;
 use crate::access::{Actor, Guest, Right, Rights, Via, Who};
@@ -136,6 +136,7 @@ impl TrustGate {
         let key = text(&parts.headers, "x-widget-key").ok_or_else(|| UNKNOWN_WIDGET.error())?.to_owned();
         let identity = bearer(&parts.headers, "Bearer ").map(str::to_owned);
         let (house, needs_keys) = (self.house.clone(), identity.is_some());
+        let (sent, signed) = (key.clone(), identity.clone());
         let found = self.house.db.read(uuid::Uuid::nil(), move |tx| widget(tx, &house.secrets, &key, needs_keys));
         let found = found.await?.ok_or_else(|| UNKNOWN_WIDGET.error())?;
         if let Some(origin) = text(&parts.headers, "origin")
@@ -155,6 +156,10 @@ impl TrustGate {
             (None, None) => Guest::Nobody,
         };
         let key = limit_key(found.workspace, &guest);
+        if let Some(own) = key {
+            let (id, workspace) = (uuid::Uuid::from_bytes(own), found.workspace);
+            parts.extensions.insert(VisitorProof { id, workspace, key: sent, identity: signed });
+        }
         let actor =
             Actor { workspace: found.workspace, who: Who::Guest(guest), rights: Rights::NONE, via: Via::Widget };
         parts.extensions.insert(Cx::new(self.house.clone(), actor));

@@ -9,9 +9,11 @@ use uuid::Uuid;
 use web::Problem;
 
 use super::credentials::{Belongings, by_session, by_token};
+use super::identity::{verify, widget};
 use crate::access::Actor;
 use crate::accounts::SIGN_IN_FIRST;
 use crate::house::House;
+use crate::nouns::WorkspaceId;
 
 /// How the caller proved it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +52,36 @@ impl Proof {
                 }
             })
             .await
+    }
+}
+
+/// What a visitor of a widget proved: the widget's key, and the host app's signature where there is one.
+#[derive(Clone)]
+pub struct VisitorProof {
+    /// What stands for the visitor when counting.
+    pub id: Uuid,
+    pub(super) workspace: WorkspaceId,
+    pub(super) key: String,
+    pub(super) identity: Option<String>,
+}
+
+impl VisitorProof {
+    /// Whether the key and the signature still hold.
+    pub async fn holds(&self, house: &Arc<House>) -> Result<bool> {
+        let (proof, reader) = (self.clone(), house.clone());
+        let read = move |tx: &mut db::Tx<'_>| widget(tx, &reader.secrets, &proof.key, proof.identity.is_some());
+        let Some(found) = house.db.read(Uuid::nil(), read).await? else { return Ok(false) };
+        let is_signed = |token: &String| verify(token, &found.keys, house.env.now()).is_ok();
+        Ok(found.workspace == self.workspace && self.identity.as_ref().is_none_or(is_signed))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for VisitorProof {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<VisitorProof, Problem> {
+        let proof = parts.extensions.get::<VisitorProof>().cloned();
+        proof.ok_or_else(|| SIGN_IN_FIRST.error().into())
     }
 }
 

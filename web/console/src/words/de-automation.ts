@@ -215,6 +215,8 @@ export const automation: Catalogue<keyof typeof english> = {
   'fact.company.revenue_band': 'Firma: Umsatz im Monat',
   'fact.customer.id': 'Kunde: Kennung',
   'fact.customer.is_new': 'Kunde: erstes Ticket',
+  'fact.customer.age_days': 'Kunde: Tage seit Anlage des Kontos',
+  'fact.customer.earlier_tickets': 'Kunde: frühere Tickets (höchstens 100)',
   'fact.event.kind': 'Ereignis: Art',
   'fact.event.by': 'Ereignis: von wem',
   'fact.event.before': 'Ereignis: Wert vorher',

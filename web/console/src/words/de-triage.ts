@@ -82,6 +82,7 @@ export const triage: Catalogue<keyof typeof english> = {
   'triage.event_known': 'Einordnung: Kategorie mit {sure} erkannt',
   'triage.event_unknown': 'Einordnung: Kategorie unbekannt',
   'triage.event_answered': 'Automatisch beantwortet',
+  'triage.event_kept_back': 'Kein Artikel gesendet: Die Kundin oder der Kunde hat innerhalb eines Tages schon eine automatische Antwort bekommen.',
   'triage.figures_help': 'Alle Zahlen stammen von Texten, die das Modell nicht kannte. Macro F1 zählt jede Kategorie gleich, wie viele Tickets sie auch hat. Der Kalibrierungsfehler sagt, wie weit Zuversicht und Wahrheit auseinanderliegen.',
   'triage.currency_help': 'Was ein Kunde zahlt, wird in diese Währung umgerechnet, um zu sagen, wie sehr ein Ticket drängt.',
 };

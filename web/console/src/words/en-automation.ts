@@ -214,6 +214,8 @@ export const automation = {
   'fact.company.revenue_band': 'Company: revenue a month',
   'fact.customer.id': 'Customer: id',
   'fact.customer.is_new': 'Customer: first ticket',
+  'fact.customer.age_days': 'Customer: days since the account was made',
+  'fact.customer.earlier_tickets': 'Customer: earlier tickets (up to 100)',
   'fact.event.kind': 'Event: kind',
   'fact.event.by': 'Event: whose doing',
   'fact.event.before': 'Event: value before',

@@ -79,6 +79,7 @@ export const triage = {
   'triage.event_known': 'Triage: category known with {sure}',
   'triage.event_unknown': 'Triage: category not known',
   'triage.event_answered': 'Answered automatically',
+  'triage.event_kept_back': 'No article was sent: the customer had an automatic reply within the last day.',
   'triage.figures_help': 'All figures are from texts the model had not seen. Macro F1 counts every category alike, however many tickets it has. The calibration error is how far confidence and truth are apart.',
   'triage.currency_help': 'What a customer pays is turned into this currency, to tell how much a ticket presses.',
 };

@@ -164,6 +164,35 @@ both_engines! {
         assert_eq!(text(&now["preview"]), "Hello Lia Berg, we look into it.");
     }
 
+    async fn a_rule_may_ask_how_long_a_customer_is_known(world) {
+        let condition = "customer.age_days >= 2 && customer.earlier_tickets == 1";
+        rule(world, "Known", on("opened", condition, tag(&["known"]))).await;
+        let first = open(world, of_lia("One")).await;
+        world.clock.advance_seconds(2 * 86_400);
+        let second = open(world, of_lia("Two")).await;
+        work(world).await;
+        assert_eq!((&read(world, &first).await["tags"], &read(world, &second).await["tags"]), (&json!([]), &json!(["known"])));
+    }
+
+    async fn two_programs_do_not_answer_each_other_for_ever(world) {
+        let made = rule(world, "Got it", on("customer_wrote", "", json!([{"do": "reply", "body": "We got it."}]))).await;
+        let visitor = Visitor::new(world, &widget_key(world).await).await;
+        let ticket = visitor.ask("I cannot pay my invoice since yesterday.").await;
+        for _ in 0..3 {
+            visitor.write(&ticket, "I am on holiday.").await;
+            work(world).await;
+        }
+        let effects: Vec<Value> = runs(world, &made).await.iter().rev().map(|run| run["effects"][0].clone()).collect();
+        assert_eq!((effects.len(), text(&effects[0]["outcome"])), (3, "done"));
+        assert!(effects[1..].iter().all(|one| one["outcome"] == "refused" && one["code"] == "automatic_reply_spent"), "{effects:?}");
+        assert_eq!(told(world, &ticket).await[1]["data"]["effects"][0]["code"], "automatic_reply_spent");
+        world.clock.advance_seconds(86_400);
+        visitor.write(&ticket, "I am back.").await;
+        work(world).await;
+        let replies = visitor.messages(&ticket).await.iter().filter(|message| message["text"] == "We got it.").count();
+        assert_eq!(replies, 2, "one a day");
+    }
+
     async fn a_rule_that_is_too_eager_rests_until_the_hour_is_over(world) {
         let eager = rule(world, "Eager", json!({"when": {"events": ["opened"]}, "actions": tag(&["seen"]), "per_hour": 2})).await;
         for subject in ["One", "Two", "Three", "Four"] {

@@ -1,5 +1,6 @@
 //! Finding: by words, codes and numbers, within the reach, however old the index is, whatever is typed.
 
+use futures_util::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
 use trust::access::Role;
@@ -89,6 +90,24 @@ both_engines! {
         world.as_(&world.ada).call(Method::POST, &at(&tickets[2], "/restoration")).expect(200).await;
         indexed(world).await;
         assert_eq!(found(world, &world.ada, "zeppelin").await.len(), 4);
+    }
+
+    async fn what_is_ones_own_is_found_behind_hundreds_that_are_not(world) {
+        let (billing, sales) = (team(world, "Billing").await, team(world, "Sales").await);
+        let tara = world.hire("tara@acme.test", Role::Agent, json!({"teams": [billing], "ticket_scope": "teams"})).await;
+        let mut others = of_lia("Zeppelin, zeppelin");
+        others["team_id"] = sales;
+        let many: Vec<usize> = (0..410).collect();
+        for some in many.chunks(41) {
+            join_all(some.iter().map(|_| open(world, others.clone()))).await;
+        }
+        let mut own = of_lia("Ours");
+        (own["team_id"], own["body"]) = (billing.clone(), json!(format!("{} zeppelin", "A long story. ".repeat(200))));
+        open(world, own).await;
+        indexed(world).await;
+        assert_eq!(found(world, &tara, "zeppelin").await, ["Ours"]);
+        let page = world.as_(&tara).get("/api/v1/search/tickets?q=zeppelin").expect(200).await;
+        assert_eq!(page["is_cut"], false, "all of it was looked at");
     }
 
     async fn no_question_is_an_error(world) {

@@ -79,6 +79,31 @@ both_engines! {
         assert_eq!((rows(world, "ticket").await, rows(world, "message").await), (2, 3));
     }
 
+    async fn a_client_id_is_its_senders_own(world) {
+        let lia = Visitor::new(world, &widget_key(world).await).await;
+        let ticket = lia.post("/api/v1/me/tickets", json!({"body": "I cannot pay.", "client_id": "0"})).expect(201).await;
+        let (ben, ada, path) = (world.as_(&world.ben), world.as_(&world.ada), at(&ticket, "/messages"));
+        let note = json!({"kind": "note", "body": "SECRET: she owes us.", "client_id": "1"});
+        ben.post(&path, note).expect(201).await;
+        // A customer neither reads a note by its id, nor loses what they write.
+        let own = format!("/api/v1/me/tickets/{}/messages", text(&ticket["id"]));
+        let hello = json!({"body": "Hello?", "client_id": "1"});
+        let first = lia.post(&own, hello.clone()).expect(201).await;
+        assert_eq!(text(&first["text"]), "Hello?");
+        assert_eq!(lia.post(&own, hello).expect(201).await["id"], first["id"]);
+        // Neither does staff, and two of them are two.
+        let reply = |body: &str| json!({"kind": "reply", "body": body, "client_id": "0"});
+        assert_eq!(text(&ben.post(&path, reply("Try again.")).expect(201).await["body"]), "Try again.");
+        assert_eq!(text(&ada.post(&path, reply("Or call.")).expect(201).await["body"]), "Or call.");
+        assert_eq!(text(&ben.post(&path, reply("Try again.")).expect(201).await["body"]), "Try again.");
+        // An id that staff used opens a ticket of its own.
+        ben.post(&path, json!({"kind": "note", "body": "Waits.", "client_id": "2"})).expect(201).await;
+        let other = lia.post("/api/v1/me/tickets", json!({"body": "Something else.", "client_id": "2"})).expect(201).await;
+        assert_ne!(other["id"], ticket["id"]);
+        assert_eq!(lia.messages(&ticket).await.len(), 4);
+        assert_eq!(rows(world, "message").await, 7);
+    }
+
     async fn messages_come_oldest_first_in_pages(world) {
         let ticket = open(world, of_lia("Cannot pay")).await;
         for number in 0..7 {

@@ -101,7 +101,13 @@ both_engines! {
         let done = answer(world, "rule", &asked(draft(when.clone(), r#"ticket.text.contains("refund")"#, notes.clone()))).await;
         let found = done["differences"].as_array().unwrap();
         assert_eq!((found.len(), text(&found[0]["moment"])), (1, "customer_wrote"), "{done}");
-        let done = answer(world, "rule", &asked(draft(when, "customer.is_new && ticket.age_minutes == 1", notes))).await;
+        let done = answer(world, "rule", &asked(draft(when.clone(), "customer.is_new && ticket.age_minutes == 1", notes.clone()))).await;
+        assert_eq!(done["differences"].as_array().unwrap().len(), 1, "{done}");
+        // How long the customer was known is that of then, too.
+        world.clock.advance_seconds(3 * 86_400);
+        lia.ask("And now?").await;
+        let known = "customer.age_days == 3 && customer.earlier_tickets == 1";
+        let done = answer(world, "rule", &asked(draft(when, known, notes))).await;
         assert_eq!(done["differences"].as_array().unwrap().len(), 1, "{done}");
     }
 

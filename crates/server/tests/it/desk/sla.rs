@@ -162,6 +162,21 @@ both_engines! {
         assert_as_replayed(world, &ticket).await;
     }
 
+    async fn what_was_held_back_is_promised_from_the_day_it_is_let_out(world) {
+        policy(world, "Usual", promise()).await;
+        let visitor = Visitor::new(world, &widget_key(world).await).await;
+        let ticket = visitor.ask("https://shop.test/cart").await;
+        visitor.write(&ticket, "I cannot pay.").await;
+        minutes_pass(world, 2 * 1_440).await;
+        let recover = format!("/api/v1/quarantine/{}/recovery", text(&ticket["id"]));
+        world.as_(&world.ada).post(&recover, json!({})).expect(201).await;
+        minutes_pass(world, 50).await;
+        assert_eq!(text(&clock(world, &ticket, "first_response").await["state"]), "running");
+        assert_as_replayed(world, &ticket).await;
+        minutes_pass(world, 20).await;
+        assert!(told(world, &ticket).await.iter().any(|line| line.contains("ticket.clock_breached first_response")));
+    }
+
     async fn the_customers_next_message_begins_a_promise_of_its_own(world) {
         policy(world, "Usual", promise()).await;
         let lia = Visitor::new(world, &widget_key(world).await).await;

@@ -5,13 +5,16 @@ use std::net::IpAddr;
 use desk::arrival::{Arrived, Findings, receive};
 use desk::spam::{Pressure, Signs, may_reply_automatically};
 use desk::tickets::{Channel, Opening, Prepared};
+use futures_util::future::join_all;
 use http::Method;
 use people::customers::Requester;
 use serde_json::{Value, json};
 use trust::Cx;
 use trust::access::Via;
 
-use super::scene::{Visitor, at, change, days_pass, items, of_lia, open, read, rows, text, widget_key};
+use super::scene::{
+    Visitor, at, change, days_pass, items, of_lia, open, read, rows, set_status, team, text, widget_key,
+};
 use crate::harness::{Answer, World, both_engines};
 
 /// What Ada finds in the quarantine.
@@ -89,6 +92,36 @@ both_engines! {
         assert_eq!((&settings["fine_learned"], &settings["spam_learned"]), (&json!(1), &json!(0)));
     }
 
+    async fn what_is_recovered_is_read_and_belongs_where_it_would_have(world) {
+        let (visitor, support) = (Visitor::new(world, &widget_key(world).await).await, team(world, "Support").await);
+        let ada = world.as_(&world.ada);
+        let recover = async |ticket: &Value| {
+            ada.post(&format!("/api/v1/quarantine/{}/recovery", text(&ticket["id"])), json!({})).expect(201).await
+        };
+        // Whoever is blocked and leaves is told apart once somebody lets the message out.
+        let first = visitor.ask("I have a question about my invoice.").await;
+        let customer = read(world, &first).await["customer"]["id"].clone();
+        change(world, Method::PUT, &first, "/assignment", json!({"team_id": support})).await;
+        set_status(world, &first, "resolved").await;
+        days_pass(world, 8).await;
+        assert_eq!(rule(world, "visitor", text(&customer), true).await.status, 201);
+        world.clock.advance_seconds(2);
+        let leaving = visitor.ask("Please cancel our subscription at the end of May.").await;
+        let leaving = recover(&leaving).await;
+        assert_eq!((text(&leaving["priority"]), &leaving["tags"]), ("urgent", &json!(["churn-risk"])));
+        // What goes on from a ticket goes to its team.
+        let follow_up = visitor.write(&first, "And another one.").await;
+        assert_ne!(follow_up["ticket_id"], first["id"]);
+        let back = recover(&json!({"id": follow_up["ticket_id"]})).await;
+        assert_eq!((&back["team_id"], &back["follows_id"]), (&support, &first["id"]));
+        // A workspace that switched triage off is not read either.
+        let off = json!({"is_on": false, "automatic_answers": false, "apply_above": 0.8, "currency": "EUR", "rates": {}});
+        ada.put("/api/v1/triage/settings", off).header("if-match", "\"0\"").expect(200).await;
+        world.clock.advance_seconds(2);
+        let quiet = visitor.ask("Please cancel our other subscription at once.").await;
+        assert_eq!(text(&recover(&quiet).await["priority"]), "normal");
+    }
+
     async fn files_of_what_is_held_back_are_not_lost(world) {
         let visitor = Visitor::new(world, &widget_key(world).await).await;
         let send = world.as_nobody().call(Method::POST, "/api/v1/me/uploads").header("x-filename", "a.txt");
@@ -104,6 +137,45 @@ both_engines! {
         assert_eq!(text(&messages[0]["attachments"][0]["name"]), "a.txt");
     }
 
+    async fn what_is_added_to_what_is_held_back_is_kept_message_by_message(world) {
+        let visitor = Visitor::new(world, &widget_key(world).await).await;
+        let ticket = visitor.ask("https://x.example").await;
+        let send = world.as_nobody().call(Method::POST, "/api/v1/me/uploads").header("x-filename", "a.txt");
+        let send = visitor.headers().into_iter().fold(send, |send, (name, value)| send.header(name, value));
+        let file = send.raw("text/plain", "hello").expect(201).await["id"].clone();
+        let path = format!("/api/v1/me/tickets/{}/messages", text(&ticket["id"]));
+        let more = json!({"body": "With a file.", "client_id": "m-1", "attachments": [file]});
+        let sent = visitor.post(&path, more.clone()).expect(201).await;
+        assert_eq!(text(&sent["attachments"][0]["name"]), "a.txt");
+        assert_eq!(visitor.post(&path, more).expect(201).await, sent, "sent twice is one");
+        // Those who write at once lose nothing.
+        let words = ["one", "two", "three", "four"];
+        let at_once = join_all(words.map(|word| visitor.write(&ticket, word))).await;
+        let shown = visitor.messages(&ticket).await;
+        assert_eq!((shown.len(), &shown[1]["id"]), (6, &sent["id"]));
+        assert!(at_once.iter().all(|one| shown.iter().any(|message| message["id"] == one["id"])));
+        let kept = &held(world).await[0];
+        assert_eq!(kept["attachments"], 1);
+        assert!(text(&kept["body"]).starts_with("https://x.example\n\nWith a file."));
+        assert!(words.iter().all(|word| text(&kept["body"]).contains(word)));
+        // It ends somewhere, by number and by size, and a list shows the beginning.
+        let long = json!({"body": "x".repeat(262_140)});
+        visitor.post(&path, long).send().await.problem(429, "written_enough");
+        for _ in 5..20 {
+            visitor.write(&ticket, "More.").await;
+        }
+        visitor.post(&path, json!({"body": "And more."})).send().await.problem(429, "written_enough");
+        // All of it comes out again, as it was.
+        let before = visitor.messages(&ticket).await;
+        let recover = format!("/api/v1/quarantine/{}/recovery", text(&ticket["id"]));
+        world.as_(&world.ada).post(&recover, json!({})).expect(201).await;
+        let after = visitor.messages(&ticket).await;
+        let ids = |messages: &[Value]| messages.iter().map(|message| message["id"].clone()).collect::<Vec<_>>();
+        assert_eq!((ids(&after), before.len()), (ids(&before), 21));
+        assert_eq!(text(&after[1]["attachments"][0]["name"]), "a.txt");
+        assert_eq!(rows(world, "quarantined_message").await, 0);
+    }
+
     async fn customers_we_know_are_never_held_back_by_a_guess(world) {
         let lia = Visitor::new(world, &widget_key(world).await).await;
         lia.ask("I cannot pay my invoice since yesterday.").await;
@@ -116,6 +188,32 @@ both_engines! {
         assert_eq!(text(&held(world).await[0]["cause"]), "blocked_visitor");
         let rules = world.as_(&world.ada).get("/api/v1/sender-rules").expect(200).await;
         assert_eq!((&items(&rules)[0]["hits"], text(&items(&rules)[0]["reason"])), (&json!(1), "Pills"));
+    }
+
+    async fn who_is_blocked_or_presses_adds_nothing_to_a_ticket_either(world) {
+        let (key, ada) = (widget_key(world).await, world.as_(&world.ada));
+        let (blocked, chatty) = (Visitor::new(world, &key).await, Visitor::new(world, &key).await);
+        let ticket = blocked.ask("I cannot pay my invoice since yesterday.").await;
+        let path = |ticket: &Value| format!("/api/v1/me/tickets/{}/messages", text(&ticket["id"]));
+        let first = blocked.post(&path(&ticket), json!({"body": "Hello?", "client_id": "m-1"})).expect(201).await;
+        set_status(world, &ticket, "resolved").await;
+        assert_eq!(rule(world, "visitor", text(&read(world, &ticket).await["customer"]["id"]), true).await.status, 201);
+        world.clock.advance_seconds(2);
+        blocked.post(&path(&ticket), json!({"body": "Buy pills!"})).send().await.problem(429, "written_enough");
+        let again = blocked.post(&path(&ticket), json!({"body": "Hello?", "client_id": "m-1"})).expect(201).await;
+        assert_eq!(again["id"], first["id"], "what was taken before is still taken");
+        assert_eq!(read(world, &ticket).await["status"], "resolved", "and nothing opens it again");
+        // Ten messages for each ticket of the limit.
+        let settings = json!({"on": true, "per_hour": 1, "threshold": 0.98});
+        ada.put("/api/v1/spam-settings", settings).header("if-match", "\"0\"").expect(200).await;
+        world.clock.advance_seconds(2);
+        let chat = chatty.ask("I have a question about my parcel, please.").await;
+        for _ in 0..10 {
+            chatty.write(&chat, "And more.").await;
+        }
+        chatty.post(&path(&chat), json!({"body": "And more."})).send().await.problem(429, "written_enough");
+        world.clock.advance_seconds(3_601);
+        chatty.write(&chat, "And more.").await;
     }
 
     async fn every_cause_is_named(world) {

@@ -40,6 +40,18 @@ both_engines! {
         assert_eq!(read(world, &ticket).await["status"], "resolved");
     }
 
+    async fn what_was_deleted_takes_no_turn_of_what_is_to_be_closed(world) {
+        let (gone, solved) = (open(world, of_lia("Gone")).await, open(world, of_lia("Solved")).await);
+        for ticket in [&gone, &solved] {
+            set_status(world, ticket, "resolved").await;
+        }
+        change(world, Method::DELETE, &gone, "", Value::Null).await;
+        let later = world.house().env.now().plus_days(8);
+        let due = world.house().db.read(uuid::Uuid::nil(), move |tx| desk::tickets::due_to_close(tx, later, 7));
+        let due: Vec<String> = due.await.unwrap().iter().map(|(_, id)| id.to_string()).collect();
+        assert_eq!(due, [text(&solved["id"])]);
+    }
+
     async fn a_closed_ticket_never_changes_and_goes_on_in_another(world) {
         let lia = Visitor::new(world, &widget_key(world).await).await;
         let ticket = lia.ask("I cannot pay.").await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use trust::Cx;
 use trust::access::Via;
 
-use super::scene::{at, change, items, open, read, rows, set_status, text};
+use super::scene::{at, change, days_pass, items, open, read, rows, set_status, text};
 use crate::harness::{World, both_engines};
 
 const MODELS: &str = "/api/v1/triage/models";
@@ -48,6 +48,13 @@ fn of(email: &str, subject: &str, body: &str) -> Value {
 
 /// Makes two categories with examples and trains.
 async fn taught(world: &World) -> [Value; 2] {
+    let made = told_apart(world).await;
+    train(world).await;
+    made
+}
+
+/// Makes two categories with examples.
+async fn told_apart(world: &World) -> [Value; 2] {
     let ada = world.as_(&world.ada);
     let mut made = Vec::new();
     for (name, examples) in [("Cards", CARDS), ("Invoices", INVOICES)] {
@@ -58,7 +65,6 @@ async fn taught(world: &World) -> [Value; 2] {
         }
         made.push(category);
     }
-    train(world).await;
     let [cards, invoices] = made.try_into().unwrap();
     [cards, invoices]
 }
@@ -265,6 +271,10 @@ both_engines! {
             look_again(world, ticket).await;
         }
         assert_eq!(read(world, &late).await["category_id"], invoices);
+        let timeline = world.as_(&world.ada).get(&at(&late, "/timeline")).expect(200).await;
+        let kinds: Vec<&str> = items(&timeline).iter().map(|entry| text(&entry["kind"])).collect();
+        assert_eq!(kinds, ["ticket.opened", "ticket.updated", "ticket.triaged"], "and it says why");
+        assert_eq!(items(&timeline)[2]["data"]["category_id"], invoices);
         let kept = read(world, &chosen).await;
         assert_eq!((&kept["category_id"], text(&kept["priority"])), (&cards, "low"));
         let ada = world.as_(&world.ada);
@@ -272,6 +282,13 @@ both_engines! {
         assert_eq!((&triage["categories"][0]["category_id"], &triage["is_applied"]), (&invoices, &json!(false)));
         // What the house itself sets is no correction.
         assert_eq!(ada.get(&at(&late, "/triage")).expect(200).await["corrected_category_id"], json!(null));
+    }
+
+    async fn who_gave_examples_is_taught_by_night_without_having_set_anything(world) {
+        told_apart(world).await;
+        assert_eq!(models(world).await.len(), 0);
+        days_pass(world, 1).await;
+        assert_eq!(models(world).await.len(), 1);
     }
 
     async fn what_triage_keeps_of_a_person_goes_with_their_erasure(world) {

@@ -8,6 +8,7 @@ use http::Request;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use super::identity::{add_shared, hs256, lia};
 use super::scene::{Visitor, at, change, items, of_lia, open, read, rows, text, widget_key};
 use crate::harness::{World, both_engines};
 
@@ -37,6 +38,14 @@ impl Live {
             let frame = next.unwrap_or_else(|_| panic!("no {part:?} in {:?}", self.text)).unwrap().unwrap();
             self.text.push_str(std::str::from_utf8(&frame).unwrap());
         }
+    }
+
+    /// Waits until the stream ends.
+    async fn ends(&mut self) {
+        let rest = async { while self.frames.next().await.is_some() {} };
+        tokio::time::timeout(Duration::from_secs(20), rest)
+            .await
+            .unwrap_or_else(|_| panic!("it goes on: {:?}", self.text));
     }
 
     fn last_id(&self) -> String {
@@ -141,6 +150,57 @@ both_engines! {
         world.sealed().await;
         live.reaches("\"text\":\"Fourth answer.\"").await;
         assert_eq!(live.count("\"text\":\"Third answer.\""), 1, "{}", live.text);
+    }
+
+    async fn a_stream_ends_with_what_it_was_opened_by(world) {
+        let made = json!({"name": "Shop", "allowed_origins": ["https://shop.test"]});
+        let made = world.as_(&world.ada).post("/api/v1/widget-keys", made).expect(201).await;
+        let key = text(&made["key"]).to_owned();
+        add_shared(world, &world.ada).await;
+        let (device, token) = (Visitor::new(world, &key).await, hs256(&lia(world, 300)));
+        let signed = Visitor::identified(world, &key, &token);
+        let (asked, mine) = (signed.ask("I cannot pay.").await, device.ask("Nor can I.").await);
+        world.sealed().await;
+        let (mut signature, mut widget) = (Live::open(world, &signed, "").await, Live::open(world, &device, "").await);
+        world.clock.advance_seconds(500);
+        reply(world, &asked, "Too late for this token.").await;
+        reply(world, &mine, "In time.").await;
+        world.sealed().await;
+        widget.reaches("In time.").await;
+        signature.ends().await;
+        assert!(!signature.text.contains("Too late"), "{}", signature.text);
+        let path = format!("/api/v1/widget-keys/{}", text(&made["id"]));
+        assert_eq!(world.as_(&world.ada).delete(&path).send().await.status, 204);
+        world.sealed().await;
+        widget.ends().await;
+    }
+
+    async fn a_visitor_has_a_few_streams_and_no_more(world) {
+        let key = widget_key(world).await;
+        let (lia, mia) = (Visitor::new(world, &key).await, Visitor::new(world, &key).await);
+        let mut open = Vec::new();
+        for _ in 0..world.house().settings.streams_per_caller {
+            open.push(Live::open(world, &lia, "").await);
+        }
+        lia.get("/api/v1/me/events").send().await.problem(429, "too_many_streams");
+        Live::open(world, &mia, "").await;
+        open.pop();
+        Live::open(world, &lia, "").await;
+    }
+
+    async fn who_missed_too_much_is_told_to_read_anew(world) {
+        let lia = Visitor::new(world, &widget_key(world).await).await;
+        let ticket = lia.ask("I cannot pay.").await;
+        let last = text(&lia.messages(&ticket).await[0]["id"]).to_owned();
+        for number in 0..200 {
+            reply(world, &ticket, &format!("Answer {number}.")).await;
+        }
+        world.sealed().await;
+        let mut live = Live::open(world, &lia, &last).await;
+        live.reaches("Answer 199.").await;
+        reply(world, &ticket, "One more.").await;
+        let late = lia.get("/api/v1/me/events").header("last-event-id", &last).send().await;
+        late.problem(410, "missed_too_much");
     }
 
     async fn a_stream_tells_of_the_customers_own_tickets_alone(world) {

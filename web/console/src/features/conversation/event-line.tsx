@@ -62,6 +62,8 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf, moment: (ti
       return triagedText(data, say);
     case 'ticket.answered_automatically':
       return say('triage.event_answered');
+    case 'ticket.answer_kept_back':
+      return say('triage.event_kept_back');
     case 'ticket.deleted':
       return say('event.deleted', { who });
     case 'ticket.macro_ran':
