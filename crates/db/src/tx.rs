@@ -91,6 +91,14 @@ impl<'c> Tx<'c> {
         self.connection.exec_later(sql, values, unless)
     }
 
+    /// Sees to it that a row that was read stays as it is until the commit: whoever wants to change it waits, whoever
+    /// wants it to stay as well does not. The statement finds it in one table by its key; when somebody was faster and it
+    /// finds nothing, the unit runs again. It costs no trip of its own.
+    pub fn keep_later(&mut self, sql: &str, values: &[&dyn ToValue]) -> Result<()> {
+        saw(sql, values);
+        self.connection.keep(sql, values)
+    }
+
     /// Every row of a query.
     pub fn all<T>(
         &mut self,

@@ -142,9 +142,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 }
 
 fn query<T: DeserializeOwned>(uri: &Uri) -> base::Result<T> {
-    if uri.query().is_some_and(|query| query.contains("%00")) {
-        return Err(INVALID_QUERY.because("A query parameter has a NUL character."));
-    }
     axum::extract::Query::<T>::try_from_uri(uri).map(|query| query.0).map_err(|rejection| {
         let text = rejection.body_text();
         let words = text.split(": ").skip(1).collect::<Vec<_>>().join(": ");

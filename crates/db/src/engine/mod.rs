@@ -206,6 +206,17 @@ impl Connection<'_> {
         }
     }
 
+    /// Sees to it that the row a statement finds stays as it is until the commit, beside others who want the same; the
+    /// unit runs again when there is none any more. With one writer nobody is beside.
+    pub(crate) fn keep(&mut self, sql: &str, values: &[&dyn ToValue]) -> Result<()> {
+        match self {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(session) => {
+                session.exec_later(&format!("{sql} FOR SHARE"), values, Unless::touched(postgres::again))
+            }
+        }
+    }
+
     pub(crate) fn rows(
         &mut self,
         sql: &str,

@@ -66,10 +66,21 @@ pub fn requester_with(tx: &mut Tx<'_>, cx: &Cx, who: &Requester, events: &mut Ve
             None => create(tx, cx, who, who.email.as_ref(), events)?,
         };
         if let Some(account) = account {
+            if !account.is_new {
+                stays(tx, cx, account.customer)?;
+            }
             return Ok(account);
         }
     }
     Err(db::DUPLICATE.error().caused_by("the requester kept changing hands"))
+}
+
+/// Nobody erases the customer before this unit is committed: an erasure waits, and then finds what the unit wrote.
+fn stays(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<()> {
+    tx.keep_later(
+        "SELECT id FROM customer WHERE workspace_id = $1 AND id = $2 AND erased_by IS NULL",
+        &[&cx.workspace(), &customer],
+    )
 }
 
 fn look(tx: &mut Tx<'_>, cx: &Cx, who: &Requester) -> Result<Option<Found>> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use base::{Code, Kind, Result};
+use base::{Code, Error, Kind, Result};
 use tokio_postgres::Config;
 
 use super::lanes::{Lanes, Line};
@@ -35,6 +35,11 @@ static AGAIN: Code = Code::new(
     "Too many writes met on the same row; nothing was written.",
     "Try again.",
 );
+
+/// What a unit says that has to run again.
+pub(super) fn again() -> Error {
+    AGAIN.error()
+}
 
 /// An open database server.
 pub struct Postgres {

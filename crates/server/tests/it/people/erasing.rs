@@ -1,7 +1,8 @@
 //! Erasing a person: no byte of them stays in any table, the chain holds, and the receipt says what went.
 
 use base::Value as Column;
-use people::customers::guest_or_create;
+use parking_lot::Mutex;
+use people::customers::{guest_or_create, requester};
 use people::erasure::{begin, step};
 use serde_json::json;
 use trust::access::Role;
@@ -92,6 +93,29 @@ both_engines! {
         let receipt = world.as_(&world.ada).call(http::Method::POST, &path).expect(201).await;
         assert_eq!(receipt["receipt"], json!(first));
         assert_eq!(holding(world).await, Vec::<String>::new());
+    }
+
+    async fn an_erasure_waits_for_who_writes_on_the_person_just_now(world) {
+        let customer = canary(world).await.parse::<CustomerId>().unwrap();
+        let (written, until_written) = std::sync::mpsc::channel();
+        let (begun, until_begun) = std::sync::mpsc::channel::<()>();
+        let (written, until_begun) = (Mutex::new(written), Mutex::new(until_begun));
+        let cx = acme(world);
+        let writing = cx.write(move |tx, cx| {
+            let who = serde_json::from_value(json!({"customer_id": customer})).unwrap();
+            let account = requester(tx, cx, &who)?;
+            tx.first("SELECT id FROM ticket WHERE workspace_id = $1", &[&cx.workspace()], |_| Ok(()))?;
+            written.lock().send(()).unwrap();
+            let is_overtaken = until_begun.lock().recv_timeout(std::time::Duration::from_millis(300)).is_ok();
+            Ok((account.customer, is_overtaken))
+        });
+        let erasing = async {
+            tokio::task::spawn_blocking(move || until_written.recv().unwrap()).await.unwrap();
+            cx.write(move |tx, cx| begin(tx, cx, customer)).await.unwrap();
+            begun.send(()).unwrap_or_default();
+        };
+        let (outcome, ()) = tokio::join!(writing, erasing);
+        assert_eq!(outcome.unwrap(), (customer, false));
     }
 
     async fn an_erased_person_who_comes_back_is_somebody_new(world) {
