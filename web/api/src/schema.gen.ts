@@ -4223,6 +4223,8 @@ export interface components {
             items: components["schemas"]["FoundTicket"][];
             /** @description Always null: searches have one page. */
             next: string | null;
+            /** @description Whether the search ended before it was sure to have found all that you may see; more words find more. */
+            is_cut: boolean;
         };
         /** @description An id with the prefix `gap_`. */
         GapId: string;
@@ -4316,9 +4318,12 @@ export interface components {
             /** @description Where it came from. */
             network: string | null;
             subject: string;
-            /** @description The message as it came, as plain text. */
+            /** @description The message as it came and what its sender added, as plain text; in lists 2,000 characters of it and 200 of each addition. */
             body: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many files came with it.
+             */
             attachments: number;
             received_at: components["schemas"]["Time"];
             /** @description When it goes for good. */

@@ -153,7 +153,7 @@ pub(super) fn list(
     limit: usize,
 ) -> Result<Page<Entry>> {
     let mut found = tx.all_of(&list_query(cx, cause, after, limit), read)?;
-    more::fill(tx, cx, &mut found, EXCERPT_OF_MORE)?;
+    fill(tx, cx, &mut found, EXCERPT_OF_MORE)?;
     for entry in found.iter_mut().filter(|entry| entry.body.reveal().chars().count() == EXCERPT) {
         entry.body = Personal::new(format!("{}…", entry.body.reveal()));
     }
@@ -176,7 +176,7 @@ pub(super) fn of_customers(tx: &mut Tx<'_>, cx: &Cx, customers: &[CustomerId], l
     query.bind(cx.workspace()).push(" AND customer_id IN (").bind_list(customers).push(")");
     query.push(" ORDER BY received_at DESC, id DESC LIMIT ").bind(i64::try_from(limit).unwrap_or(1));
     let mut found = tx.all_of(&query, read)?;
-    more::fill(tx, cx, &mut found, MOST_BYTES)?;
+    fill(tx, cx, &mut found, MOST_BYTES)?;
     Ok(found)
 }
 
@@ -194,9 +194,22 @@ pub(crate) fn find_locked(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Opti
     whole(tx, cx, found)
 }
 
+/// Reads what was added to these entries.
+fn fill(tx: &mut Tx<'_>, cx: &Cx, entries: &mut [Entry], characters: usize) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    for (held, more) in more::of(tx, cx, entries.iter().map(|entry| entry.id), characters)? {
+        if let Some(entry) = entries.iter_mut().find(|entry| entry.id == held) {
+            entry.more.push(more);
+        }
+    }
+    Ok(())
+}
+
 /// An entry with what was added to it.
 fn whole(tx: &mut Tx<'_>, cx: &Cx, mut found: Option<Entry>) -> Result<Option<Entry>> {
-    more::fill(tx, cx, found.as_mut_slice(), MOST_BYTES)?;
+    fill(tx, cx, found.as_mut_slice(), MOST_BYTES)?;
     Ok(found)
 }
 

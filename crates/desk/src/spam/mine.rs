@@ -9,6 +9,7 @@ use trust::Cx;
 use trust::nouns::{Ticket as TicketNoun, TicketId};
 use web::{Access, Method, Op, PathId, Query, Reply};
 
+use super::WRITTEN_ENOUGH;
 use super::entry::{self, Entry};
 use super::more::{self, More};
 use super::settings::guard;
@@ -60,9 +61,12 @@ pub(crate) fn held_locked(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<Opti
 
 /// Adds what somebody writes to their held message, which is locked, and shows it as sent.
 pub(crate) fn write_more(tx: &mut Tx<'_>, cx: &Cx, entry: &Entry, reply: &NewReply) -> Result<MyMessageOut> {
-    let mut shown = match more::add(tx, cx, entry, reply)? {
-        Some(more) => my_more(entry.id, &more),
-        None => entry.my_message(),
+    let mut shown = match entry.sent_before(reply.client_id.as_deref()) {
+        Some(sent) => sent,
+        None => {
+            entry.check_room(reply.body.source())?;
+            my_more(entry.id, &more::add(tx, cx, entry.id, reply)?)
+        }
     };
     let mut files = attachments_of(tx, cx, entry.id, &[shown.id])?;
     shown.attachments = files.remove(&shown.id).unwrap_or_default();
@@ -91,6 +95,20 @@ impl Entry {
     /// The message that its sender sees.
     pub(crate) fn my_message(&self) -> MyMessageOut {
         my_words(self.message, self.id, self.body.reveal(), self.client_id.clone(), self.received_at)
+    }
+
+    /// What was sent under this client id before.
+    fn sent_before(&self, client_id: Option<&str>) -> Option<MyMessageOut> {
+        let client_id = client_id?;
+        self.my_messages().into_iter().find(|message| message.client_id.as_deref() == Some(client_id))
+    }
+
+    /// Refuses what is more than is kept.
+    fn check_room(&self, text: &str) -> Result<()> {
+        let more = self.more.iter().map(|more| more.body.reveal().len()).sum::<usize>();
+        let is_full = self.more.len() >= more::MOST;
+        let is_long = self.body.reveal().len() + more + text.len() > more::MOST_BYTES;
+        if is_full || is_long { Err(WRITTEN_ENOUGH.error()) } else { Ok(()) }
     }
 
     /// All its messages as its sender sees them, oldest first.

@@ -1,18 +1,16 @@
 //! What somebody adds to a message that was held back: each is kept as a message, with its files.
-//! Rule: one client id is one message, and all of it together is bounded.
+//! Rule: whoever adds one has locked the held message, and looks whether it fits.
 
 use base::{Id, Personal, Result, Time};
 use db::{Query, Row, Tx};
 use trust::Cx;
 use trust::nouns::TicketId;
 
-use super::WRITTEN_ENOUGH;
-use super::entry::Entry;
 use crate::tickets::{MessageId, NewReply};
 use crate::uploads::attach;
 
 /// Messages that are kept beside the first.
-const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 /// Bytes of all messages together.
 pub(super) const MOST_BYTES: usize = 262_144;
 
@@ -37,44 +35,27 @@ fn read(row: &Row<'_>) -> Result<(TicketId, More)> {
     Ok((row.get(0)?, more))
 }
 
-/// Reads what was added to these entries, oldest first, each up to so many characters.
-pub(super) fn fill(tx: &mut Tx<'_>, cx: &Cx, entries: &mut [Entry], characters: usize) -> Result<()> {
-    if entries.is_empty() {
-        return Ok(());
-    }
+/// What was added to these held messages, oldest first, each up to so many characters.
+pub(super) fn of(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    held: impl IntoIterator<Item = TicketId>,
+    characters: usize,
+) -> Result<Vec<(TicketId, More)>> {
     let mut query = Query::new(&format!(
         "SELECT held_id, id, SUBSTR(body, 1, {characters}), client_id, attachments, received_at FROM quarantined_message \
          WHERE workspace_id = "
     ));
-    query.bind(cx.workspace()).push(" AND held_id IN (").bind_list(entries.iter().map(|entry| entry.id));
-    query.push(") ORDER BY held_id, id");
-    for (held, more) in tx.all_of(&query, read)? {
-        if let Some(entry) = entries.iter_mut().find(|entry| entry.id == held) {
-            entry.more.push(more);
-        }
-    }
-    Ok(())
+    query.bind(cx.workspace()).push(" AND held_id IN (").bind_list(held).push(") ORDER BY held_id, id");
+    tx.all_of(&query, read)
 }
 
-/// Adds a message to a locked entry, unless it is there; nothing when it was the first one.
-pub(super) fn add(tx: &mut Tx<'_>, cx: &Cx, entry: &Entry, reply: &NewReply) -> Result<Option<More>> {
-    if let Some(client_id) = &reply.client_id {
-        if entry.client_id.as_ref() == Some(client_id) {
-            return Ok(None);
-        }
-        if let Some(sent) = entry.more.iter().find(|more| more.client_id.as_ref() == Some(client_id)) {
-            return Ok(Some(sent.clone()));
-        }
-    }
-    let body = reply.body.source();
-    let bytes = entry.more.iter().map(|more| more.body.reveal().len()).sum::<usize>() + entry.body.reveal().len();
-    if entry.more.len() >= MOST || bytes + body.len() > MOST_BYTES {
-        return Err(WRITTEN_ENOUGH.error());
-    }
+/// Adds a message, whose size is known to fit, with its files.
+pub(super) fn add(tx: &mut Tx<'_>, cx: &Cx, held: TicketId, reply: &NewReply) -> Result<More> {
     let now = cx.env().now();
     let more = More {
         id: Id::at(now, cx.cell(), cx.env().random()),
-        body: Personal::new(body.to_owned()),
+        body: Personal::new(reply.body.source().to_owned()),
         client_id: reply.client_id.clone(),
         attachments: i64::try_from(reply.attachments.len()).unwrap_or(0),
         received_at: now,
@@ -82,10 +63,10 @@ pub(super) fn add(tx: &mut Tx<'_>, cx: &Cx, entry: &Entry, reply: &NewReply) -> 
     tx.exec(
         "INSERT INTO quarantined_message (workspace_id, held_id, id, body, client_id, attachments, received_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[&cx.workspace(), &entry.id, &more.id, &more.body, &more.client_id, &more.attachments, &more.received_at],
+        &[&cx.workspace(), &held, &more.id, &more.body, &more.client_id, &more.attachments, &more.received_at],
     )?;
-    attach(tx, cx, entry.id, more.id, &reply.attachments)?;
-    Ok(Some(more))
+    attach(tx, cx, held, more.id, &reply.attachments)?;
+    Ok(more)
 }
 
 /// Takes away what was added to an entry.
