@@ -5770,13 +5770,12 @@ export interface components {
         ReappliedOut: {
             /** @description The ticket. */
             ticket_id: components["schemas"]["TicketId"];
-            /** @description The policy and version it had. */
-            policy_before: components["schemas"]["PolicyId"];
+            policy_before: components["schemas"]["PolicyId"] | null;
             /**
              * Format: int64
              * @description The version it had.
              */
-            number_before: number;
+            number_before: number | null;
             policy_after: components["schemas"]["PolicyId"] | null;
             /**
              * Format: int64
