@@ -5623,7 +5623,7 @@ export interface components {
         };
         /** @description One value before and after. */
         PreviewChange: {
-            /** @description What changes: status, priority, category, team, assignee, tags, snoozed_until, or `field.KEY`. */
+            /** @description What changes: status, waiting_on, status_name, priority, category, team, assignee, tags, snoozed_until, or `field.KEY`. */
             field: string;
             /** @description The value now: a word, a name, or the id of a member or team. */
             before: string | null;
