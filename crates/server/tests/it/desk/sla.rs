@@ -45,7 +45,7 @@ async fn clock(world: &World, ticket: &Value, metric: &str) -> Value {
 async fn told(world: &World, ticket: &Value) -> Vec<String> {
     let timeline = world.as_(&world.ada).get(&at(ticket, "/timeline")).expect(200).await;
     let opened: base::Time = text(&ticket["opened_at"]).parse().unwrap();
-    let clock_events = items(&timeline).iter().filter(|entry| text(&entry["kind"]).starts_with("ticket.clock"));
+    let clock_events = items(&timeline).iter().filter(|entry| text(&entry["kind"]).starts_with("ticket.clock_"));
     let line = |entry: &Value| {
         let at: base::Time = text(&entry["occurred_at"]).parse().unwrap();
         let data = &entry["data"];
