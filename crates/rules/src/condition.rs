@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use cel::extractors::This;
@@ -11,11 +12,14 @@ use regex::Regex;
 use crate::fact::Facts;
 use crate::fault::Fault;
 use crate::form::Form;
+use crate::limits::MATCHED;
 use crate::parsing::{STANDARD, parse};
 use crate::reading;
 use crate::typing::look_over;
 use crate::vocabulary::Vocabulary;
 
+/// The function that goes over texts with a pattern.
+const MATCHES: &str = "matches";
 /// Conditions that one process keeps compiled.
 const KEPT: usize = 1_024;
 
@@ -122,11 +126,15 @@ impl Condition {
     }
 
     fn add_matching(&self, context: &mut Context<'_, '_>) -> Result<(), cel::DeclarationError> {
-        let patterns = self.0.patterns.clone();
+        let (patterns, gone_over) = (self.0.patterns.clone(), AtomicUsize::new(0));
         let matches = move |This(text): This<Arc<String>>, wanted: Arc<String>| {
-            patterns.iter().any(|(source, pattern)| *source == *wanted && pattern.is_match(&text))
+            if gone_over.fetch_add(text.len(), Ordering::Relaxed) > MATCHED {
+                return Err(ExecutionError::function_error(MATCHES, ""));
+            }
+            let is_match = patterns.iter().any(|(source, pattern)| *source == *wanted && pattern.is_match(&text));
+            Ok(Value::Bool(is_match))
         };
-        context.add_function("matches", matches)
+        context.add_function(MATCHES, matches)
     }
 }
 
@@ -151,6 +159,9 @@ fn told(error: &ExecutionError) -> String {
         ExecutionError::DivisionByZero(_) | ExecutionError::RemainderByZero(_) => "It divides by zero.".to_owned(),
         ExecutionError::Overflow(..) => "A number grew too large.".to_owned(),
         ExecutionError::IndexOutOfBounds(_) => "It looks past the end of a list.".to_owned(),
+        ExecutionError::FunctionError { function, .. } if function == MATCHES => {
+            "Its patterns would go over too much text.".to_owned()
+        }
         ExecutionError::NoSuchOverload(overload) => {
             format!("`{}` does not go with {}.", overload.function(), overload.argument_types().join(" and "))
         }

@@ -9,6 +9,8 @@ pub const NODES: usize = 200;
 pub const LIST: usize = 200;
 /// Bytes of a text that are looked at.
 pub(crate) const TEXT: usize = 64 * 1024;
+/// Bytes of text that the patterns of one run go over, all of them together.
+pub(crate) const MATCHED: usize = 4 * 1024 * 1024;
 /// Brackets that stand in each other.
 pub(crate) const BRACKETS: usize = 32;
 /// Levels of the tree.

@@ -208,3 +208,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn patterns_go_over_so_much_text_and_no_more() {
+    let long = |tags: usize| {
+        let subject = Fact::Text("a".repeat(64 * 1024));
+        let tags = Fact::Texts((0..tags).map(|tag| format!("tag-{tag}")).collect());
+        facts().with("ticket", "subject", subject).with("ticket", "tags", tags)
+    };
+    let source = "ticket.tags.exists(tag, ticket.subject.matches('b$') && tag == 'none')";
+    let condition = Condition::compile(source, &WORDS).unwrap();
+    assert_eq!(condition.holds(&long(25)), Held::No);
+    let Held::Erred(fault) = condition.holds(&long(200)) else { panic!("it went over everything") };
+    assert_eq!(fault.reason, "Its patterns would go over too much text.");
+    assert_eq!(condition.holds(&long(25)), Held::No, "each run has its own");
+}

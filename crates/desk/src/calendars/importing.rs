@@ -25,6 +25,10 @@ struct Event {
     line: usize,
     start: Option<(Date, Option<WallTime>)>,
     end: Option<(Date, Option<WallTime>)>,
+    /// Whole days it lasts, when that is said in place of its end.
+    lasts: Option<i32>,
+    /// Days on which it does not take place, and the line that says so.
+    left_out: Vec<(usize, Date)>,
     name: Option<Line<120>>,
     yearly: bool,
     is_cancelled: bool,
@@ -51,6 +55,15 @@ pub fn holidays(text: &str) -> Result<Vec<Holiday>> {
             (_, None) => {}
             ("DTSTART", Some(open)) => open.start = Some(moment(number, parameters, value)?),
             ("DTEND", Some(open)) => open.end = Some(moment(number, parameters, value)?),
+            ("DURATION", Some(open)) => open.lasts = Some(whole_days(number, value)?),
+            ("EXDATE", Some(open)) => {
+                for day in value.split(',') {
+                    open.left_out.push((number, moment(number, parameters, day.trim())?.0));
+                }
+            }
+            ("RDATE", Some(_)) => {
+                return Err(wrong(number, "adds more dates; write each as an event of its own"));
+            }
             ("SUMMARY", Some(open)) => open.name = Line::new(&unescaped(value)).ok(),
             ("STATUS", Some(open)) => open.is_cancelled = value.eq_ignore_ascii_case("CANCELLED"),
             ("RRULE", Some(open)) => open.yearly = every_year(number, value)?,
@@ -70,10 +83,21 @@ impl Event {
             return Ok(Vec::new());
         }
         let Some((first, from)) = self.start else { return Err(wrong(self.line, "has no DTSTART")) };
-        let (last, to) = match (self.end, from) {
-            (None, _) => (first, None),
-            (Some((end, None)), _) => (end.yesterday().unwrap_or(end).max(first), None),
-            (Some((end, to)), _) => (end, to),
+        if let Some((line, _)) = self.left_out.first().filter(|_| self.yearly) {
+            return Err(wrong(*line, "leaves out a year; write each date as an event of its own"));
+        }
+        if self.left_out.iter().any(|(_, day)| *day == first) {
+            return Ok(Vec::new());
+        }
+        let end = match (self.end, self.lasts) {
+            (Some(_), Some(_)) => return Err(wrong(self.line, "has both DTEND and DURATION")),
+            (None, Some(days)) => first.checked_add(days.days()).ok().map(|end| (end, from)),
+            (end, None) => end,
+        };
+        let (last, to) = match end {
+            None => (first, None),
+            Some((end, None)) => (end.yesterday().unwrap_or(end).max(first), None),
+            Some((end, to)) => (end, to),
         };
         let length = last.since(first).map_or(-1, |span| span.get_days());
         if !(0..LONGEST).contains(&length) {
@@ -131,8 +155,23 @@ fn moment(line: usize, parameters: &str, value: &str) -> Result<(Date, Option<Wa
     if time.ends_with(['Z', 'z']) {
         return Err(wrong(line, "is in UTC; holidays are written in the calendar's own zone"));
     }
+    if parameters.to_ascii_uppercase().contains("TZID=") {
+        return Err(wrong(line, "names a zone; holidays are written in the calendar's own zone, without TZID"));
+    }
     let time = WallTime::new(small(time.get(..2))?, small(time.get(2..4))?, 0, 0).map_err(|_| bad())?;
     Ok((date, Some(time)))
+}
+
+/// The days of a duration of whole days or weeks: `P3D`, `P1W`.
+fn whole_days(line: usize, value: &str) -> Result<i32> {
+    let value = value.trim().to_ascii_uppercase();
+    let value = value.strip_prefix('+').unwrap_or(&value);
+    let number = |text: &str| text.parse::<i32>().ok().filter(|days| (1..=LONGEST).contains(days));
+    let days = value.strip_prefix('P').and_then(|rest| match rest.strip_suffix('W') {
+        Some(weeks) => number(weeks).map(|weeks| weeks * 7),
+        None => number(rest.strip_suffix('D')?),
+    });
+    days.ok_or_else(|| wrong(line, "is no number of whole days as in P3D, or weeks as in P1W; write DTEND"))
 }
 
 /// Whether a rule says nothing but "every year".

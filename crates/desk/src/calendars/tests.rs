@@ -296,6 +296,28 @@ fn holidays_come_out_of_an_icalendar_file() {
     .assert_debug_eq(&shown);
 }
 
+/// The days of one event with these lines.
+fn days_of(lines: &str) -> Result<Vec<String>, String> {
+    let file = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\n{lines}\nEND:VEVENT\nEND:VCALENDAR");
+    match holidays_of_icalendar(&file) {
+        Ok(found) => Ok(found.into_iter().map(|day| day.date).collect()),
+        Err(error) => Err(error.fields()[0].pointer.to_string()),
+    }
+}
+
+#[test]
+fn a_duration_of_days_counts_and_what_is_left_out_is_left_out() {
+    let three = ["2026-12-24", "2026-12-25", "2026-12-26"].map(str::to_owned).to_vec();
+    assert_eq!(days_of("DTSTART;VALUE=DATE:20261224\nDURATION:P3D"), Ok(three));
+    assert_eq!(days_of("DTSTART;VALUE=DATE:20261224\nDURATION:P1W").unwrap().len(), 7);
+    assert_eq!(days_of("DTSTART:20261224\nEXDATE;VALUE=DATE:20261223,20261224"), Ok(Vec::new()));
+    assert_eq!(days_of("DTSTART:20261224\nRRULE:FREQ=YEARLY\nEXDATE:20271224"), Err("/lines/5".to_owned()));
+    assert_eq!(days_of("DTSTART:20261224T090000\nDURATION:PT4H"), Err("/lines/4".to_owned()));
+    assert_eq!(days_of("DTSTART:20261224\nRDATE:20261231"), Err("/lines/4".to_owned()));
+    assert_eq!(days_of("DTSTART;TZID=America/New_York:20261224T090000"), Err("/lines/3".to_owned()));
+    assert_eq!(days_of("DTSTART:20261224\nDTEND:20261225\nDURATION:P1D"), Err("/lines/2".to_owned()));
+}
+
 #[test]
 fn a_file_that_is_not_understood_is_refused_with_its_line() {
     let weekly = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261224\nRRULE:FREQ=WEEKLY\nEND:VEVENT\nEND:VCALENDAR";

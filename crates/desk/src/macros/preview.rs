@@ -4,6 +4,7 @@ use base::Result;
 use base::text::fold;
 use db::Tx;
 use serde::Serialize;
+use taxonomy::statuses::status_names;
 use trust::Cx;
 use trust::nouns::TicketId;
 use utoipa::ToSchema;
@@ -14,7 +15,7 @@ use super::filling::{Filled, choose, fill};
 use super::kept;
 use super::seen::language;
 use super::values::{Values, values};
-use crate::tickets::{MessageId, Ticket, field_facts, tags_of};
+use crate::tickets::{MessageId, Ticket, WaitingOn, field_facts, names_of, tags_of};
 
 /// What a macro would do.
 #[derive(Serialize, ToSchema)]
@@ -49,7 +50,7 @@ pub(super) struct PreviewText {
 /// One value before and after.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PreviewChange {
-    /// What changes: status, priority, category, team, assignee, tags, snoozed_until, or `field.KEY`.
+    /// What changes: status, waiting_on, status_name, priority, category, team, assignee, tags, snoozed_until, or `field.KEY`.
     field: String,
     /// The value now: a word, a name, or the id of a member or team.
     before: Option<String>,
@@ -98,8 +99,13 @@ fn show(
             shown.reply = chosen.map(|text| drawn(fill(&text.text, values), Some(text.locale.as_str())));
         }
         Action::Note { text } => shown.note = Some(drawn(fill(text, values), None)),
-        Action::SetStatus { status, .. } => {
+        Action::SetStatus { status, waiting_on, status_id } => {
             change("status", Some(ticket.status.word().to_owned()), Some(status.word().to_owned()));
+            let waits = |on: Option<WaitingOn>| on.map(|on| on.word().to_owned());
+            change("waiting_on", waits(ticket.waiting_on), waits(*waiting_on));
+            let before = names_of(tx, cx, std::slice::from_ref(ticket))?.remove(&ticket.id).map(|name| name.name);
+            let after = status_names(tx, cx)?.shown(*status, *status_id).map(|name| name.name.clone());
+            change("status_name", before, after);
         }
         Action::SetPriority { priority } => {
             change("priority", Some(ticket.priority.word().to_owned()), Some(priority.word().to_owned()));

@@ -59,6 +59,7 @@ pub use mine::MISSED_TOO_MUCH;
 pub(crate) use mine::{
     MyMessageOut, MyTicketOut, gone, known, my_list, my_message_page, my_messages, my_ticket, my_words,
 };
+pub(crate) use naming::names_of;
 pub use numbers::{Numbers, reserve};
 pub use opening::{Again, Along, EXTERNAL_ID_TAKEN, Opening, UNKNOWN_CATEGORY, open_along, open_for};
 pub use patching::{Changes, patch};

@@ -11,7 +11,7 @@ use trust::nouns::{TicketId, WorkspaceId};
 use trust::{Cx, House};
 
 use super::codes::{ALREADY_TRAINING, NOT_ENOUGH};
-use super::{again, answering, teaching};
+use super::{again, answering, near, teaching};
 
 const NIGHTLY: &str = "train_triage_nightly";
 const TRAIN: &str = "train_triage";
@@ -51,7 +51,8 @@ pub(crate) fn answer_later(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result
     enqueue(tx, cx.env(), cx.workspace().uuid(), &NewJob::new(ANSWER, &Of { ticket })).map(drop)
 }
 
-/// Asks for a training of every workspace that set triage up or gave examples.
+/// Forgets what is too old to be compared with, and asks for a training of every workspace that set triage up or gave
+/// examples.
 async fn nightly(house: Arc<House>) -> Result<()> {
     // Triage is on until somebody switches it off, so whoever gave examples is taught without having set anything.
     let find = "SELECT workspace_id FROM triage_settings WHERE is_on = 1 UNION SELECT workspace_id FROM triage_model \
@@ -60,6 +61,15 @@ async fn nightly(house: Arc<House>) -> Result<()> {
     let all: Vec<WorkspaceId> = house.db.read(uuid::Uuid::nil(), move |tx| tx.all(find, &[], |row| row.get(0))).await?;
     for workspace in all {
         Cx::of_house(&house, workspace, Via::Job).write(train_later).await?;
+    }
+    forget(&house).await
+}
+
+async fn forget(house: &Arc<House>) -> Result<()> {
+    let find = "SELECT DISTINCT workspace_id FROM ticket_meaning ORDER BY workspace_id";
+    let all: Vec<WorkspaceId> = house.db.read(uuid::Uuid::nil(), move |tx| tx.all(find, &[], |row| row.get(0))).await?;
+    for workspace in all {
+        while Cx::of_house(house, workspace, Via::Job).write(near::forget).await? {}
     }
     Ok(())
 }

@@ -88,7 +88,7 @@ impl Room {
             return Ok(known.clone());
         }
         let known = Arc::new(cx.read(settings::known).await?);
-        bounded(&mut self.known.lock()).insert(cx.workspace(), (now, known.clone()));
+        bounded(&mut self.known.lock(), cx.workspace()).insert(cx.workspace(), (now, known.clone()));
         Ok(known)
     }
 
@@ -107,20 +107,26 @@ impl Room {
         let Some(bytes) = cx.read(move |tx, cx| models::weights(tx, cx, id)).await? else { return Ok(None) };
         let read = tokio::task::spawn_blocking(move || Classifier::from_bytes(&bytes)).await;
         let Some(classifier) = read.ok().flatten().map(Arc::new) else { return Ok(None) };
-        bounded(&mut self.classifiers.lock()).insert(cx.workspace(), (id, classifier.clone()));
+        bounded(&mut self.classifiers.lock(), cx.workspace()).insert(cx.workspace(), (id, classifier.clone()));
         Ok(Some(classifier))
     }
 
     /// Newest tickets that say nearly the same.
     pub(crate) async fn near(&self, cx: &Cx, vector: &Vector) -> Result<Vec<Near>> {
         let (workspace, now) = (cx.workspace(), cx.env().now());
-        if let Some(recent) = self.recent.lock().get(&workspace) {
-            return Ok(recent.near(vector, now));
+        let known = self.recent.lock().get(&workspace).map(|recent| recent.since(now));
+        let since = known.unwrap_or_else(|| Recent::begin(now).since(now));
+        // Read without the lock: who arrives meanwhile is there, or is read.
+        let read = match since {
+            Some(since) => cx.read(move |tx, cx| Recent::read(tx, cx, since)).await?,
+            None => Vec::new(),
+        };
+        let mut all = self.recent.lock();
+        let recent = bounded(&mut all, workspace).entry(workspace).or_insert_with(|| Recent::begin(now));
+        if since.is_some() {
+            recent.take_in(read, now);
         }
-        let loaded = cx.read(Recent::load).await?;
-        let near = loaded.near(vector, now);
-        bounded(&mut self.recent.lock()).insert(workspace, loaded);
-        Ok(near)
+        Ok(recent.near(vector, now))
     }
 
     /// Remembers a ticket that arrived.
@@ -137,8 +143,8 @@ impl Room {
 }
 
 /// Empties a map that holds too many workspaces; what is needed again is read again.
-fn bounded<T>(map: &mut HashMap<WorkspaceId, T>) -> &mut HashMap<WorkspaceId, T> {
-    if map.len() >= WORKSPACES {
+fn bounded<T>(map: &mut HashMap<WorkspaceId, T>, next: WorkspaceId) -> &mut HashMap<WorkspaceId, T> {
+    if map.len() >= WORKSPACES && !map.contains_key(&next) {
         map.clear();
     }
     map

@@ -87,13 +87,16 @@ pub(super) fn store(tx: &mut Tx<'_>, cx: &Cx, category: &mut Category) -> Result
     Ok(())
 }
 
-/// Deletes a category that nothing stands below and that took nobody's place; whoever stands above this crate says
+/// Deletes a category that nothing stands below, archived or not, and that took nobody's place; whoever stands above this crate says
 /// first whether anything uses it.
 pub fn remove(tx: &mut Tx<'_>, cx: &Cx, id: CategoryId, seen: IfMatch) -> Result<()> {
     cx.require(Right::SettingsWrite)?;
     let category = find_locked(tx, cx, id)?.ok_or_else(|| web::NOT_FOUND.error())?;
     seen.check(category.version)?;
-    check_childless(tx, cx, id)?;
+    let below = "SELECT 1 FROM category WHERE workspace_id = $1 AND parent_id = $2 LIMIT 1";
+    if tx.first(below, &[&cx.workspace(), &id], |_| Ok(()))?.is_some() {
+        return Err(CATEGORY_HAS_CHILDREN.error());
+    }
     let sql = "SELECT 1 FROM category WHERE workspace_id = $1 AND replaced_by = $2";
     if tx.first(sql, &[&cx.workspace(), &id], |_| Ok(()))?.is_some() {
         return Err(CATEGORY_IN_USE.because("This category took the place of another one."));
@@ -107,7 +110,7 @@ pub fn remove(tx: &mut Tx<'_>, cx: &Cx, id: CategoryId, seen: IfMatch) -> Result
 
 /// Refuses when other categories that take tickets stand below.
 pub(super) fn check_childless(tx: &mut Tx<'_>, cx: &Cx, id: CategoryId) -> Result<()> {
-    let sql = "SELECT 1 FROM category WHERE workspace_id = $1 AND parent_id = $2 LIMIT 1";
+    let sql = "SELECT 1 FROM category WHERE workspace_id = $1 AND parent_id = $2 AND is_archived = 0 LIMIT 1";
     match tx.first(sql, &[&cx.workspace(), &id], |_| Ok(()))? {
         Some(()) => Err(CATEGORY_HAS_CHILDREN.error()),
         None => Ok(()),

@@ -2,7 +2,7 @@
 import type { MacroPreview } from '@mainstay/api';
 import { useNameOf } from '../state/people';
 import { useWords, type Say } from '../words';
-import { plainStatus, priorityName } from '../words/names';
+import { plainStatus, priorityName, waitingName } from '../words/names';
 
 /** A variable that has no value here. */
 const OPEN = /\{\{[^{}]*\}\}/g;
@@ -51,6 +51,10 @@ function fieldName(field: string, say: Say): string {
   switch (field) {
     case 'status':
       return say('ticket.status');
+    case 'waiting_on':
+      return say('macros.waiting_on');
+    case 'status_name':
+      return say('macros.status_name');
     case 'priority':
       return say('ticket.priority');
     case 'category':
@@ -73,6 +77,7 @@ function useShown(say: Say): (field: string, value: string | null) => string {
   return (field, value) => {
     if (!value) return '–';
     if (field === 'status') return plainStatus(value, say);
+    if (field === 'waiting_on') return waitingName(value, say);
     if (field === 'priority') return priorityName(value, say);
     if (field === 'snoozed_until') return exact(value);
     return field === 'team' || field === 'assignee' ? (nameOf(value) ?? value) : value;

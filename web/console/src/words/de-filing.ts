@@ -93,6 +93,8 @@ export const filing: Record<keyof typeof english, string | { one: string; other:
   'macros.bring_back': 'Zurückholen',
   'macros.bring_back_of': 'Zurückholen: {name}',
   'macros.snoozed': 'Schläft bis',
+  'macros.waiting_on': 'Wartet auf',
+  'macros.status_name': 'Heißt',
   'macros.used': 'Verwendet',
   'macros.runs': { one: 'einmal', other: '{count}-mal' },
   'macros.reopened': '{share} kamen innerhalb einer Woche wieder',

@@ -71,7 +71,7 @@ export const promises: Record<keyof typeof english, string | { one: string; othe
   'sla.no_ticket': 'Kein Ticket',
   'sla.reapply': 'Neu anwenden',
   'sla.reapply_of': '„{name}“ auf offene Tickets neu anwenden',
-  'sla.reapply_text': 'Offene Tickets behalten die Fassung, mit der sie eröffnet wurden. Hiermit gilt für sie, was jetzt zugesagt ist; Verbrauchtes bleibt verbraucht.',
+  'sla.reapply_text': 'Offene Tickets behalten die Fassung, mit der sie eröffnet wurden. Hiermit gilt für sie, was jetzt zugesagt ist; Verbrauchtes bleibt verbraucht. Tickets ohne Uhren bekommen ihre, gezählt ab der Eröffnung.',
   'sla.reapply_none': 'Kein offenes Ticket würde sich ändern.',
   'sla.reapply_change': { one: '{count} offenes Ticket würde sich ändern', other: '{count} offene Tickets würden sich ändern' },
   'sla.reapply_more': 'Es gibt mehr; sie folgen Seite um Seite.',

@@ -91,6 +91,8 @@ export const filing = {
   'macros.bring_back': 'Bring back',
   'macros.bring_back_of': 'Bring back {name}',
   'macros.snoozed': 'Sleeps until',
+  'macros.waiting_on': 'Waits for',
+  'macros.status_name': 'Called',
   'macros.used': 'Used',
   'macros.runs': { one: 'once', other: '{count} times' },
   'macros.reopened': '{share} came back within a week',

@@ -69,7 +69,7 @@ export const promises = {
   'sla.no_ticket': 'No ticket',
   'sla.reapply': 'Re-apply',
   'sla.reapply_of': 'Re-apply “{name}” to open tickets',
-  'sla.reapply_text': 'Open tickets keep the version they were opened with. This pins them to what is promised now; what was used up stays.',
+  'sla.reapply_text': 'Open tickets keep the version they were opened with. This pins them to what is promised now; what was used up stays. Tickets without clocks get theirs, counted from their opening.',
   'sla.reapply_none': 'No open ticket would change.',
   'sla.reapply_change': { one: '{count} open ticket would change', other: '{count} open tickets would change' },
   'sla.reapply_more': 'There are more; they are done page by page.',

@@ -24,6 +24,19 @@ fn reply(text: &str) -> Value {
 }
 
 both_engines! {
+    async fn a_preview_says_whom_a_ticket_waits_for_and_what_its_status_is_called(world) {
+        let ada = world.as_(&world.ada);
+        let carrier = ada.post("/api/v1/statuses", json!({"status": "pending", "name": "With the carrier"})).expect(201).await;
+        let ticket = open(world, of_lia("Where is it?")).await;
+        change(world, Method::PUT, &ticket, "/status", json!({"status": "pending", "waiting_on": "customer"})).await;
+        let third = shared(world, "Third", json!([{"do": "set_status", "status": "pending", "waiting_on": "third_party",
+            "status_id": carrier["id"]}])).await;
+        let path = at(&ticket, &format!("/macro-preview?macro_id={}", text(&third["id"])));
+        let shown = world.as_(&world.ben).get(&path).expect(200).await;
+        assert_eq!(shown["changes"], json!([{"field": "waiting_on", "before": "customer", "after": "third_party"},
+            {"field": "status_name", "before": null, "after": "With the carrier"}]));
+    }
+
     async fn a_macro_does_everything_at_once_and_the_timeline_names_it(world) {
         let billing = team(world, "Billing").await;
         let refund = json!({"key": "refund", "label": "Refund", "type": "number"});

@@ -45,7 +45,7 @@ async fn clock(world: &World, ticket: &Value, metric: &str) -> Value {
 async fn told(world: &World, ticket: &Value) -> Vec<String> {
     let timeline = world.as_(&world.ada).get(&at(ticket, "/timeline")).expect(200).await;
     let opened: base::Time = text(&ticket["opened_at"]).parse().unwrap();
-    let clock_events = items(&timeline).iter().filter(|entry| text(&entry["kind"]).starts_with("ticket.clock"));
+    let clock_events = items(&timeline).iter().filter(|entry| text(&entry["kind"]).starts_with("ticket.clock_"));
     let line = |entry: &Value| {
         let at: base::Time = text(&entry["occurred_at"]).parse().unwrap();
         let data = &entry["data"];
@@ -268,6 +268,34 @@ both_engines! {
             assert_eq!((&shown["policy"], &shown["clocks"]), (&json!(null), &json!([])));
         }
         assert_eq!(clocks(world, &ticket).await["conditions"][0]["answer"], "no");
+    }
+
+    async fn tickets_from_before_the_first_policy_get_clocks_when_it_is_applied_to_them(world) {
+        let (before, answered) = (open(world, of_lia("Long ago")).await, open(world, of_lia("Answered")).await);
+        world.clock.advance_seconds(20 * 60);
+        reply(world, &answered).await;
+        world.clock.advance_seconds(20 * 60);
+        let mut gold = promise();
+        gold["condition"] = json!("company.tier == 'gold'");
+        let gold = policy(world, "Gold", gold).await;
+        let usual = policy(world, "Usual", promise()).await;
+        let path = |policy: &Value| format!("/api/v1/sla/policies/{}/reapplication", text(&policy["id"]));
+        let ada = world.as_(&world.ada);
+        let none = ada.post(&path(&gold), json!({"preview": false})).expect(200).await;
+        assert_eq!((items(&none).len(), &none["next"]), (0, &json!(null)), "it is not for them");
+        let shown = ada.post(&path(&usual), json!({"preview": true})).expect(200).await;
+        assert_eq!(items(&shown).iter().map(|one| &one["number_before"]).collect::<Vec<_>>(), [&json!(null), &json!(null)]);
+        assert_eq!(clocks(world, &before).await["policy"], json!(null));
+        let done = ada.post(&path(&usual), json!({"preview": false})).expect(200).await;
+        assert_eq!(items(&done), items(&shown));
+        for ticket in [&before, &answered] {
+            assert_as_replayed(world, ticket).await;
+        }
+        assert_eq!(clock(world, &answered, "first_response").await["consumed_seconds"], 1200);
+        assert_eq!(text(&clock(world, &before, "first_response").await["state"]), "running");
+        minutes_pass(world, 25).await;
+        assert_eq!(told(world, &before).await.iter().filter(|line| line.contains("clock_breached first_response")).count(), 1);
+        assert_as_replayed(world, &before).await;
     }
 
     async fn several_tickets_say_in_one_answer_what_is_due(world) {

@@ -291,6 +291,23 @@ both_engines! {
         assert_eq!(models(world).await.len(), 1);
     }
 
+    async fn what_a_ticket_says_is_kept_for_the_week_in_which_it_is_compared(world) {
+        let (acme, now) = (world.acme, world.house().env.now());
+        let kept = world.house().db.write(acme.uuid(), move |tx| {
+            for (number, days) in [(1_u128, -20), (2, 0), (3, 8)] {
+                tx.exec(
+                    "INSERT INTO ticket_meaning (workspace_id, ticket_id, customer_id, opened_at, vector) \
+                     VALUES ($1, $2, $1, $3, $4)",
+                    &[&acme, &uuid::Uuid::from_u128(number), &now.plus_days(days), &vec![1_u8; 388]],
+                )?;
+            }
+            Ok(())
+        });
+        kept.await.unwrap();
+        days_pass(world, 9).await;
+        assert_eq!(rows(world, "ticket_meaning").await, 1);
+    }
+
     async fn what_triage_keeps_of_a_person_goes_with_their_erasure(world) {
         let ticket = open(world, of("lia@shop.test", "Enough", "Please cancel our subscription.")).await;
         assert_eq!(rows(world, "ticket_triage").await, 1);

@@ -89,6 +89,17 @@ both_engines! {
         taken.problem(422, "unknown_category");
     }
 
+    async fn a_category_is_replaced_when_all_below_it_are_archived(world) {
+        let ada = world.as_(&world.ada);
+        let (above, new) = (category(world, json!({"name": "Above"})).await, category(world, json!({"name": "New"})).await);
+        let below = category(world, json!({"name": "Below", "parent_id": above["id"]})).await;
+        let put = || ada.put(&format!("{}/replacement", place(&above)), json!({"category_id": new["id"]})).header("if-match", "\"1\"").send();
+        put().await.problem(409, "category_has_children");
+        ada.patch(&place(&below), json!({"archived": true})).header("if-match", "\"1\"").expect(200).await;
+        assert_eq!(put().await.expect(200)["replaced_by"], new["id"]);
+        ada.delete(&place(&above)).header("if-match", "\"2\"").send().await.problem(409, "category_has_children");
+    }
+
     async fn a_category_is_deleted_only_when_nothing_uses_it(world) {
         let ada = world.as_(&world.ada);
         let above = category(world, json!({"name": "Above"})).await;

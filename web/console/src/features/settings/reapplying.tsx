@@ -38,7 +38,7 @@ export function ReapplyDialog({ policy, onClose }: { policy: SlaPolicyOut; onClo
               <tbody>
                 {changes.slice(0, 10).map((change) => (
                   <tr key={change.ticket_id}>
-                    <td className="number">{change.number_before} → {change.number_after ?? '–'}</td>
+                    <td className="number">{change.number_before ?? '–'} → {change.number_after ?? '–'}</td>
                     <td>{time(change.due_before)}</td>
                     <td>{time(change.due_after)}</td>
                   </tr>
