@@ -6,7 +6,7 @@ use trust::Cx;
 use trust::access::Via;
 
 use super::scene::{change, html, open_help, publish, set_status, titled};
-use crate::desk::scene::{items, text};
+use crate::desk::scene::{items, of_lia, open, text};
 use crate::harness::{World, both_engines};
 
 /// Brings the index of articles up to now.
@@ -130,6 +130,19 @@ both_engines! {
         assert!(world.finder.articles.catch_up().await.is_err(), "it is not forgotten");
         std::fs::rename(&away, &folder).unwrap();
         world.finder.articles.catch_up().await.unwrap();
+        assert_eq!(found(world, "white bird").await[0], "Stork");
+    }
+
+    async fn what_asks_nothing_of_the_index_is_no_commit(world) {
+        publish(world, titled("Heron", "A grey bird.")).await;
+        indexed(world).await;
+        let before = world.finder.library.index().cursor();
+        open(world, of_lia("Where are the birds?")).await;
+        indexed(world).await;
+        assert_eq!(world.finder.library.index().cursor(), before);
+        publish(world, titled("Stork", "A white bird.")).await;
+        indexed(world).await;
+        assert_ne!(world.finder.library.index().cursor(), before, "the next commit takes the place along");
         assert_eq!(found(world, "white bird").await[0], "Stork");
     }
 

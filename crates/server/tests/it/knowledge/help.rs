@@ -103,6 +103,7 @@ both_engines! {
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 412]);
         ada.put("/api/v1/help-site", site("Help.Acme.test:443")).header("if-match", "\"1\"").expect(200).await;
+        publish(world, titled("Prices", "Ten euros.")).await;
         assert!(html(world, "/help/sitemap.xml").await.contains("://help.acme.test"));
     }
 
