@@ -24,6 +24,7 @@ pub(crate) struct Opening {
 
 impl Opening {
     /// A connection that has so long to show its protocol.
+    #[expect(clippy::disallowed_methods, reason = "an edge that bounds how long a stranger may be silent")]
     pub(crate) fn new(stream: TcpStream, patience: Duration) -> Opening {
         Opening { stream, deadline: Some(Box::pin(tokio::time::sleep(patience))), greeted: 0 }
     }
