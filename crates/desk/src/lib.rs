@@ -47,7 +47,7 @@ pub static DOMAIN: Domain = Domain {
         db::Migration { domain: "desk", number: 13, sql: include_str!("sla/schema_pressing.sql") },
         db::Migration { domain: "desk", number: 14, sql: include_str!("tickets/schema_sender.sql") },
         db::Migration { domain: "desk", number: 15, sql: include_str!("spam/schema_more.sql") },
-        db::Migration { domain: "desk", number: 18, sql: include_str!("routing/schema_pressing.sql") },
+        db::Migration { domain: "desk", number: 16, sql: include_str!("routing/schema_pressing.sql") },
     ],
     codes: &[CODES, uploads::CODES, automation::CODES, macros::CODES, spam::CODES, triage::CODES],
     folds: &[tickets::fold],

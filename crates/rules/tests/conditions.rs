@@ -216,7 +216,7 @@ fn patterns_go_over_so_much_text_and_no_more() {
         let tags = Fact::Texts((0..tags).map(|tag| format!("tag-{tag}")).collect());
         facts().with("ticket", "subject", subject).with("ticket", "tags", tags)
     };
-    let source = "ticket.tags.exists(tag, ticket.subject.matches('b$') && tag == 'none')";
+    let source = "ticket.tags.exists(tag, ticket.subject.matches('b$'))";
     let condition = Condition::compile(source, &WORDS).unwrap();
     assert_eq!(condition.holds(&long(25)), Held::No);
     let Held::Erred(fault) = condition.holds(&long(200)) else { panic!("it went over everything") };

@@ -20,12 +20,11 @@ const KEYS: &str = "forget_idempotency_keys";
 const ACCESSES: &str = "forget_accesses";
 
 /// When.
-pub(crate) static SCHEDULES: &[Schedule] =
-    &[
-        Schedule { kind: SIGN_INS, every_seconds: 3600 },
-        Schedule { kind: KEYS, every_seconds: 60 },
-        Schedule { kind: ACCESSES, every_seconds: 86_400 },
-    ];
+pub(crate) static SCHEDULES: &[Schedule] = &[
+    Schedule { kind: SIGN_INS, every_seconds: 3600 },
+    Schedule { kind: KEYS, every_seconds: 60 },
+    Schedule { kind: ACCESSES, every_seconds: 86_400 },
+];
 
 /// What.
 pub(crate) fn kinds() -> Vec<Kind<Arc<House>>> {

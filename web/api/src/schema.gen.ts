@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 ff2f4bac28e0d4644f1f6ad3a52a8149267296110bc0b8f59512e6d4df5e92e6.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 033d99db4bf4dc7a638b391944c131da89da7d683fb6f47cd434c19ee13455dc.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -5628,7 +5628,7 @@ export interface components {
         };
         /** @description One value before and after. */
         PreviewChange: {
-            /** @description What changes: status, priority, category, team, assignee, tags, snoozed_until, or `field.KEY`. */
+            /** @description What changes: status, waiting_on, status_name, priority, category, team, assignee, tags, snoozed_until, or `field.KEY`. */
             field: string;
             /** @description The value now: a word, a name, or the id of a member or team. */
             before: string | null;
@@ -5775,13 +5775,12 @@ export interface components {
         ReappliedOut: {
             /** @description The ticket. */
             ticket_id: components["schemas"]["TicketId"];
-            /** @description The policy and version it had. */
-            policy_before: components["schemas"]["PolicyId"];
+            policy_before: components["schemas"]["PolicyId"] | null;
             /**
              * Format: int64
              * @description The version it had.
              */
-            number_before: number;
+            number_before: number | null;
             policy_after: components["schemas"]["PolicyId"] | null;
             /**
              * Format: int64

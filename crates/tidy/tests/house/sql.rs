@@ -57,7 +57,11 @@ const ACROSS: &[(&str, &str, &str)] = &[
         "triage_settings",
         "a schedule of the house teaches the workspaces that want it",
     ),
-    ("crates/desk/src/triage/jobs.rs", "ticket_meaning", "a schedule of the house forgets what is too old to compare"),
+    (
+        "crates/knowledge/src/feedback/schema_confirmed.sql",
+        "article_review",
+        "a new column begins with what every workspace has",
+    ),
     ("crates/knowledge/src/finding/forgetting.rs", "embedding", "a schedule of the house forgets vectors nobody uses"),
     ("crates/desk/src/tickets/status.rs", "ticket", "a schedule of the house closes what was resolved long ago"),
     ("crates/desk/src/tickets/purging.rs", "ticket", "a schedule of the house removes what was deleted long ago"),

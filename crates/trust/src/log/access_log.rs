@@ -287,7 +287,8 @@ pub(crate) fn forget_accesses(tx: &mut Tx<'_>, workspace: WorkspaceId, before: T
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     // The newest entry stays, so that the head has what it speaks of.
-    let head = tx.first("SELECT seq FROM access_head WHERE workspace_id = $1", &[&workspace], |row| row.get::<i64>(0))?;
+    let head =
+        tx.first("SELECT seq FROM access_head WHERE workspace_id = $1", &[&workspace], |row| row.get::<i64>(0))?;
     let is_old = |(seq, at): &&(i64, Time)| *at < before && Some(*seq) != head;
     let Some((last, _)) = oldest.iter().take_while(is_old).last() else { return Ok(0) };
     tx.exec("DELETE FROM access_log WHERE workspace_id = $1 AND seq <= $2", &[&workspace, last])

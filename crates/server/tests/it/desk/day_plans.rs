@@ -14,6 +14,7 @@ use crate::harness::{Engine, World, both_engines};
 /// Tables with as many rows as somebody has typed, as there are members, or as the house has schedules: they are read whole
 /// for a workspace, and remembered.
 const SETTINGS: &[&str] = &[
+    "access_head",
     "calendar_version",
     "category",
     "category_synonym",
@@ -36,6 +37,7 @@ const SETTINGS: &[&str] = &[
     "team_member",
     "triage_model",
     "triage_settings",
+    "workspace",
 ];
 
 /// Statements that count all that lies in an index made for it, and nothing else.
