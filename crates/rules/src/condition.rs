@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock};
 
 use cel::extractors::This;
 use cel::{Context, ExecutionError, Program, Value};
+use parking_lot::Mutex;
 use regex::Regex;
 
 use crate::fact::Facts;
@@ -23,8 +24,11 @@ const MATCHES: &str = "matches";
 /// Conditions that one process keeps compiled.
 const KEPT: usize = 1_024;
 
-/// Conditions by the list of names they were read with, and their source.
-static COMPILED: LazyLock<Mutex<HashMap<(usize, usize, String), Condition>>> = LazyLock::new(Mutex::default);
+/// The list of names a condition was read with, by its place and length, and the condition's source.
+type Source = (usize, usize, String);
+
+/// Conditions by their sources.
+static COMPILED: LazyLock<Mutex<HashMap<Source, Condition>>> = LazyLock::new(Mutex::default);
 
 /// How a condition was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,18 +73,15 @@ impl Condition {
     /// What was compiled before is kept for a while, because settings are read much more often than they change.
     pub fn compile(source: &str, vocabulary: &Vocabulary) -> Result<Condition, Fault> {
         let key = (vocabulary.0.as_ptr().addr(), vocabulary.0.len(), source.to_owned());
-        if let Ok(kept) = COMPILED.lock()
-            && let Some(condition) = kept.get(&key)
-        {
+        if let Some(condition) = COMPILED.lock().get(&key) {
             return Ok(condition.clone());
         }
         let condition = Condition::read(source, vocabulary)?;
-        if let Ok(mut kept) = COMPILED.lock() {
-            if kept.len() >= KEPT {
-                kept.clear();
-            }
-            kept.insert(key, condition.clone());
+        let mut kept = COMPILED.lock();
+        if kept.len() >= KEPT {
+            kept.clear();
         }
+        kept.insert(key, condition.clone());
         Ok(condition)
     }
 
