@@ -35,7 +35,7 @@ export function AskScreen({ desk, state, words }: ScreenProps) {
       <OpeningLine state={state} words={words} />
       <label class="field">
         <span>{words.say('message')}</span>
-        <textarea data-first rows={5} required dir="auto" value={body} onInput={(event) => type(event.currentTarget.value)} />
+        <textarea data-first rows={4} required dir="auto" value={body} onInput={(event) => type(event.currentTarget.value)} />
       </label>
       {isUnknown ? (
         <>
