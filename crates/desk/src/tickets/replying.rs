@@ -144,8 +144,9 @@ fn write(
     new: &NewReply,
     (direction, author_kind, author): (Direction, &'static str, Option<uuid::Uuid>),
 ) -> Result<Message> {
+    let at = cx.env().now();
     let message = NewMessage {
-        id: None,
+        id: Some(Message::next_id(tx, cx, ticket.id, at)?),
         kind: new.kind,
         direction,
         author_kind,
