@@ -196,6 +196,7 @@ async fn follow_up(
         let opening = Opening {
             follows: Some(id),
             team: closed.team,
+            brand: closed.brand.clone(),
             client_id: reply.client_id.clone(),
             attachments: reply.attachments.clone(),
             ..Opening::plain(number, closed.subject.reveal().clone(), reply.body.clone(), Channel::Widget)

@@ -61,6 +61,7 @@ pub struct ImportedTicket {
     kind: Option<TicketType>,
     external_id: Option<Line<200>>,
     language: Option<Label<20>>,
+    brand: Option<Line<60>>,
     created_at: Option<Time>,
     status: Option<Status>,
     category: Option<Line<200>>,
@@ -123,6 +124,7 @@ pub fn import(tx: &mut Tx<'_>, cx: &Cx, source: Source, number: i64, line: &Impo
         assignee,
         external_id: line.external_id.clone().map(String::from),
         language: line.language.clone().map(String::from),
+        brand: line.brand.clone().map(String::from),
         opened_at: line.created_at,
         ..Opening::plain(
             number,

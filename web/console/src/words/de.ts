@@ -209,6 +209,7 @@ export const de: Catalogue<keyof typeof en> = {
   'context.external_id': 'Externe Id',
   'context.ticket': 'Ticket',
   'context.channel': 'Kanal',
+  'context.brand': 'Marke',
   'context.opened': 'Eröffnet',
   'context.first_response': 'Erste Antwort',
   'context.resolved': 'Gelöst',

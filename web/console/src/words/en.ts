@@ -209,6 +209,7 @@ export const en = {
   'context.external_id': 'External id',
   'context.ticket': 'Ticket',
   'context.channel': 'Channel',
+  'context.brand': 'Brand',
   'context.opened': 'Opened',
   'context.first_response': 'First response',
   'context.resolved': 'Resolved',

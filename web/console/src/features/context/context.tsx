@@ -130,6 +130,7 @@ function TicketFacts({ ticket }: { ticket: TicketOut }) {
       <h2 className="context-heading">{say('context.ticket')}</h2>
       <dl className="facts">
         <Fact name={say('context.channel')}>{channelName(ticket.channel, say)}</Fact>
+        {ticket.brand ? <Fact name={say('context.brand')}><span dir="auto">{ticket.brand}</span></Fact> : null}
         <Fact name={say('context.opened')}>{time(ticket.opened_at)}</Fact>
         {ticket.first_response_at ? <Fact name={say('context.first_response')}>{time(ticket.first_response_at)}</Fact> : null}
         {ticket.resolved_at ? <Fact name={say('context.resolved')}>{time(ticket.resolved_at)}</Fact> : null}
