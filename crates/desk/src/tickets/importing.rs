@@ -85,6 +85,11 @@ impl ImportedTicket {
         let mut reader = serde_json::Deserializer::from_str(line);
         serde_path_to_error::deserialize(&mut reader).map_err(|error| bad(error.path().to_string(), error.inner()))
     }
+
+    /// Its id in the other system.
+    pub(super) fn external_id(&self) -> Option<&str> {
+        self.external_id.as_deref()
+    }
 }
 
 fn bad(path: String, why: impl std::fmt::Display) -> Error {

@@ -2,7 +2,7 @@
 //! carries the facts of that moment.
 
 use base::text::Line;
-use base::{Code, Kind, Personal, Result, Time};
+use base::{Code, Error, Kind, Personal, Result, Time};
 use db::{Tx, Unless};
 use people::customers::{Account, CustomerRef, Requester};
 use taxonomy::FieldValue;
@@ -233,8 +233,13 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
             &ticket.opened_at, &ticket.last_message_at, &ticket.last_message, &ticket.last_customer_message,
             &ticket.preview, &cx.origin, &ticket.version, &ticket.brand,
         ],
-        Unless::touched(|| EXTERNAL_ID_TAKEN.error().field("/external_id", "taken", "belongs to another ticket")),
+        Unless::touched(external_id_taken),
     )
+}
+
+/// The refusal of an external id that belongs to another ticket.
+pub(super) fn external_id_taken() -> Error {
+    EXTERNAL_ID_TAKEN.error().field("/external_id", "taken", "belongs to another ticket")
 }
 
 fn opened(account: &Account, ticket: &Ticket, message: &Message, tag_ids: &[TagId], at: Time) -> NewEvent {
