@@ -15,6 +15,7 @@ import { setSorting } from '../../state/sorting';
 import { useWords } from '../../words';
 import { channelName, personName, statusName } from '../../words/names';
 import { EscalationBlock } from './escalation';
+import { ParticipantsBlock } from './participants';
 import { PromisesBlock } from './promises';
 import { RoutingBlock } from './routing';
 import { SuggestedArticles } from './suggested';
@@ -37,6 +38,7 @@ export function ContextPanel({ ticketId, view, onInsert }: ContextPanelProps) {
       <Customer ticket={ticket} />
       <TriageCard ticket={ticket} view={view} />
       <TicketFacts ticket={ticket} />
+      <ParticipantsBlock ticket={ticket} />
       <PromisesBlock ticket={ticket} />
       <RoutingBlock ticket={ticket} />
       <EscalationBlock ticket={ticket} />
