@@ -131,6 +131,7 @@ export const de: Catalogue<keyof typeof en> = {
   'search.loading': 'Suche läuft',
   'search.results': 'Ergebnisse für {q}',
   'search.empty_title': 'Nichts gefunden für „{q}“',
+  'search.cut': 'Es gibt vielleicht noch mehr. Mit mehr Wörtern findet es sich.',
   'search.empty_text': 'Vielleicht mit weniger Wörtern, einem Namen oder einem Wort aus dem Betreff.',
 
   'conversation.none_title': 'Kein Ticket gewählt',

@@ -131,6 +131,7 @@ export const en = {
   'search.loading': 'Searching',
   'search.results': 'Results for {q}',
   'search.empty_title': 'Nothing found for “{q}”',
+  'search.cut': 'There may be more. More words find them.',
   'search.empty_text': 'Try fewer words, a name, or a word from the subject.',
 
   'conversation.none_title': 'No ticket chosen',
