@@ -4,6 +4,7 @@ import { filing } from './de-filing';
 import { automation } from './de-automation';
 import { knowledge } from './de-knowledge';
 import { triage } from './de-triage';
+import { problems } from './de-problems';
 import { promises } from './de-promises';
 import { routing } from './de-routing';
 import type { en } from './en';
@@ -346,8 +347,8 @@ export const de: Catalogue<keyof typeof en> = {
   ...filing,
   ...knowledge,
   ...triage,
+  ...problems,
   ...promises,
   ...automation,
-  ...triage,
   ...routing,
 };

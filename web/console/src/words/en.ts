@@ -5,6 +5,7 @@ import { filing } from './en-filing';
 import { automation } from './en-automation';
 import { knowledge } from './en-knowledge';
 import { triage } from './en-triage';
+import { problems } from './en-problems';
 import { promises } from './en-promises';
 import { routing } from './en-routing';
 
@@ -346,8 +347,8 @@ export const en = {
   ...filing,
   ...knowledge,
   ...triage,
+  ...problems,
   ...promises,
   ...automation,
-  ...triage,
   ...routing,
 } satisfies Record<string, Entry>;
