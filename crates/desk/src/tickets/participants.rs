@@ -79,14 +79,19 @@ pub(crate) fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, who: &Requester) -> Re
     let account = requester(tx, cx, who)?;
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
     ticket.check_not_closed()?;
-    if account.customer == ticket.customer {
+    let there = ids_of(tx, cx, id)?;
+    // Under whatever customer they were named: merged ones are one person.
+    let people: Vec<CustomerId> = there.iter().copied().chain([ticket.customer]).collect();
+    let named = refs(tx, cx.workspace(), &people)?;
+    let is_them =
+        |id: &CustomerId| *id == account.customer || named.get(id).is_some_and(|one| one.id == account.customer);
+    if is_them(&ticket.customer) {
         return Err(IS_REQUESTER.error());
     }
-    let participant = ParticipantOut { id: account.customer, customer: account.named };
-    let there = ids_of(tx, cx, id)?;
-    if there.contains(&account.customer) {
-        return Ok(participant);
+    if let Some(known) = there.iter().copied().find(is_them) {
+        return Ok(ParticipantOut { id: known, customer: account.named });
     }
+    let participant = ParticipantOut { id: account.customer, customer: account.named };
     if there.len() >= MOST {
         return Err(TOO_MANY_PARTICIPANTS.error());
     }

@@ -58,7 +58,7 @@ both_engines! {
             line
         };
         let first = line(json!({"external_id": "T-1", "subject": "First"}));
-        assert_eq!(sums(&lines(world, &[first.clone()], false).await), (1, 0, 0));
+        assert_eq!(sums(&lines(world, std::slice::from_ref(&first), false).await), (1, 0, 0));
         let file = [
             first,
             line(json!({"category": "No such category"})),

@@ -36,6 +36,18 @@ both_engines! {
         assert_eq!(read(world, &ticket).await["version"], json!(4));
     }
 
+    async fn who_was_merged_is_named_once(world) {
+        let ticket = open(world, of_lia("Cannot pay")).await;
+        let (ben, path) = (world.as_(&world.ben), at(&ticket, "/participants"));
+        let zoe = ben.post(&path, json!({"email": "zoe@example.com"})).expect(201).await;
+        let kept = world.as_(&world.ada).post("/api/v1/customers", json!({"name": "Zoe"})).expect(201).await;
+        let merges = format!("/api/v1/customers/{}/merges", text(&zoe["id"]));
+        world.as_(&world.ada).post(&merges, json!({"into": kept["id"]})).expect(201).await;
+        let again = ben.post(&path, json!({"customer_id": kept["id"]})).expect(201).await;
+        assert_eq!((&again["id"], &again["customer"]["id"]), (&zoe["id"], &kept["id"]));
+        assert_eq!(rows(world, "ticket_participant").await, 1);
+    }
+
     async fn a_ticket_takes_fifty_and_a_closed_one_nobody(world) {
         let ticket = open(world, of_lia("Cannot pay")).await;
         let (ben, path) = (world.as_(&world.ben), at(&ticket, "/participants"));
