@@ -61,6 +61,24 @@ impl<N> Id<N> {
         Id::from_uuid(Uuid::from_u64_pair(high, low))
     }
 
+    /// This id, or one just after `other` when it is not greater: what is written later sorts later, whatever clocks say.
+    #[must_use]
+    pub fn after(self, other: Option<Id<N>>, random: [u8; 10]) -> Id<N> {
+        match other {
+            Some(other) if self <= other => {
+                Id::at(Time::from_micros(other.time().micros().saturating_add(1)), self.cell(), random)
+            }
+            _ => self,
+        }
+    }
+
+    /// The instant it names.
+    pub fn time(self) -> Time {
+        let (high, _) = self.uuid.as_u64_pair();
+        let (millis, fraction) = (high >> 16, (high >> 2) & 0x3ff);
+        Time::from_micros(i64::try_from(millis * 1000 + fraction).unwrap_or(i64::MAX))
+    }
+
     /// An id from its 16 bytes.
     pub const fn from_uuid(uuid: Uuid) -> Id<N> {
         Id { uuid, noun: PhantomData }
@@ -167,5 +185,32 @@ impl<N: Noun> utoipa::PartialSchema for Id<N> {
 impl<N: Noun> utoipa::ToSchema for Id<N> {
     fn name() -> std::borrow::Cow<'static, str> {
         std::borrow::Cow::Borrowed(N::SCHEMA)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Thing;
+    impl Noun for Thing {
+        const PREFIX: &'static str = "thg";
+        const SCHEMA: &'static str = "ThingId";
+    }
+
+    #[test]
+    fn an_id_says_its_instant_and_comes_after_another_whatever_the_clock_says() {
+        let cell = CellNumber::new(7);
+        let at = |micros: i64, random: u8| Id::<Thing>::at(Time::from_micros(micros), cell, [random; 10]);
+        for micros in [0, 999, 1_000, 1_772_442_000_000_999, 1_772_442_000_001_000] {
+            assert_eq!(at(micros, 0xff).time(), Time::from_micros(micros));
+        }
+        let newest = at(1_772_442_000_000_999, 0xff);
+        assert_eq!(at(5, 1).after(None, [2; 10]), at(5, 1));
+        assert_eq!(at(1_772_442_000_001_000, 1).after(Some(newest), [2; 10]), at(1_772_442_000_001_000, 1));
+        for behind in [at(5, 1), newest] {
+            let after = behind.after(Some(newest), [0; 10]);
+            assert!(after > newest && after.cell() == cell);
+        }
     }
 }

@@ -27,6 +27,8 @@ pub enum Fault {
     },
     /// The event with this number is not the one whose head was signed.
     Rewritten(i64),
+    /// The log begins after this event, and the house's word for it does not hold.
+    BadStart(i64),
     /// So many lines of the file of signed heads do not hold.
     BadHeads(usize),
     /// An entry of the access log was changed, or is not there.
@@ -40,6 +42,8 @@ pub struct Report {
     pub workspace: WorkspaceId,
     /// Links walked.
     pub links: i64,
+    /// The last event that retention took; 0 when the log is whole.
+    pub taken: i64,
     /// Events whose details were erased with a receipt.
     pub erased: i64,
     /// Signed heads compared.
@@ -66,6 +70,9 @@ impl std::fmt::Display for Fault {
             }
             Fault::Rewritten(seq) => {
                 write!(f, "event {seq} is not the one whose head was signed")
+            }
+            Fault::BadStart(seq) => {
+                write!(f, "events up to {seq} are gone, and no signature of this house says that retention took them")
             }
             Fault::BadHeads(count) => {
                 write!(f, "{count} lines of the file of signed heads do not hold")
@@ -95,12 +102,16 @@ pub fn check(house: &House, workspace: WorkspaceId) -> Result<Report> {
         let now = place.ok().and_then(|place| walked.at.get(place));
         now.is_some_and(|(_, hash)| STANDARD.encode(hash) != head.hash)
     });
+    let cell = i64::from(house.cell.get());
+    let made_up = walked.cut.as_ref().filter(|cut| !house.heads.holds_cut(workspace, cell, cut));
     let fault = chain
+        .or(made_up.map(|cut| Fault::BadStart(cut.seq)))
         .or(truncated)
         .or(rewritten.map(|head| Fault::Rewritten(head.seq)))
         .or((bad > 0).then_some(Fault::BadHeads(bad)))
         .or(broken_access(house, workspace)?.map(Fault::Access));
-    Ok(Report { workspace, links: walked.links, erased: walked.erased, heads: heads.len(), fault })
+    let taken = walked.cut.as_ref().map_or(0, |cut| cut.seq);
+    Ok(Report { workspace, links: walked.links - taken, taken, erased: walked.erased, heads: heads.len(), fault })
 }
 
 /// Page by page, so that a long log does not hold a database thread.

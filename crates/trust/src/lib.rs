@@ -40,6 +40,7 @@ pub static DOMAIN: Domain = Domain {
     migrations: &[
         db::Migration { domain: "trust", number: 1, sql: include_str!("schema.sql") },
         db::Migration { domain: "trust", number: 2, sql: include_str!("members/schema_away.sql") },
+        db::Migration { domain: "trust", number: 3, sql: include_str!("log/schema_cut.sql") },
     ],
     codes: &[
         access::CODES,

@@ -64,6 +64,9 @@ pub struct Retention {
     /// Days for which it is known who read what. 1 to 3650.
     #[serde(default = "access_log_days")]
     pub access_log_days: i64,
+    /// Days for which events are kept; 0 keeps them for ever, else 30 to 36500.
+    #[serde(default)]
+    pub events_days: i64,
 }
 
 fn access_log_days() -> i64 {
@@ -81,6 +84,9 @@ impl Retention {
             if !(1..=3650).contains(&days) {
                 return Err(BAD_SETTING.because(format!("`retention.{name}` takes 1 to 3650.")));
             }
+        }
+        if self.events_days != 0 && !(30..=36_500).contains(&self.events_days) {
+            return Err(BAD_SETTING.because("`retention.events_days` takes 0 (for ever), or 30 to 36500."));
         }
         Ok(())
     }

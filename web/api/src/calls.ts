@@ -2,12 +2,14 @@
 // Rule: no state and no interpretation here; a caller gets the shape or an `ApiProblem`.
 import type { Client, Send } from './client';
 import type {
-  CountsOut, CustomerOut, EventOut, IdentityKeyOut, LinkOut, MemberOut, MessageOut, Page, SearchHit, SessionOut,
+  CountsOut, CustomerOut, EventOut, FoundTickets, IdentityKeyOut, LinkOut, MemberOut, MessageOut, Page, ParticipantOut, SessionOut,
   Status, TeamOut, TicketOut, TokenOut, TotalOut, UploadOut, WaitingOn, WidgetKeyOut,
 } from './shapes';
 
 const V1 = '/api/v1';
 const ALL = 100;
+/** Tickets that a search finds at most. */
+export const SEARCH_LIMIT = 30;
 
 export interface TicketQuery {
   status?: string;
@@ -117,7 +119,10 @@ function ticketCalls(c: Client) {
       c.put<TicketOut>(`${at(ticket.id)}/assignment`, body, { version: ticket.version }),
     unassign: (ticket: TicketOut) => c.delete<TicketOut>(`${at(ticket.id)}/assignment`, { version: ticket.version }),
     search: (q: string, after?: string | null, signal?: AbortSignal) =>
-      c.get<Page<SearchHit>>(`${V1}/search/tickets`, { query: { q, limit: 30, after }, signal }),
+      c.get<FoundTickets>(`${V1}/search/tickets`, { query: { q, limit: SEARCH_LIMIT, after }, signal }),
+    participants: (id: string) => c.get<Page<ParticipantOut>>(`${at(id)}/participants`),
+    addParticipant: (id: string, who: { email: string; name?: string }) => c.post<ParticipantOut>(`${at(id)}/participants`, who),
+    removeParticipant: (id: string, participant: string) => c.delete(`${at(id)}/participants/${participant}`),
     tags: () => everyPage((after) => c.get<Page<{ id: string; name: string }>>(`${V1}/tags`, { query: { limit: ALL, after } })),
   };
 }

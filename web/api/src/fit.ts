@@ -30,6 +30,7 @@ export type Fit = [
   Fits<Whole<Documented['CountsOut']>, shapes.CountsOut>,
   Fits<Whole<Documented['TotalOut']>, shapes.TotalOut>,
   Fits<Whole<Documented['FoundTicket']>, shapes.SearchHit>,
+  Fits<Whole<Documented['ParticipantOut']>, shapes.ParticipantOut>,
   Fits<Whole<Documented['CustomerOut']>, shapes.CustomerOut>,
   Fits<Whole<Documented['TokenMadeOut']>, shapes.TokenOut>,
   Fits<Whole<Documented['WidgetKeyOut']>, shapes.WidgetKeyOut>,

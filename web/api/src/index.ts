@@ -7,7 +7,7 @@ export { filingApi } from './filing';
 export * from './promise-shapes';
 export { ApiProblem, asProblem, localProblem, readProblem, type ProblemBody } from './problem';
 export { Client, newClientId, withQuery, type ClientOptions, type Send } from './client';
-export { consoleApi, everyPage, type ConsoleApi, type NewMessage, type NewTicket, type TicketQuery } from './calls';
+export { SEARCH_LIMIT, consoleApi, everyPage, type ConsoleApi, type NewMessage, type NewTicket, type TicketQuery } from './calls';
 export * from './triage';
 export * from './automation';
 export { routingApi } from './routing';

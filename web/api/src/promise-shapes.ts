@@ -180,5 +180,6 @@ export interface SimulationOut extends SimulationSummaryOut {
   ran: number;
   erred: Figure;
   unsure: number;
+  without_history: number;
   differences: SimulationDifference[];
 }

@@ -69,6 +69,7 @@ export interface TicketOut {
   fields: Record<string, unknown>;
   channel: string;
   language: string | null;
+  brand?: string | null;
   customer: { id: string; name: string | null; email: string | null };
   company: CompanyBrief | null;
   team_id: string | null;
@@ -153,6 +154,17 @@ export interface SearchHit {
   ticket: TicketOut;
   snippet: string;
   score: number;
+}
+
+export interface FoundTickets extends Page<SearchHit> {
+  /** The search ended before it was sure to have found all. */
+  is_cut: boolean;
+}
+
+/** A customer whom a ticket concerns beside its own. */
+export interface ParticipantOut {
+  id: string;
+  customer: TicketOut['customer'];
 }
 
 export interface CustomerOut {

@@ -89,6 +89,7 @@ async fn ask(
     let signs = Signs::of(&cx, peer.map(|Extension(peer)| peer), email.as_ref()).count(&cx, desk.brakes()).await;
     let ticket = cx.write(move |tx, cx| {
         let (cx, account) = guest_or_create(tx, cx)?;
+        people::customers::stays(tx, &cx, account.customer)?;
         people::customers::claim(tx, &cx, account.customer, name.as_ref(), email.as_ref())?;
         if let Some(sent) = sent_before(tx, &cx, account.customer, opening.client_id.as_deref())? {
             return Ok(my_ticket(sent));
@@ -146,6 +147,7 @@ async fn write(
     let written = cx.write(move |tx, cx| {
         let (cx, account) = guest(tx, cx)?.ok_or_else(gone)?;
         if let Some(entry) = spam::held_locked(tx, &cx, id)? {
+            people::customers::stays(tx, &cx, account.customer)?;
             return Ok(vec![spam::write_more(tx, &cx, &entry, &reply)?]);
         }
         if is_to_be_judged(tx, &cx, id, reply.client_id.as_deref())? {
@@ -186,6 +188,7 @@ async fn follow_up(
     let signs = Signs::of(cx, peer, None).count(cx, desk.brakes()).await;
     cx.write(move |tx, cx| {
         let (cx, account) = guest(tx, cx)?.ok_or_else(gone)?;
+        people::customers::stays(tx, &cx, account.customer)?;
         let closed = Ticket::find_locked(tx, &cx.reach, id)?;
         if let Some(sent) = followed_before(tx, &cx, &closed, reply.client_id.as_deref())? {
             return my_messages(tx, &cx, vec![sent]);
@@ -193,6 +196,7 @@ async fn follow_up(
         let opening = Opening {
             follows: Some(id),
             team: closed.team,
+            brand: closed.brand.clone(),
             client_id: reply.client_id.clone(),
             attachments: reply.attachments.clone(),
             ..Opening::plain(number, closed.subject.reveal().clone(), reply.body.clone(), Channel::Widget)

@@ -59,6 +59,7 @@ pub fn recover(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, is_allowed: bool, finding
         None => None,
     };
     let opening = Opening {
+        brand: follows.as_ref().and_then(|ticket| ticket.brand.clone()),
         team: follows.and_then(|ticket| ticket.team()),
         client_id: entry.client_id.clone(),
         follows: entry.follows,

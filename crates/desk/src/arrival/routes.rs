@@ -37,6 +37,7 @@ async fn open(
         team: new.team_id,
         assignee: new.assignee_id,
         external_id: new.external_id.map(String::from),
+        brand: new.brand.map(String::from),
         language: new.language.map(String::from),
         attachments: new.attachments,
         ..Opening::plain(number, new.subject.into(), body, new.channel.unwrap_or(Channel::Api))

@@ -38,6 +38,8 @@ const PAGE: usize = 500;
 const PAGES: usize = 20;
 /// Tickets and messages read in one query.
 const HANDFUL: usize = 20;
+/// Messages of a ticket that are read at once.
+const MESSAGES: usize = 10_000;
 
 /// An error of the index, as an error of the house.
 pub fn index_problem(error: impl std::fmt::Display) -> Error {
@@ -53,13 +55,23 @@ pub struct Indexer {
     done: Mutex<BTreeMap<WorkspaceId, i64>>,
     /// What comes next may be in the index already: after a start, and after a failure until the next commit.
     may_repeat: AtomicBool,
+    /// Workspaces that were read from rows: what their log says next was perhaps among them.
+    by_rows: Mutex<BTreeSet<WorkspaceId>>,
 }
 
 impl Indexer {
     /// An indexer that goes on from the cursor the index was committed with.
     pub fn new(house: Arc<House>, desk: Desk, cursor: Option<&str>) -> Indexer {
         let (may_repeat, done) = (AtomicBool::new(cursor.is_some()), Mutex::new(read_cursor(cursor)));
-        Indexer { house, desk, dirty: Mutex::default(), poked: Notify::new(), done, may_repeat }
+        Indexer {
+            house,
+            desk,
+            dirty: Mutex::default(),
+            poked: Notify::new(),
+            done,
+            may_repeat,
+            by_rows: Mutex::default(),
+        }
     }
 
     /// Says that a workspace has new sealed events.
@@ -144,28 +156,55 @@ impl Indexer {
     async fn index_page(&self, workspace: WorkspaceId) -> Result<bool> {
         let cx = Cx::of_house(&self.house, workspace, Via::Job);
         let after = self.done.lock().get(&workspace).copied().unwrap_or(0);
-        let Page { changes, erased, upto, more } = cx.read(move |tx, cx| page(tx, cx, after)).await?;
+        let page = match cx.read(move |tx, cx| page(tx, cx, after)).await {
+            // What is behind retention is read from rows: all of them, because nobody says which of them changed.
+            Err(error) if error.code() == &log::CURSOR_EXPIRED => return self.index_rows(&cx).await.map(|()| true),
+            page => page?,
+        };
+        let Page { changes, erased, upto, more } = page;
         if !erased.is_empty() {
             // Erasing shows what is applied under the cursor of the last commit: after a crash this page comes again,
             // and what came before it must not.
             self.commit().await?;
         }
-        let changes = if self.may_repeat.load(Ordering::Relaxed) || !erased.is_empty() {
-            changes.into_iter().map(Change::again).collect()
-        } else {
-            changes
-        };
+        let may_repeat = self.may_repeat.load(Ordering::Relaxed) || self.by_rows.lock().contains(&workspace);
+        let changes =
+            if may_repeat || !erased.is_empty() { changes.into_iter().map(Change::again).collect() } else { changes };
         if !changes.is_empty() {
             self.desk.index().apply(changes).map_err(index_problem)?;
         }
-        for ticket in erased {
+        self.erase(workspace, erased).await?;
+        self.done.lock().insert(workspace, upto.max(after));
+        Ok(more)
+    }
+
+    /// Indexes every ticket of a workspace out of its rows, and follows the log from where it stood before.
+    async fn index_rows(&self, cx: &Cx) -> Result<()> {
+        let cell = i64::from(cx.cell().get());
+        let (from, _) = cx.read(move |tx, cx| latest(tx, &cx.reach, cell)).await?;
+        let mut last = TicketId::from_uuid(uuid::Uuid::nil());
+        loop {
+            let Rows { tickets, changes, emptied } = cx.read(move |tx, cx| rows_after(tx, cx, last)).await?;
+            let Some(end) = tickets.last().copied() else { break };
+            self.desk.index().apply(changes).map_err(index_problem)?;
+            self.commit().await?;
+            self.erase(cx.workspace(), emptied).await?;
+            last = end;
+        }
+        self.by_rows.lock().insert(cx.workspace());
+        self.done.lock().insert(cx.workspace(), from);
+        self.commit().await
+    }
+
+    /// Takes the words of tickets out of the files of the index.
+    async fn erase(&self, workspace: WorkspaceId, tickets: Vec<TicketId>) -> Result<()> {
+        for ticket in tickets {
             let desk = self.desk.clone();
             let (workspace, ticket) = (workspace.uuid().into_bytes(), ticket.uuid().into_bytes());
             let erased = tokio::task::spawn_blocking(move || desk.index().erase(workspace, ticket)).await;
             erased.map_err(index_problem)?.map_err(index_problem)?;
         }
-        self.done.lock().insert(workspace, upto.max(after));
-        Ok(more)
+        Ok(())
     }
 
     /// Puts what was indexed on disk, and the place in the log with it.
@@ -198,14 +237,7 @@ fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<Page> {
     let cell = i64::from(cx.cell().get());
     // An index that is ahead of a restored log waits for the log to come by.
     let after = after.min(latest(tx, &cx.reach, cell)?.0);
-    let start = match since(tx, &cx.reach, EventCursor { cell, seq: after }, PAGE) {
-        Err(error) if error.code() == &log::CURSOR_EXPIRED => {
-            // What is behind retention is read from rows on a rebuild; the log goes on from its oldest event.
-            let (_, oldest) = latest(tx, &cx.reach, cell)?;
-            since(tx, &cx.reach, EventCursor { cell, seq: oldest - 1 }, PAGE)?
-        }
-        other => other?,
-    };
+    let start = since(tx, &cx.reach, EventCursor { cell, seq: after }, PAGE)?;
     let written = written(tx, &cx.reach, &start.events)?;
     let mut changes = Vec::new();
     for event in start.events.iter().filter(|event| event.kind.starts_with("ticket.")) {
@@ -217,6 +249,38 @@ fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<Page> {
     }
     let (last, _) = latest(tx, &cx.reach, cell)?;
     Ok(Page { changes, erased, upto: start.upto, more: start.upto < last })
+}
+
+/// Some tickets, and what puts them as they are now in the place of what the index has of them.
+struct Rows {
+    tickets: Vec<TicketId>,
+    changes: Vec<Change>,
+    /// Those without a subject: their words were erased.
+    emptied: Vec<TicketId>,
+}
+
+fn rows_after(tx: &mut Tx<'_>, cx: &Cx, last: TicketId) -> Result<Rows> {
+    let (reach, workspace) = (&cx.reach, cx.workspace());
+    let tickets: Vec<TicketId> = tx.all(
+        "SELECT id FROM ticket WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+        &[&workspace, &last, &i64::try_from(HANDFUL).unwrap_or(1)],
+        |row| row.get(0),
+    )?;
+    let bytes = |id: &TicketId| (workspace.uuid().into_bytes(), id.uuid().into_bytes());
+    let mut changes: Vec<Change> =
+        tickets.iter().map(bytes).map(|(workspace, owner)| Change::RemoveOwner { workspace, owner }).collect();
+    let mut emptied = Vec::new();
+    for ticket in Ticket::find_many(tx, reach, &tickets)? {
+        if ticket.subject.reveal().is_empty() {
+            emptied.push(ticket.id);
+            continue;
+        }
+        let messages = Message::list(tx, workspace, ticket.id, None, false, MESSAGES)?;
+        let Some((first, others)) = messages.split_first() else { continue };
+        changes.push(Change::Put(first_document(reach, &ticket, first)));
+        changes.extend(others.iter().map(|message| Change::Put(message_document(reach, message))));
+    }
+    Ok(Rows { tickets, changes, emptied })
 }
 
 fn tickets_of(tx: &mut Tx<'_>, cx: &Cx, customer: uuid::Uuid) -> Result<Vec<TicketId>> {
@@ -284,7 +348,7 @@ fn changes_of(tx: &mut Tx<'_>, reach: &Reach, event: &SealedEvent, written: &Wri
         }
         ("ticket.restored", _) => {
             let Ok(ticket) = Ticket::find(tx, reach, id) else { return Ok(Vec::new()) };
-            let messages = Message::list(tx, reach.workspace(), id, None, false, 10_000)?;
+            let messages = Message::list(tx, reach.workspace(), id, None, false, MESSAGES)?;
             let Some((first, others)) = messages.split_first() else { return Ok(Vec::new()) };
             Ok(std::iter::once(Change::Put(first_document(reach, &ticket, first)))
                 .chain(others.iter().map(put))

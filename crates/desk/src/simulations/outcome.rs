@@ -143,6 +143,8 @@ pub(crate) struct Found {
     pub(super) erred: Figure,
     /// Tickets of which something was asked that was not told then, so that what is known today was taken.
     pub(super) unsure: i64,
+    /// Tickets that were left out because retention took the start of their history.
+    pub(super) without_history: i64,
     /// Tickets that differ.
     pub(super) differing: i64,
     /// The first of the differences.

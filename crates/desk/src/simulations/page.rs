@@ -19,6 +19,13 @@ pub(super) struct History {
     pub(super) events: Vec<SealedEvent>,
 }
 
+impl History {
+    /// Whether it begins with the first event: retention takes the oldest.
+    pub(super) fn is_whole(&self) -> bool {
+        self.events.first().is_some_and(|first| first.subject_seq == 1)
+    }
+}
+
 /// The tickets opened from an instant until before another, after a place: the index of all tickets in their order.
 pub(super) fn query(reach: &Reach, from: Time, to: Time, after: Option<(i64, uuid::Uuid)>) -> Query {
     let mut query = Query::new("SELECT t.id, t.number, t.opened_at FROM ticket t WHERE t.workspace_id = ");

@@ -143,6 +143,8 @@ struct SimulationOut {
     erred: Figure,
     /// Tickets of which something was asked that was not told then: what is known today was taken.
     unsure: i64,
+    /// Tickets that were left out because retention took the start of their history.
+    without_history: i64,
     /// How many tickets would have gone otherwise.
     differing: i64,
     /// The first 200 of the differences; only those of tickets that the reader may see.
@@ -272,6 +274,7 @@ impl From<Simulation> for SimulationOut {
             ran: found.ran,
             erred: found.erred,
             unsure: found.unsure,
+            without_history: found.without_history,
             differing: found.differing,
             differences: found.differences,
             made_at: simulation.made_at,

@@ -86,7 +86,9 @@ async fn page(cx: &Cx, simulation: Simulation, compared: Arc<Compared>) -> Resul
                 Some(asked) => backdrop(tx, workspace, some, asked)?,
                 None => Backdrop::default(),
             };
-            some.iter().for_each(|history| compared.add(&mut found, history, &backdrop));
+            let (whole, cut): (Vec<&History>, Vec<&History>) = some.iter().partition(|history| history.is_whole());
+            found.without_history += i64::try_from(cut.len()).unwrap_or(0);
+            whole.into_iter().for_each(|history| compared.add(&mut found, history, &backdrop));
         }
         found.after = page.last().map(|last| (last.opened_at.micros(), last.ticket.uuid())).or(after);
         Ok((page.len(), found))

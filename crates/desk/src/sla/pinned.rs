@@ -7,7 +7,7 @@ use trust::nouns::{TicketId, WorkspaceId};
 
 use super::clocks::{Clocks, Mark};
 use super::plan::Plan;
-use super::words::{Metric, PolicyId};
+use super::words::{BREACH, Metric, PolicyId};
 
 /// By which policy version a ticket is measured, and since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,18 @@ pub(crate) fn pins(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: TicketId) ->
          ORDER BY pinned_at",
         &[&workspace, &ticket],
         |row| Ok((Pin { policy: row.get(0)?, number: row.get(1)?, at: row.get(2)? }, row.get(3)?)),
+    )
+}
+
+/// The thresholds a ticket passed, in no order.
+pub(crate) fn marks(tx: &mut Tx<'_>, workspace: WorkspaceId, ticket: TicketId) -> Result<Vec<Mark>> {
+    tx.all(
+        "SELECT metric, instance, threshold, passed_at FROM clock_mark WHERE workspace_id = $1 AND ticket_id = $2",
+        &[&workspace, &ticket],
+        |row| {
+            let threshold = row.get::<String>(2)?.parse().unwrap_or(BREACH);
+            Ok(Mark { at: row.get(3)?, metric: row.get(0)?, instance: row.get(1)?, threshold })
+        },
     )
 }
 

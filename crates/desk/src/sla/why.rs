@@ -10,6 +10,7 @@ use trust::nouns::TicketId;
 use utoipa::ToSchema;
 
 use super::clocks::{Clock, ClockReason, Clocks, Mark, State};
+use super::pinned::Pinned;
 use super::plan::Plan;
 use super::policies::{Asked, Policies};
 use super::replaying::{Replayed, events, plans, replay};
@@ -193,7 +194,12 @@ pub(crate) fn clocks_of(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<Ti
     let plans = plans(tx, &policies, cx.workspace(), ticket)?;
     let pins = super::pinned::pins(tx, cx.workspace(), ticket)?;
     let now = cx.env().now();
-    let replayed = replay(&events, &plans, now);
+    let is_whole = events.first().is_some_and(|first| first.subject_seq == 1);
+    let replayed = match plans.last() {
+        // Retention took the start of its history: what is stored of its clocks is all that is known.
+        Some((plan, _, _)) if !is_whole => stored(tx, cx, ticket, plan, now)?,
+        _ => replay(&events, &plans, now),
+    };
     let conditions = opened_of(&events).and_then(|event| facts(&event.data));
     let conditions = conditions.map(|facts| policies.ask(&facts)).unwrap_or_default();
     let last = match pins.last() {
@@ -222,6 +228,16 @@ pub(crate) fn clocks_of(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<Ti
         clocks,
         ended,
     })
+}
+
+/// The clocks as they are stored, with what they passed, moved to now.
+fn stored(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, plan: &Plan, now: Time) -> Result<Replayed> {
+    let Some(mut pinned) = Pinned::find(tx, cx.workspace(), ticket)? else { return Ok(Replayed::default()) };
+    let mut marks = super::pinned::marks(tx, cx.workspace(), ticket)?;
+    marks.extend(pinned.clocks.advance(plan, now));
+    marks.sort_unstable();
+    marks.dedup();
+    Ok(Replayed { clocks: pinned.clocks, ended: Vec::new(), marks, seen: pinned.seen })
 }
 
 fn draw(plan: &Plan, promise: &Promise, replayed: &Replayed, now: Time) -> (Vec<ClockOut>, Vec<ClockOut>) {

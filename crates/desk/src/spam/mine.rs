@@ -65,7 +65,7 @@ pub(crate) fn write_more(tx: &mut Tx<'_>, cx: &Cx, entry: &Entry, reply: &NewRep
         Some(sent) => sent,
         None => {
             entry.check_room(reply.body.source())?;
-            my_more(entry.id, &more::add(tx, cx, entry.id, reply)?)
+            my_more(entry.id, &more::add(tx, cx, (entry.id, entry.message), reply)?)
         }
     };
     let mut files = attachments_of(tx, cx, entry.id, &[shown.id])?;

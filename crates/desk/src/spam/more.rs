@@ -50,11 +50,16 @@ pub(super) fn of(
     tx.all_of(&query, read)
 }
 
-/// Adds a message, whose size is known to fit, with its files.
-pub(super) fn add(tx: &mut Tx<'_>, cx: &Cx, held: TicketId, reply: &NewReply) -> Result<More> {
+/// Adds a message, whose size is known to fit, with its files; it comes after the first one and all others.
+pub(super) fn add(tx: &mut Tx<'_>, cx: &Cx, (held, first): (TicketId, MessageId), reply: &NewReply) -> Result<More> {
     let now = cx.env().now();
+    let newest = tx.first(
+        "SELECT id FROM quarantined_message WHERE workspace_id = $1 AND held_id = $2 ORDER BY id DESC LIMIT 1",
+        &[&cx.workspace(), &held],
+        |row| row.get::<MessageId>(0),
+    )?;
     let more = More {
-        id: Id::at(now, cx.cell(), cx.env().random()),
+        id: Id::at(now, cx.cell(), cx.env().random()).after(newest.or(Some(first)), cx.env().random()),
         body: Personal::new(reply.body.source().to_owned()),
         client_id: reply.client_id.clone(),
         attachments: i64::try_from(reply.attachments.len()).unwrap_or(0),

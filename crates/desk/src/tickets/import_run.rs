@@ -1,16 +1,30 @@
 //! Running an import: lines in groups of one transaction, and one by one where a group has a wrong line.
-//! Rule: what was imported stays imported; every refused line is named with its reason.
+//! Rule: what was imported stays imported; every refused line is named with its reason. A dry run really imports each line,
+//! in a transaction that is always undone, so that it refuses what a real run would.
 
-use base::Result;
+use std::collections::HashSet;
+
+use base::{Code, Kind, Result};
 use sha2::{Digest, Sha256};
 use trust::Cx;
 use trust::log::Origin;
 
 use super::importing::{ImportedTicket, Source, import};
 use super::numbers::reserve;
+use super::opening::external_id_taken;
 
 /// Lines in one transaction.
 const GROUP: usize = 50;
+
+/// What undoes a line of a dry run; nobody sees it.
+static REHEARSED: Code = Code::new(
+    Kind::Conflict,
+    "rehearsed",
+    "A line was only tried.",
+    "Nothing was written; import it without `--dry-run`.",
+);
+/// The number of a ticket that is never written: none has it.
+const NO_NUMBER: i64 = -1;
 
 /// A line of a file.
 pub struct NumberedLine {
@@ -46,7 +60,7 @@ struct Ready {
     ticket: ImportedTicket,
 }
 
-/// Imports lines; blocks. A dry run checks the lines and writes nothing.
+/// Imports lines; blocks. A dry run says what would become of them and writes nothing.
 pub fn import_lines(cx: &Cx, lines: &[NumberedLine], is_dry: bool) -> Result<Imported> {
     let cx = cx.clone().with_origin(Origin::Import);
     let mut outcome = Imported::default();
@@ -57,12 +71,51 @@ pub fn import_lines(cx: &Cx, lines: &[NumberedLine], is_dry: bool) -> Result<Imp
             Err(error) => outcome.refused.push((line.number, error.to_string())),
         }
     }
-    if !is_dry {
-        for group in ready.chunks(GROUP) {
-            import_group(&cx, group, &mut outcome)?;
+    if is_dry {
+        return rehearse_all(&cx, &ready, outcome);
+    }
+    for group in ready.chunks(GROUP) {
+        import_group(&cx, group, &mut outcome)?;
+    }
+    Ok(outcome)
+}
+
+/// Tries lines one by one. What an earlier one would have taken is remembered here, because it is not in the database.
+fn rehearse_all(cx: &Cx, lines: &[Ready], mut outcome: Imported) -> Result<Imported> {
+    let mut taken = HashSet::new();
+    for line in lines {
+        let external_id = line.ticket.external_id();
+        let is_taken = external_id.is_some_and(|id| taken.contains(id));
+        match rehearse(cx, line)
+            .and_then(|is_new| if is_new && is_taken { Err(external_id_taken()) } else { Ok(is_new) })
+        {
+            Ok(is_new) => {
+                outcome.count(is_new.into(), 1);
+                taken.extend(external_id.filter(|_| is_new).map(str::to_owned));
+            }
+            Err(error) if error.kind() == Kind::Unavailable => return Err(error),
+            Err(error) => outcome.refused.push((line.number, error.to_string())),
         }
     }
     Ok(outcome)
+}
+
+/// Whether a line would become a ticket now; it does not.
+fn rehearse(cx: &Cx, line: &Ready) -> Result<bool> {
+    let (own, line) = (cx.clone(), line.clone());
+    let tried: Result<()> = cx.house().db.write_now(cx.workspace().uuid(), move |tx| {
+        if !import(tx, &own, line.source, NO_NUMBER, &line.ticket)? {
+            return Ok(());
+        }
+        // What travels with the next statement is sent by it, and refused where it would be.
+        tx.first("SELECT 1", &[], |_| Ok(()))?;
+        Err(REHEARSED.error())
+    });
+    match tried {
+        Ok(()) => Ok(false),
+        Err(error) if error.code() == &REHEARSED => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 fn import_group(cx: &Cx, group: &[Ready], outcome: &mut Imported) -> Result<()> {

@@ -61,6 +61,7 @@ pub struct ImportedTicket {
     kind: Option<TicketType>,
     external_id: Option<Line<200>>,
     language: Option<Label<20>>,
+    brand: Option<Line<60>>,
     created_at: Option<Time>,
     status: Option<Status>,
     category: Option<Line<200>>,
@@ -83,6 +84,11 @@ impl ImportedTicket {
     pub fn read(line: &str) -> Result<ImportedTicket> {
         let mut reader = serde_json::Deserializer::from_str(line);
         serde_path_to_error::deserialize(&mut reader).map_err(|error| bad(error.path().to_string(), error.inner()))
+    }
+
+    /// Its id in the other system.
+    pub(super) fn external_id(&self) -> Option<&str> {
+        self.external_id.as_deref()
     }
 }
 
@@ -123,6 +129,7 @@ pub fn import(tx: &mut Tx<'_>, cx: &Cx, source: Source, number: i64, line: &Impo
         assignee,
         external_id: line.external_id.clone().map(String::from),
         language: line.language.clone().map(String::from),
+        brand: line.brand.clone().map(String::from),
         opened_at: line.created_at,
         ..Opening::plain(
             number,
@@ -132,8 +139,12 @@ pub fn import(tx: &mut Tx<'_>, cx: &Cx, source: Source, number: i64, line: &Impo
         )
     };
     let (mut ticket, _) = opening::open_for(tx, cx, &line.requester, &opening)?;
-    for message in &line.messages {
-        add(tx, cx, &mut ticket, assignee, message)?;
+    // In the order of their times; those of one time as the file has them.
+    let mut newest = ticket.last_message;
+    let mut messages: Vec<&ImportedMessage> = line.messages.iter().collect();
+    messages.sort_by_key(|message| message.created_at);
+    for message in messages {
+        add(tx, cx, (&mut ticket, &mut newest), assignee, message)?;
     }
     finish(tx, cx, &mut ticket, line.status.unwrap_or(Status::Open))?;
     remember(tx, cx, source, ticket.id)?;
@@ -161,14 +172,17 @@ fn assignee(tx: &mut Tx<'_>, cx: &Cx, email: Option<&Email>) -> Result<Option<Me
 fn add(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    ticket: &mut Ticket,
+    (ticket, newest): (&mut Ticket, &mut MessageId),
     assignee: Option<MemberId>,
     message: &ImportedMessage,
 ) -> Result<()> {
     let is_customer = message.author == ImportedAuthor::Customer;
     let body = Prepared::text(message.body.to_string());
+    // The row of the ticket is this transaction's own.
+    let id = MessageId::at(message.created_at, cx.cell(), cx.env().random()).after(Some(*newest), cx.env().random());
+    *newest = id;
     let new = NewMessage {
-        id: None,
+        id: Some(id),
         kind: MessageKind::Reply,
         direction: if is_customer { Direction::In } else { Direction::Out },
         author_kind: if is_customer { "customer" } else { "member" },

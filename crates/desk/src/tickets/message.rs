@@ -1,5 +1,5 @@
 //! A message of a ticket: a reply, a note, or a word of the system.
-//! Rule: a message is written once; what one sender sent twice under one `client_id` is one message.
+//! Rule: messages of a ticket are in the order of their ids, which is the order they were written in; a message is written once; what one sender sent twice under one `client_id` is one message.
 
 use std::collections::HashMap;
 
@@ -104,6 +104,18 @@ impl Message {
             attachments: new.attachments,
             created_at: new.at,
         })
+    }
+
+    /// The id of a message that is about to be written on a ticket whose row is locked: it comes after all that are there,
+    /// also where the clock of another process was ahead.
+    pub(crate) fn next_id(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId, at: Time) -> Result<MessageId> {
+        let newest = tx.first(
+            "SELECT id FROM message WHERE workspace_id = $1 AND ticket_id = $2 ORDER BY id DESC LIMIT 1",
+            &[&cx.workspace(), &ticket],
+            |row| row.get::<MessageId>(0),
+        )?;
+        let random = cx.env().random();
+        Ok(MessageId::at(at, cx.cell(), random).after(newest, random))
     }
 
     /// Finds a message of a ticket.

@@ -19,6 +19,8 @@ mod mine;
 mod naming;
 mod numbers;
 mod opening;
+mod participant_routes;
+mod participants;
 mod patching;
 mod personal;
 mod place;
@@ -62,6 +64,8 @@ pub(crate) use mine::{
 pub(crate) use naming::names_of;
 pub use numbers::{Numbers, reserve};
 pub use opening::{Again, Along, EXTERNAL_ID_TAKEN, Opening, UNKNOWN_CATEGORY, open_along, open_for};
+pub(crate) use participants::PERSONAL as PARTICIPATIONS;
+pub use participants::{IS_REQUESTER, TOO_MANY_PARTICIPANTS};
 pub use patching::{Changes, patch};
 pub(crate) use personal::PERSONAL;
 pub use personal::erasure_query;

@@ -2,7 +2,7 @@
 //! carries the facts of that moment.
 
 use base::text::Line;
-use base::{Code, Kind, Personal, Result, Time};
+use base::{Code, Error, Kind, Personal, Result, Time};
 use db::{Tx, Unless};
 use people::customers::{Account, CustomerRef, Requester};
 use taxonomy::FieldValue;
@@ -65,6 +65,8 @@ pub struct Opening {
     pub external_id: Option<String>,
     /// Its language.
     pub language: Option<String>,
+    /// Which of the company's brands it came to.
+    pub brand: Option<String>,
     /// Uploads of the first message.
     pub attachments: Vec<UploadId>,
     /// The sender's own id for the first message.
@@ -105,6 +107,7 @@ impl Opening {
             assignee: None,
             external_id: None,
             language: None,
+            brand: None,
             attachments: Vec::new(),
             client_id: None,
             follows: None,
@@ -186,6 +189,7 @@ pub fn open_along(
         last_message: message.id,
         last_customer_message: Some(message.id),
         preview: Personal::new(opening.body.preview.clone()),
+        brand: opening.brand.clone(),
         version: 1 + i64::try_from(along.after.len()).unwrap_or(0),
     };
     insert(tx, cx, &ticket)?;
@@ -219,18 +223,23 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
     tx.exec_later(
         "INSERT INTO ticket (workspace_id, id, number, external_id, subject, status, priority, kind, category_id, channel, \
          language, held_by, restricted, is_open, customer_id, company_id, territory_id, team_id, assignee_id, follows_id, \
-         opened_at, last_message_at, last_message_id, last_customer_message_id, preview, origin, version) \
+         opened_at, last_message_at, last_message_id, last_customer_message_id, preview, origin, version, brand) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 1, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-         $23, $24, $25) ON CONFLICT DO NOTHING",
+         $23, $24, $25, $26) ON CONFLICT DO NOTHING",
         &[
             &cx.workspace(), &ticket.id, &ticket.number, &ticket.external_id, &ticket.subject, &ticket.status,
             &ticket.priority, &ticket.kind, &ticket.category, &ticket.channel, &ticket.language, &ticket.held_by,
             &ticket.customer, &ticket.company, &ticket.territory, &ticket.team, &ticket.assignee, &ticket.follows,
             &ticket.opened_at, &ticket.last_message_at, &ticket.last_message, &ticket.last_customer_message,
-            &ticket.preview, &cx.origin, &ticket.version,
+            &ticket.preview, &cx.origin, &ticket.version, &ticket.brand,
         ],
-        Unless::touched(|| EXTERNAL_ID_TAKEN.error().field("/external_id", "taken", "belongs to another ticket")),
+        Unless::touched(external_id_taken),
     )
+}
+
+/// The refusal of an external id that belongs to another ticket.
+pub(super) fn external_id_taken() -> Error {
+    EXTERNAL_ID_TAKEN.error().field("/external_id", "taken", "belongs to another ticket")
 }
 
 fn opened(account: &Account, ticket: &Ticket, message: &Message, tag_ids: &[TagId], at: Time) -> NewEvent {

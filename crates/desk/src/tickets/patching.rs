@@ -52,6 +52,9 @@ pub fn patch(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, seen: IfMatch, changes: &Ch
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
     check_seen(tx, cx, &ticket, seen)?;
     ticket.check_not_closed()?;
+    if changes.subject.is_some() || changes.fields.is_some() {
+        people::customers::stays_for_staff(tx, cx, ticket.customer)?;
+    }
     let before = ticket.clone();
     let tags = apply(tx, cx, &mut ticket, changes)?;
     let changed = changed(&before, &ticket, changes);

@@ -51,6 +51,7 @@ pub enum Added {
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Added> {
     cx.require(if new.kind == MessageKind::Note { Right::TicketsNote } else { Right::TicketsReply })?;
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
+    people::customers::stays_for_staff(tx, cx, ticket.customer)?;
     let (author_kind, author) = cx.actor.named();
     let sender = Sender::Staff((author_kind, author));
     if let Some(client_id) = &new.client_id
@@ -80,6 +81,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Add
 /// Adds a customer's message; a resolved or pending ticket opens again.
 pub fn add_from_customer(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, new: &NewReply) -> Result<Message> {
     let mut ticket = Ticket::find_locked(tx, &cx.reach, id)?;
+    people::customers::stays(tx, cx, ticket.customer)?;
     if let Some(client_id) = &new.client_id
         && let Some(sent) = Message::by_client_id(tx, cx.workspace(), id, Sender::Customer, client_id)?
     {
@@ -144,8 +146,9 @@ fn write(
     new: &NewReply,
     (direction, author_kind, author): (Direction, &'static str, Option<uuid::Uuid>),
 ) -> Result<Message> {
+    let at = cx.env().now();
     let message = NewMessage {
-        id: None,
+        id: Some(Message::next_id(tx, cx, ticket.id, at)?),
         kind: new.kind,
         direction,
         author_kind,
@@ -153,7 +156,7 @@ fn write(
         body: &new.body,
         client_id: new.client_id.as_deref(),
         attachments: i64::try_from(new.attachments.len()).unwrap_or(0),
-        at: cx.env().now(),
+        at,
     };
     let message = Message::write(tx, cx, ticket.id, &message)?;
     attach(tx, cx, ticket.id, message.id, &new.attachments)?;

@@ -15,7 +15,7 @@ use super::shapes::*;
 use super::ticket::Ticket;
 use super::timeline::{TimelineEntry, timeline};
 use super::words::*;
-use super::{assigning, deleting, lists, mine, patching, replying, snooze_routes, status};
+use super::{assigning, deleting, lists, mine, participant_routes, patching, replying, snooze_routes, status};
 
 const TICKET: &str = "/api/v1/tickets/{id}";
 const READ: Access = Access::Member("tickets:read");
@@ -69,6 +69,7 @@ pub(crate) fn operations() -> Vec<Op> {
             .gives::<Page<TimelineEntry>>(200),
     ];
     ops.extend(lists::operations());
+    ops.extend(participant_routes::operations());
     ops.extend(snooze_routes::operations());
     ops.extend(mine::operations());
     ops

@@ -61,6 +61,8 @@ pub(crate) struct NewTicket {
     pub external_id: Option<Line<200>>,
     /// Its language, as in `en`.
     pub language: Option<Label<20>>,
+    /// Which of your brands it came to, in your own words; a follow-up has its ticket's.
+    pub brand: Option<Line<60>>,
     /// Uploads of the first message; at most 20.
     #[serde(default)]
     pub attachments: Vec<UploadId>,
@@ -171,6 +173,8 @@ pub(crate) struct TicketOut {
     pub fields: serde_json::Map<String, serde_json::Value>,
     pub channel: Channel,
     pub language: Option<String>,
+    /// The brand that was named when it was opened.
+    pub brand: Option<String>,
     pub customer: CustomerRef,
     pub company: Option<CompanyRef>,
     pub team_id: Option<TeamId>,
@@ -279,6 +283,7 @@ fn ticket_out(
         fields: fields.unwrap_or_default(),
         channel: ticket.channel,
         language: ticket.language,
+        brand: ticket.brand,
         customer: customers.get(&ticket.customer).cloned().unwrap_or_else(nameless),
         company: ticket.company.and_then(|company| companies.get(&company).cloned()),
         team_id: ticket.team,

@@ -53,12 +53,15 @@ pub struct Ticket {
     pub(crate) last_customer_message: Option<MessageId>,
     pub(crate) preview: Personal<String>,
     pub(crate) version: i64,
+    /// Which of the company's brands it came to, as its opener named it.
+    pub(crate) brand: Option<String>,
 }
 
 pub(crate) const COLUMNS: &str = "t.id, t.number, t.external_id, t.subject, t.status, t.waiting_on, t.priority, t.kind, \
     t.category_id, t.channel, t.language, t.held_by, t.restricted, t.customer_id, t.company_id, t.territory_id, \
     t.team_id, t.assignee_id, t.follows_id, t.opened_at, t.first_response_at, t.resolved_at, t.closed_at, t.deleted_at, \
-    t.last_message_at, t.last_message_id, t.last_customer_message_id, t.preview, t.version";
+    t.last_message_at, t.last_message_id, t.last_customer_message_id, t.preview, t.version, \
+    t.brand";
 
 impl Ticket {
     pub(crate) fn read(row: &Row<'_>) -> Result<Ticket> {
@@ -92,6 +95,7 @@ impl Ticket {
             last_customer_message: row.get(26)?,
             preview: row.get(27)?,
             version: row.get(28)?,
+            brand: row.get(29)?,
         })
     }
 

@@ -66,7 +66,11 @@ pub(crate) fn check_room(tx: &mut Tx<'_>, cx: &Cx) -> Result<()> {
 /// Keeps an upload of the actor; somebody at a widget becomes a customer by it.
 pub(crate) fn keep(tx: &mut Tx<'_>, cx: &Cx, new: &NewUpload) -> Result<UploadOut> {
     let cx = match &cx.actor.who {
-        Who::Guest(_) => guest_or_create(tx, cx)?.0,
+        Who::Guest(_) => {
+            let (own, account) = guest_or_create(tx, cx)?;
+            people::customers::stays(tx, &own, account.customer)?;
+            own
+        }
         _ => cx.clone(),
     };
     room(tx, &cx)?;

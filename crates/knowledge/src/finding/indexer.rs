@@ -183,7 +183,11 @@ impl Indexer {
 
     async fn index_page(&self, cx: &Cx) -> Result<bool> {
         let after = self.done.lock().get(&cx.workspace()).copied().unwrap_or(0);
-        let page = cx.read(move |tx, cx| page(tx, cx, after)).await?;
+        let page = match cx.read(move |tx, cx| page(tx, cx, after)).await {
+            // What is behind retention is read from rows: all of them, because nobody says which of them changed.
+            Err(error) if error.code() == &CURSOR_EXPIRED => return self.index_rows(cx).await.map(|()| true),
+            page => page?,
+        };
         if !page.articles.is_empty() {
             self.index_articles(cx, page.articles).await?;
             self.commit(cx, page.upto.max(after)).await?;
@@ -258,14 +262,7 @@ fn page(tx: &mut Tx<'_>, cx: &Cx, after: i64) -> Result<Page> {
     let cell = i64::from(cx.cell().get());
     // An index that is ahead of a restored log waits for the log to come by.
     let after = after.min(latest(tx, &cx.reach, cell)?.0);
-    let start = match since(tx, &cx.reach, EventCursor { cell, seq: after }, PAGE) {
-        Err(error) if error.code() == &CURSOR_EXPIRED => {
-            // What is behind retention was read from rows; the log goes on from its oldest event.
-            let (_, oldest) = latest(tx, &cx.reach, cell)?;
-            since(tx, &cx.reach, EventCursor { cell, seq: oldest - 1 }, PAGE)?
-        }
-        other => other?,
-    };
+    let start = since(tx, &cx.reach, EventCursor { cell, seq: after }, PAGE)?;
     let named = start.events.iter().filter(|event| event.kind.starts_with("article."));
     let articles: BTreeSet<ArticleId> = named.map(|event| ArticleId::from_uuid(event.subject)).collect();
     let (last, _) = latest(tx, &cx.reach, cell)?;

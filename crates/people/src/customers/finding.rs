@@ -117,9 +117,12 @@ pub(super) fn by_id(tx: &mut Tx<'_>, workspace: WorkspaceId, id: CustomerId) -> 
     lead(tx, workspace, found)
 }
 
-/// By the hash of a device token.
+/// By the hash of a device token; an erased customer is not found, also while the erasure is under way.
 pub(super) fn by_device(tx: &mut Tx<'_>, workspace: WorkspaceId, hash: &[u8; 32]) -> Result<Option<Found>> {
-    let sql = format!("SELECT {ACCOUNT} FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.device_hash = $2");
+    let sql = format!(
+        "SELECT {ACCOUNT} FROM customer f {JOINED} WHERE f.workspace_id = $1 AND f.device_hash = $2 \
+         AND f.erased_by IS NULL"
+    );
     let found = tx.first(&sql, &[&workspace, hash], read)?;
     lead(tx, workspace, found)
 }

@@ -34,7 +34,7 @@ pub use merging::{Merge, merge, unmerge};
 pub use patching::change;
 pub(crate) use personal::{PERSONAL, erased, mark_erased};
 pub use refs::{CustomerRef, merged_ids, person_ids, refs};
-pub use requester::{Requester, requester, requester_with};
+pub use requester::{Requester, requester, requester_with, stays, stays_for_staff};
 pub use shapes::{CustomerOut, CustomerPatch, NewCustomer};
 pub use words::{Locale, Zone};
 

@@ -12,7 +12,7 @@ use trust::log::{NewEvent, record};
 use trust::nouns::CustomerId;
 
 use super::finding::{self, Account, Found};
-use super::{UNKNOWN_CUSTOMER, addresses, events};
+use super::{CUSTOMER_ERASED, UNKNOWN_CUSTOMER, addresses, events};
 
 /// Times a race is looked at again before giving up.
 const TRIES: u32 = 4;
@@ -75,12 +75,26 @@ pub fn requester_with(tx: &mut Tx<'_>, cx: &Cx, who: &Requester, events: &mut Ve
     Err(db::DUPLICATE.error().caused_by("the requester kept changing hands"))
 }
 
-/// Nobody erases the customer before this unit is committed: an erasure waits, and then finds what the unit wrote.
-fn stays(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<()> {
+/// Nobody erases the customer before this unit is committed: an erasure waits, and then finds what the unit wrote. Whoever
+/// writes down words or files of the customer calls it.
+pub fn stays(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<()> {
     tx.keep_later(
         "SELECT id FROM customer WHERE workspace_id = $1 AND id = $2 AND erased_by IS NULL",
         &[&cx.workspace(), &customer],
     )
+}
+
+/// The same for what staff write about the customer: refused while the customer is being erased, and possible again when
+/// that is done, because what is written then is no part of it.
+pub fn stays_for_staff(tx: &mut Tx<'_>, cx: &Cx, customer: CustomerId) -> Result<()> {
+    tx.keep_later("SELECT id FROM customer WHERE workspace_id = $1 AND id = $2", &[&cx.workspace(), &customer])?;
+    let is_being_erased = tx.first(
+        "SELECT 1 FROM customer c JOIN erasure_run r ON r.workspace_id = c.workspace_id AND r.id = c.erased_by \
+         WHERE c.workspace_id = $1 AND c.id = $2",
+        &[&cx.workspace(), &customer],
+        |_| Ok(()),
+    )?;
+    if is_being_erased.is_some() { Err(CUSTOMER_ERASED.error()) } else { Ok(()) }
 }
 
 fn look(tx: &mut Tx<'_>, cx: &Cx, who: &Requester) -> Result<Option<Found>> {

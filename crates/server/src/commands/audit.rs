@@ -43,12 +43,15 @@ pub(super) fn run(place: &Place, Audit::Verify(wanted): &Audit, env: &Env) -> Re
         let fault = report.fault.as_ref().map(ToString::to_string);
         if wanted.json {
             show_json(&serde_json::json!({
-                "workspace_id": id, "events": report.links, "erased": report.erased,
+                "workspace_id": id, "events": report.links, "taken_by_retention": report.taken, "erased": report.erased,
                 "signed_heads": report.heads, "fault": fault,
             }));
         } else {
             let (links, heads, erased) = (report.links, report.heads, report.erased);
             println!("{id}: {links} events, {heads} signed heads, {erased} with details erased by receipt");
+            if report.taken > 0 {
+                println!("  events up to {} went with their retention; the walk began after them", report.taken);
+            }
             println!("  {}", fault.as_deref().unwrap_or("the chain holds"));
         }
         if fault.is_some() {

@@ -1,7 +1,7 @@
 //! `mainstay import tickets FILE.jsonl`: tickets of another system, resumable, with every wrong line in a file.
 //! Rule: a line is imported once, however often the command runs and whatever file it is in; it may run beside a server.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -69,12 +69,14 @@ pub(super) fn run(place: &Place, import: &Import, env: &Env) -> Result<ExitCode>
 fn tickets(place: &Place, wanted: &Wanted, env: &Env) -> Result<ExitCode> {
     let unreadable = |error: std::io::Error| bad_argument("FILE", &format!("cannot be read: {error}"));
     let file = std::fs::File::open(&wanted.file).map_err(unreadable)?;
-    let mut running = Running { place, env, wanted, sum: Sum::default(), refused: Refused::new(wanted) };
+    let mut running =
+        Running { place, env, wanted, sum: Sum::default(), refused: Refused::new(wanted), taken: HashSet::new() };
     let mut seen = Seen::default();
     let mut chunk = Vec::new();
     for (number, line) in texts(BufReader::new(file)) {
         running.sum.lines += 1;
         match line.map_err(unreadable)? {
+            Ok(text) if running.is_taken(&text) => running.refuse(&[(number, TAKEN.to_owned())])?,
             Ok(text) => chunk.push((number, seen.count(&text), text)),
             Err(why) => running.refuse(&[(number, why)])?,
         }
@@ -84,9 +86,9 @@ fn tickets(place: &Place, wanted: &Wanted, env: &Env) -> Result<ExitCode> {
     }
     running.send(chunk)?;
     let Running { sum, refused, .. } = running;
-    let verb = if wanted.dry_run { "checked" } else { "read" };
+    let (verb, done) = if wanted.dry_run { ("checked", "would be imported") } else { ("read", "imported") };
     println!(
-        "{} lines {verb}: {} imported, {} imported before, {} refused",
+        "{} lines {verb}: {} {done}, {} imported before, {} refused",
         sum.lines, sum.written, sum.known, sum.refused
     );
     if sum.refused == 0 {
@@ -134,6 +136,21 @@ struct Running<'r> {
     wanted: &'r Wanted,
     sum: Sum,
     refused: Refused,
+    /// In a dry run: the external ids that lines before would have taken, hashed.
+    taken: HashSet<[u8; 32]>,
+}
+
+/// Why a line of a dry run is refused that names an external id once more.
+const TAKEN: &str = "external_id_taken: a line before has this `external_id`";
+
+/// The external id of a line, hashed.
+fn external_id(text: &str) -> Option<[u8; 32]> {
+    #[derive(Deserialize)]
+    struct Named {
+        external_id: Option<String>,
+    }
+    let named: Named = serde_json::from_str(text).ok()?;
+    named.external_id.map(|id| Sha256::digest(id.trim()).into())
 }
 
 impl Running<'_> {
@@ -142,9 +159,15 @@ impl Running<'_> {
             return Ok(());
         }
         let (workspace, is_dry) = (self.wanted.workspace.clone(), self.wanted.dry_run);
+        let named: Vec<(i64, [u8; 32])> = match is_dry {
+            true => lines.iter().filter_map(|(number, _, text)| Some((*number, external_id(text)?))).collect(),
+            false => Vec::new(),
+        };
         let ask = Ask::Import { workspace, lines, is_dry };
         let done = admin::ask(self.place, self.env, &ask)?;
         let done: Done = serde_json::from_value(done).map_err(|error| web::INTERNAL.error().caused_by(error))?;
+        let is_refused = |number: i64| done.refused.iter().any(|(refused, _)| *refused == number);
+        self.taken.extend(named.into_iter().filter(|(number, _)| !is_refused(*number)).map(|(_, id)| id));
         let sum = &mut self.sum;
         sum.written += done.written;
         sum.known += done.known;
@@ -152,6 +175,11 @@ impl Running<'_> {
         let sum = &self.sum;
         eprintln!("line {}: {} imported, {} known, {} refused", sum.lines, sum.written, sum.known, sum.refused);
         Ok(())
+    }
+
+    /// Whether a line names an external id that one of an earlier group would have taken; known in a dry run only.
+    fn is_taken(&self, text: &str) -> bool {
+        !self.taken.is_empty() && external_id(text).is_some_and(|id| self.taken.contains(&id))
     }
 
     fn refuse(&mut self, refused: &[(i64, String)]) -> Result<()> {

@@ -69,17 +69,14 @@ pub fn latest(tx: &mut Tx<'_>, reach: &Reach, cell: i64) -> Result<(i64, i64)> {
     Ok(found.unwrap_or((0, 1)))
 }
 
+/// Events from the oldest on within which retention may take what a reader is about to read.
+const CLOSE: i64 = 10_000;
+
 /// Up to `limit` events after `cursor` within the reach; looks at a bounded stretch of the log at a time.
 pub fn since(tx: &mut Tx<'_>, reach: &Reach, cursor: EventCursor, limit: usize) -> Result<Feed> {
     let (last, oldest) = latest(tx, reach, cursor.cell)?;
-    let is_ahead = cursor.seq > last;
-    if is_ahead || cursor.seq.saturating_add(1) < oldest {
-        let at = |seq: i64| EventCursor { cell: cursor.cell, seq }.encode().into();
-        let expired = match is_ahead {
-            true => CURSOR_EXPIRED.because("The log ends before this cursor: it was restored from an older backup."),
-            false => CURSOR_EXPIRED.error(),
-        };
-        return Err(expired.with("oldest", at(oldest - 1)).with("newest", at(last)));
+    if cursor.seq > last || cursor.seq.saturating_add(1) < oldest {
+        return Err(expired(cursor, oldest, last));
     }
     let stretch = last.min(cursor.seq.saturating_add(10_000));
     let mut query = Query::new(&format!("SELECT {} FROM event e WHERE e.workspace_id = ", columns()));
@@ -88,9 +85,26 @@ pub fn since(tx: &mut Tx<'_>, reach: &Reach, cursor: EventCursor, limit: usize) 
     reach.limit(&mut query, "e");
     query.push(" ORDER BY e.seq LIMIT ").bind(i64::try_from(limit).unwrap_or(100));
     let events = tx.all_of(&query, SealedEvent::read)?;
+    // What retention took between the two statements is not passed over in silence.
+    if cursor.seq < oldest.saturating_add(CLOSE) {
+        let oldest = latest(tx, reach, cursor.cell)?.1;
+        if cursor.seq.saturating_add(1) < oldest {
+            return Err(expired(cursor, oldest, last));
+        }
+    }
     let is_full = events.len() >= limit;
     let upto = if is_full { events.last().map_or(stretch, |event| event.seq) } else { stretch };
     Ok(Feed { events, upto })
+}
+
+/// The refusal of a cursor that is not within the log.
+fn expired(cursor: EventCursor, oldest: i64, last: i64) -> Error {
+    let at = |seq: i64| EventCursor { cell: cursor.cell, seq }.encode().into();
+    let expired = match cursor.seq > last {
+        true => CURSOR_EXPIRED.because("The log ends before this cursor: it was restored from an older backup."),
+        false => CURSOR_EXPIRED.error(),
+    };
+    expired.with("oldest", at(oldest - 1)).with("newest", at(last))
 }
 
 /// A subject's own events after version `after`, sealed or not, in the subject's order.

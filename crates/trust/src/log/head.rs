@@ -10,6 +10,7 @@ use ed25519_dalek::{Signature, Signer, SigningKey, Verifier};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
+use super::cutting::Cut;
 use crate::nouns::WorkspaceId;
 
 pub(super) static HEAD_FILE: Code = Code::new(
@@ -90,11 +91,28 @@ impl HeadFile {
         Ok((good, bad))
     }
 
+    /// The house's word that retention took a log up to an event with this hash.
+    pub(super) fn sign_cut(&self, workspace: WorkspaceId, cell: i64, seq: i64, hash: &[u8; 32], at: Time) -> Vec<u8> {
+        self.key.sign(cut_message(workspace, cell, seq, hash, at).as_bytes()).to_bytes().to_vec()
+    }
+
+    /// Whether it was this house that took a log up to there.
+    pub fn holds_cut(&self, workspace: WorkspaceId, cell: i64, cut: &Cut) -> bool {
+        let message = cut_message(workspace, cell, cut.seq, &cut.hash, cut.at);
+        let signature = Signature::from_slice(&cut.signature);
+        signature.is_ok_and(|signature| self.key.verifying_key().verify(message.as_bytes(), &signature).is_ok())
+    }
+
     fn holds(&self, head: &SignedHead) -> bool {
         let signature = STANDARD.decode(&head.signature).ok().and_then(|bytes| Signature::from_slice(&bytes).ok());
         signature
             .is_some_and(|signature| self.key.verifying_key().verify(head.message().as_bytes(), &signature).is_ok())
     }
+}
+
+/// What is signed where retention cut a log; it begins otherwise than a head, so that neither passes for the other.
+fn cut_message(workspace: WorkspaceId, cell: i64, seq: i64, hash: &[u8; 32], at: Time) -> String {
+    format!("cut\n{workspace}\n{cell}\n{seq}\n{}\n{at}", STANDARD.encode(hash))
 }
 
 fn failed(error: impl std::fmt::Display) -> Error {

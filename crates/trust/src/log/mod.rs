@@ -3,6 +3,7 @@
 
 mod access_log;
 mod chain;
+mod cutting;
 mod erasing;
 mod event;
 mod feed;
@@ -13,6 +14,8 @@ mod verify;
 
 pub(crate) use access_log::forget_accesses;
 pub use access_log::{AccessLog, Outcome, Walked, walk_accesses};
+pub use cutting::Cut;
+pub(crate) use cutting::forget_events;
 pub use erasing::{details_of, erase_details, forget_details};
 pub use event::{NewEvent, Origin, Reaction, record};
 pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject, of_subjects, since};

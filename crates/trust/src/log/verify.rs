@@ -5,6 +5,7 @@ use db::Tx;
 use uuid::Uuid;
 
 use super::chain::{COVERED, COVERED_WIDTH, GENESIS, covered, link};
+use super::cutting::{Cut, cut};
 use super::event::hash_details;
 use crate::nouns::WorkspaceId;
 
@@ -27,8 +28,10 @@ pub enum Finding {
 /// What a walk found.
 #[derive(Clone, Debug, Default)]
 pub struct Verified {
-    /// How many links were walked.
+    /// The number of the last link that was walked.
     pub links: i64,
+    /// Where the log begins, when retention took what came before.
+    pub cut: Option<Cut>,
     /// The last hash.
     pub head: Vec<u8>,
     /// How many events had their details erased by a receipt.
@@ -54,6 +57,7 @@ pub fn verify(
     if so_far.head.is_empty() {
         so_far.head = GENESIS.to_vec();
     }
+    begin_after_cut(tx, workspace, cell, so_far, wanted)?;
     let mut walked = 0;
     let from = so_far.links;
     tx.each(&sql, &[&workspace, &cell, &from], |row| {
@@ -78,17 +82,48 @@ pub fn verify(
         }
         Ok(so_far.finding.is_none())
     })?;
+    if let Some(Finding::Missing(missing)) = so_far.finding
+        && missing == so_far.links + 1
+        && is_cut_beyond(tx, workspace, cell, so_far)?
+    {
+        // Retention took it while this walked: what is left begins later.
+        so_far.finding = None;
+        return Ok(true);
+    }
     if so_far.finding.is_none() && walked < PAGE {
         let last: Option<i64> =
             tx.first("SELECT seq FROM log_head WHERE workspace_id = $1 AND cell = $2", &[&workspace, &cell], |row| {
                 row.get(0)
             })?;
-        if last.is_some_and(|last| last > so_far.links) && walked == 0 {
+        if last.is_some_and(|last| last > so_far.links) && walked == 0 && !is_cut_beyond(tx, workspace, cell, so_far)? {
             so_far.finding = Some(Finding::Missing(so_far.links + 1));
         }
         return Ok(last.is_some_and(|last| last > so_far.links) && so_far.finding.is_none());
     }
     Ok(so_far.finding.is_none())
+}
+
+/// Whether retention took more than was walked, since this page began.
+fn is_cut_beyond(tx: &mut Tx<'_>, workspace: WorkspaceId, cell: i64, so_far: &Verified) -> Result<bool> {
+    Ok(cut(tx, workspace, cell)?.is_some_and(|cut| cut.seq > so_far.links))
+}
+
+/// Goes on after what retention took, when the walk has not come as far.
+fn begin_after_cut(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    cell: i64,
+    so_far: &mut Verified,
+    wanted: &[i64],
+) -> Result<()> {
+    let Some(cut) = cut(tx, workspace, cell)?.filter(|cut| cut.seq > so_far.links) else { return Ok(()) };
+    so_far.links = cut.seq;
+    so_far.head = cut.hash.to_vec();
+    if wanted.binary_search(&cut.seq).is_ok() {
+        so_far.at.push((cut.seq, so_far.head.clone()));
+    }
+    so_far.cut = Some(cut);
+    Ok(())
 }
 
 fn details(row: &db::Row<'_>, seq: i64, first: usize, erased: &mut i64) -> Result<Option<Finding>> {

@@ -1,6 +1,7 @@
 // Problems in words: the catalogue's sentence for a known code, the server's own for the rest, always with the reference.
 import { asProblem } from '@mainstay/api';
 import { useWords, type Key, type Say } from '../words';
+import { problems } from '../words/en-problems';
 
 export interface Told {
   title: string;
@@ -23,9 +24,16 @@ const KNOWN: Record<string, Key> = {
 function sentence(code: string, message: string, status: number, say: Say): string {
   const known = KNOWN[code];
   if (known) return say(known);
+  const own = `refusal.${code}`;
+  // In English the server's own sentence stands: it may say more than the one of its code.
+  if (isRefusal(own)) return say(own) === problems[own] ? message : say(own);
   if (status === 429) return say('problem.too_many');
   if (status >= 500) return say('problem.server');
   return message;
+}
+
+function isRefusal(key: string): key is keyof typeof problems {
+  return Object.hasOwn(problems, key);
 }
 
 export function useTell(): (thrown: unknown) => Told {

@@ -122,6 +122,7 @@ export const promises: Record<keyof typeof english, string | { one: string; othe
   'whatif.rule_sentence': 'Die Regel hätte an {after} Tickets gehandelt; was gilt, handelt an {before}.',
   'whatif.rule_ran': { one: 'Wirklich gehandelt hat sie damals {count} Mal.', other: 'Wirklich gehandelt hat sie damals {count} Mal.' },
   'whatif.erred': 'Ihre Bedingung war {after} Mal nicht zu entscheiden (was gilt: {before}).',
+  'whatif.without_history': { one: '{count} Ticket blieb weg: Der Anfang seiner Geschichte wird nicht mehr aufbewahrt.', other: '{count} Tickets blieben weg: Der Anfang ihrer Geschichte wird nicht mehr aufbewahrt.' },
   'whatif.unsure': { one: 'Bei {count} Ticket wurde etwas gefragt, das damals nicht festgehalten wurde; genommen wurde, was heute bekannt ist.', other: 'Bei {count} Tickets wurde etwas gefragt, das damals nicht festgehalten wurde; genommen wurde, was heute bekannt ist.' },
   'whatif.routing_sentence': 'Regeln hätten {after} Tickets verteilt; damals waren es {before}.',
   'whatif.action': 'Aktion',

@@ -4,6 +4,7 @@ import { filing } from './de-filing';
 import { automation } from './de-automation';
 import { knowledge } from './de-knowledge';
 import { triage } from './de-triage';
+import { problems } from './de-problems';
 import { promises } from './de-promises';
 import { routing } from './de-routing';
 import type { en } from './en';
@@ -131,6 +132,7 @@ export const de: Catalogue<keyof typeof en> = {
   'search.loading': 'Suche läuft',
   'search.results': 'Ergebnisse für {q}',
   'search.empty_title': 'Nichts gefunden für „{q}“',
+  'search.cut': 'Es gibt vielleicht noch mehr. Mit mehr Wörtern findet es sich.',
   'search.empty_text': 'Vielleicht mit weniger Wörtern, einem Namen oder einem Wort aus dem Betreff.',
 
   'conversation.none_title': 'Kein Ticket gewählt',
@@ -171,6 +173,8 @@ export const de: Catalogue<keyof typeof en> = {
   'event.assigned': '{who} hat {to} das Ticket zugewiesen',
   'event.took': '{who} hat das Ticket übernommen',
   'event.unassigned': '{who} hat die Zuweisung entfernt',
+  'event.participant_added': '{who} hat jemanden als beteiligt eingetragen',
+  'event.participant_removed': '{who} hat jemanden aus den Beteiligten genommen',
   'event.priority': '{who} hat die Priorität gesetzt: {priority}',
   'event.updated': '{who} hat geändert: {fields}',
   'event.somebody': 'jemandem',
@@ -209,10 +213,18 @@ export const de: Catalogue<keyof typeof en> = {
   'context.external_id': 'Externe Id',
   'context.ticket': 'Ticket',
   'context.channel': 'Kanal',
+  'context.brand': 'Marke',
   'context.opened': 'Eröffnet',
   'context.first_response': 'Erste Antwort',
   'context.resolved': 'Gelöst',
   'context.others': 'Weitere Tickets dieses Kunden',
+  'participants.title': 'Beteiligte',
+  'participants.loading': 'Beteiligte werden geladen',
+  'participants.none': 'Niemand sonst.',
+  'participants.add': 'Beteiligte eintragen',
+  'participants.email': 'E-Mail-Adresse',
+  'participants.submit': 'Eintragen',
+  'participants.remove': '{name} herausnehmen',
   'context.no_others': 'Das ist das erste.',
 
   'opening.title': 'Neues Ticket',
@@ -335,8 +347,8 @@ export const de: Catalogue<keyof typeof en> = {
   ...filing,
   ...knowledge,
   ...triage,
+  ...problems,
   ...promises,
   ...automation,
-  ...triage,
   ...routing,
 };

@@ -120,6 +120,7 @@ export const promises = {
   'whatif.rule_sentence': 'The rule would have acted on {after} tickets; what is in force acts on {before}.',
   'whatif.rule_ran': { one: 'It really acted {count} time then.', other: 'It really acted {count} times then.' },
   'whatif.erred': 'Its condition could not be decided {after} times (what is in force: {before}).',
+  'whatif.without_history': { one: '{count} ticket was left out: the start of its history is no longer kept.', other: '{count} tickets were left out: the start of their history is no longer kept.' },
   'whatif.unsure': { one: 'Of {count} ticket something was asked that was not told then; what is known today was taken.', other: 'Of {count} tickets something was asked that was not told then; what is known today was taken.' },
   'whatif.routing_sentence': 'Rules would have sent {after} tickets somewhere; {before} were sent by rules then.',
   'whatif.action': 'Action',

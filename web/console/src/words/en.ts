@@ -5,6 +5,7 @@ import { filing } from './en-filing';
 import { automation } from './en-automation';
 import { knowledge } from './en-knowledge';
 import { triage } from './en-triage';
+import { problems } from './en-problems';
 import { promises } from './en-promises';
 import { routing } from './en-routing';
 
@@ -131,6 +132,7 @@ export const en = {
   'search.loading': 'Searching',
   'search.results': 'Results for {q}',
   'search.empty_title': 'Nothing found for “{q}”',
+  'search.cut': 'There may be more. More words find them.',
   'search.empty_text': 'Try fewer words, a name, or a word from the subject.',
 
   'conversation.none_title': 'No ticket chosen',
@@ -171,6 +173,8 @@ export const en = {
   'event.assigned': '{who} assigned this to {to}',
   'event.took': '{who} took this ticket',
   'event.unassigned': '{who} removed the assignment',
+  'event.participant_added': '{who} added somebody as participant',
+  'event.participant_removed': '{who} took a participant away',
   'event.priority': '{who} set the priority to {priority}',
   'event.updated': '{who} changed {fields}',
   'event.somebody': 'somebody',
@@ -209,10 +213,18 @@ export const en = {
   'context.external_id': 'External id',
   'context.ticket': 'Ticket',
   'context.channel': 'Channel',
+  'context.brand': 'Brand',
   'context.opened': 'Opened',
   'context.first_response': 'First response',
   'context.resolved': 'Resolved',
   'context.others': 'Other tickets of this customer',
+  'participants.title': 'Participants',
+  'participants.loading': 'Loading participants',
+  'participants.none': 'Nobody else.',
+  'participants.add': 'Add a participant',
+  'participants.email': 'E-mail address',
+  'participants.submit': 'Add',
+  'participants.remove': 'Take {name} away',
   'context.no_others': 'This is their first one.',
 
   'opening.title': 'New ticket',
@@ -335,8 +347,8 @@ export const en = {
   ...filing,
   ...knowledge,
   ...triage,
+  ...problems,
   ...promises,
   ...automation,
-  ...triage,
   ...routing,
 } satisfies Record<string, Entry>;

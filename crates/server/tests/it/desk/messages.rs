@@ -27,6 +27,23 @@ both_engines! {
         assert_eq!(read(world, &ticket).await["first_response_at"], sent["created_at"]);
     }
 
+    async fn what_is_written_later_sorts_later_whatever_the_clocks_say(world) {
+        let lia = Visitor::new(world, &widget_key(world).await).await;
+        let ticket = lia.ask("I cannot pay.").await;
+        // One process writes with a clock that is an hour ahead of the next one's.
+        world.clock.advance_seconds(3600);
+        let seen = lia.write(&ticket, "The card is refused.").await;
+        world.clock.advance_seconds(-3600);
+        let newer = lia.write(&ticket, "Found it myself!").await;
+        let reply = |seen: &serde_json::Value| json!({"kind": "reply", "body": "Try again.", "last_seen_message_id": seen});
+        let ben = world.as_(&world.ben);
+        let held = ben.post(&at(&ticket, "/messages"), reply(&seen["id"])).send().await.problem(409, "newer_messages");
+        assert_eq!(held["new_messages"][0]["id"], newer["id"]);
+        ben.post(&at(&ticket, "/messages"), reply(&newer["id"])).expect(201).await;
+        let bodies: Vec<String> = items(&ben.get(&at(&ticket, "/messages")).expect(200).await).iter().map(|message| text(&message["body"]).to_owned()).collect();
+        assert_eq!(bodies, ["I cannot pay.", "The card is refused.", "Found it myself!", "Try again."]);
+    }
+
     async fn a_note_needs_no_guard_and_never_leaves_the_house(world) {
         let lia = Visitor::new(world, &widget_key(world).await).await;
         let ticket = lia.ask("I cannot pay.").await;

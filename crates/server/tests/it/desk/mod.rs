@@ -14,6 +14,7 @@ mod intake;
 mod lists;
 mod macros;
 mod messages;
+mod participants;
 mod plans;
 mod purging;
 pub(crate) mod routing;

@@ -100,6 +100,7 @@ impl Scene {
             ("{workspace}", Id::<desk::uploads::Upload>::new(&world.house().env, world.house().cell).to_string()),
             ("companies", text(&company["id"])),
             ("customers", text(&customer["id"])),
+            ("participants", text(&other["id"])),
             ("tickets", text(&ticket["id"])),
             ("members", world.ben.member.to_string()),
             ("teams", text(&team["id"])),

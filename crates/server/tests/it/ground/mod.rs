@@ -7,3 +7,4 @@ mod jobs;
 mod log;
 mod notes;
 mod privacy;
+mod retention;

@@ -1,14 +1,16 @@
 //! Erasing a person: no byte of them stays in any table, the chain holds, and the receipt says what went.
 
 use base::Value as Column;
+use desk::tickets::{MessageKind, NewReply, Prepared, add, add_from_customer};
 use parking_lot::Mutex;
 use people::customers::{guest_or_create, requester};
 use people::erasure::{begin, step};
 use serde_json::json;
 use trust::access::Role;
-use trust::nouns::CustomerId;
+use trust::nouns::{CustomerId, TicketId};
 
 use super::{acme, at_widget, identity};
+use crate::desk::scene::{Visitor, at, read, text, widget_key};
 use crate::harness::{World, both_engines, member};
 
 const CANARY: &str = "zwitscher";
@@ -118,6 +120,35 @@ both_engines! {
         assert_eq!(outcome.unwrap(), (customer, false));
     }
 
+    async fn an_erasure_finds_what_the_person_was_just_writing(world) {
+        writing_meets_erasing(world, false).await;
+    }
+
+    async fn an_erasure_finds_what_staff_were_just_writing(world) {
+        writing_meets_erasing(world, true).await;
+    }
+
+    async fn nothing_is_written_on_a_person_while_they_are_being_erased(world) {
+        let lia = Visitor::new(world, &widget_key(world).await).await;
+        let asked = lia.ask("I cannot pay.").await;
+        let ticket = read(world, &asked).await;
+        let customer = ticket["customer"]["id"].as_str().unwrap().parse::<CustomerId>().unwrap();
+        let receipt = acme(world).write(move |tx, cx| begin(tx, cx, customer)).await.unwrap();
+        let path = format!("/api/v1/me/tickets/{}/messages", text(&asked["id"]));
+        assert_eq!(lia.post(&path, json!({"body": "Hello?"})).send().await.status, 401);
+        let (dressed, file) = (lia.headers(), world.as_nobody().call(http::Method::POST, "/api/v1/me/uploads"));
+        let file = dressed.into_iter().fold(file, |call, (name, value)| call.header(name, value));
+        let file = file.header("x-filename", "bill.txt").raw("text/plain", "Lia's bill");
+        assert_eq!(file.send().await.status, 401);
+        let ben = world.as_(&world.ben);
+        let reply = json!({"kind": "note", "body": "She called."});
+        ben.post(&at(&ticket, "/messages"), reply.clone()).send().await.problem(409, "customer_erased");
+        let subject = ben.patch(&at(&ticket, ""), json!({"subject": "Lia's bill"})).header("if-match", format!("\"{}\"", ticket["version"]));
+        subject.send().await.problem(409, "customer_erased");
+        while acme(world).write(move |tx, cx| step(tx, cx, receipt)).await.unwrap().is_none() {}
+        ben.post(&at(&ticket, "/messages"), reply).expect(201).await;
+    }
+
     async fn an_erased_person_who_comes_back_is_somebody_new(world) {
         let id = canary(world).await;
         world.as_(&world.ada).call(http::Method::POST, &format!("/api/v1/customers/{id}/erasure")).expect(201).await;
@@ -156,6 +187,48 @@ async fn canary(world: &World) -> String {
     });
     ada.post("/api/v1/tickets", ticket).header("idempotency-key", "k-1").expect(201).await;
     id
+}
+
+/// Somebody writes on a person's ticket, and before the commit somebody else erases the person.
+async fn writing_meets_erasing(world: &World, by_staff: bool) {
+    let customer = canary(world).await.parse::<CustomerId>().unwrap();
+    let ticket = newest_ticket(world).await;
+    let (written, until_written) = std::sync::mpsc::channel();
+    let (begun, until_begun) = std::sync::mpsc::channel::<()>();
+    let (written, until_begun) = (Mutex::new(written), Mutex::new(until_begun));
+    let cx = acme(world);
+    let writing = cx.write(move |tx, cx| {
+        let reply = NewReply {
+            kind: MessageKind::Reply,
+            body: Prepared::text(format!("{CANARY} once more")),
+            last_seen: None,
+            client_id: None,
+            attachments: Vec::new(),
+        };
+        match by_staff {
+            true => drop(add(tx, cx, ticket, &reply)?),
+            false => drop(add_from_customer(tx, &cx.as_customer(customer), ticket, &reply)?),
+        }
+        tx.first("SELECT id FROM ticket WHERE workspace_id = $1", &[&cx.workspace()], |_| Ok(()))?;
+        written.lock().send(()).unwrap();
+        Ok(until_begun.lock().recv_timeout(std::time::Duration::from_millis(300)).is_ok())
+    });
+    let erasing = async {
+        tokio::task::spawn_blocking(move || until_written.recv().unwrap()).await.unwrap();
+        let receipt = cx.write(move |tx, cx| begin(tx, cx, customer)).await.unwrap();
+        begun.send(()).unwrap_or_default();
+        receipt
+    };
+    let (is_overtaken, receipt) = tokio::join!(writing, erasing);
+    assert!(!is_overtaken.unwrap(), "the erasure waited");
+    while cx.write(move |tx, cx| step(tx, cx, receipt)).await.unwrap().is_none() {}
+    assert_eq!(holding(world).await, Vec::<String>::new());
+}
+
+/// The ticket that was opened last.
+async fn newest_ticket(world: &World) -> TicketId {
+    let tickets = world.as_(&world.ada).get("/api/v1/tickets").expect(200).await;
+    tickets["items"][0]["id"].as_str().unwrap().parse().unwrap()
 }
 
 /// Three hundred messages full of the canary in each ticket of a customer.

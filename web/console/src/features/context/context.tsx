@@ -15,6 +15,7 @@ import { setSorting } from '../../state/sorting';
 import { useWords } from '../../words';
 import { channelName, personName, statusName } from '../../words/names';
 import { EscalationBlock } from './escalation';
+import { ParticipantsBlock } from './participants';
 import { PromisesBlock } from './promises';
 import { RoutingBlock } from './routing';
 import { SuggestedArticles } from './suggested';
@@ -37,6 +38,7 @@ export function ContextPanel({ ticketId, view, onInsert }: ContextPanelProps) {
       <Customer ticket={ticket} />
       <TriageCard ticket={ticket} view={view} />
       <TicketFacts ticket={ticket} />
+      <ParticipantsBlock ticket={ticket} />
       <PromisesBlock ticket={ticket} />
       <RoutingBlock ticket={ticket} />
       <EscalationBlock ticket={ticket} />
@@ -130,6 +132,7 @@ function TicketFacts({ ticket }: { ticket: TicketOut }) {
       <h2 className="context-heading">{say('context.ticket')}</h2>
       <dl className="facts">
         <Fact name={say('context.channel')}>{channelName(ticket.channel, say)}</Fact>
+        {ticket.brand ? <Fact name={say('context.brand')}><span dir="auto">{ticket.brand}</span></Fact> : null}
         <Fact name={say('context.opened')}>{time(ticket.opened_at)}</Fact>
         {ticket.first_response_at ? <Fact name={say('context.first_response')}>{time(ticket.first_response_at)}</Fact> : null}
         {ticket.resolved_at ? <Fact name={say('context.resolved')}>{time(ticket.resolved_at)}</Fact> : null}

@@ -34,6 +34,10 @@ export function eventText(event: EventOut, say: Say, nameOf: NameOf, moment: (ti
       return assignText(event, who, say, nameOf);
     case 'ticket.updated':
       return updateText(who, data, say);
+    case 'ticket.participant_added':
+      return say('event.participant_added', { who });
+    case 'ticket.participant_removed':
+      return say('event.participant_removed', { who });
     case 'ticket.snoozed':
       return say('event.snoozed', { who, time: moment(String(data.until)) });
     case 'ticket.woken':

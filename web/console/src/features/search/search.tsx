@@ -1,5 +1,5 @@
 // Search over tickets: the field, and the results in place of the list. Answers while typing, keeps the last ones meanwhile.
-import type { SearchHit } from '@mainstay/api';
+import { SEARCH_LIMIT, type FoundTickets, type SearchHit } from '@mainstay/api';
 import { Button, CloseIcon, Empty, IconButton, Key, SafeHtml, SearchIcon, Skeleton, StatusMark, Trouble } from '@mainstay/ui';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
@@ -76,11 +76,17 @@ function useHits(q: string) {
   });
 }
 
+/** Whether a search found as many as it looks for, or ended before it was sure to have found all. */
+export function endedEarly({ items, is_cut: isCut }: Pick<FoundTickets, 'items' | 'is_cut'>): boolean {
+  return isCut || items.length >= SEARCH_LIMIT;
+}
+
 export function SearchResults({ q, chosen, onChoose }: { q: string; chosen: string | undefined; onChoose: (id: string) => void }) {
   const { say } = useWords();
   const tell = useTell();
   const read = useHits(q);
   const hits = read.data?.pages.flatMap((page) => page.items) ?? [];
+  const mayBeMore = read.data?.pages.some(endedEarly) ?? false;
   if (read.isError) {
     return (
       <div className="list-state">
@@ -89,7 +95,9 @@ export function SearchResults({ q, chosen, onChoose }: { q: string; chosen: stri
     );
   }
   if (read.isPending) return <div className="list-skeleton"><Skeleton lines={6} label={say('search.loading')} /></div>;
-  if (hits.length === 0) return <Empty icon={<SearchIcon size={28} strokeWidth={1.5} />} title={say('search.empty_title', { q })} text={say('search.empty_text')} />;
+  if (hits.length === 0) {
+    return <Empty icon={<SearchIcon size={28} strokeWidth={1.5} />} title={say('search.empty_title', { q })} text={say(mayBeMore ? 'search.cut' : 'search.empty_text')} />;
+  }
   return (
     <div className="search-results" aria-busy={read.isFetching}>
       <ul aria-label={say('search.results', { q })}>
@@ -97,6 +105,7 @@ export function SearchResults({ q, chosen, onChoose }: { q: string; chosen: stri
           <Hit key={hit.ticket.id} hit={hit} isChosen={hit.ticket.id === chosen} onChoose={onChoose} />
         ))}
       </ul>
+      {mayBeMore ? <p className="search-cut" role="status">{say('search.cut')}</p> : null}
       {read.hasNextPage ? <Button onPress={() => void read.fetchNextPage()}>{say('more')}</Button> : null}
     </div>
   );

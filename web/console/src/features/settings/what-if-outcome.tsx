@@ -33,6 +33,7 @@ function Remarks({ run }: { run: SimulationOut }) {
     <>
       {run.kind === 'rule' && run.ran > 0 ? <p className="soft">{say('whatif.rule_ran', { count: run.ran })}</p> : null}
       {run.erred.before + run.erred.after > 0 ? <p className="field-error">{say('whatif.erred', { ...run.erred })}</p> : null}
+      {run.without_history > 0 ? <p className="soft">{say('whatif.without_history', { count: run.without_history })}</p> : null}
       {run.unsure > 0 ? <p className="soft">{say('whatif.unsure', { count: run.unsure })}</p> : null}
     </>
   );
