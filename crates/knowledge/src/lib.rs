@@ -25,6 +25,7 @@ pub static DOMAIN: Domain = Domain {
         db::Migration { domain: "knowledge", number: 2, sql: include_str!("articles/schema.sql") },
         db::Migration { domain: "knowledge", number: 3, sql: include_str!("articles/schema_scheduled.sql") },
         db::Migration { domain: "knowledge", number: 4, sql: include_str!("feedback/schema_confirmed.sql") },
+        db::Migration { domain: "knowledge", number: 5, sql: include_str!("articles/schema_made_of.sql") },
     ],
     codes: &[articles::CODES, help::CODES, finding::CODES],
     folds: &[],

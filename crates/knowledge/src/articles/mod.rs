@@ -13,6 +13,7 @@ pub mod images;
 mod importing;
 pub mod linking;
 mod listing;
+mod live_locales;
 mod locales;
 mod packing;
 mod publishing;
@@ -56,6 +57,7 @@ pub use writing::{
 
 pub(crate) use article::gone;
 pub(crate) use body::{Pictures, with_addresses};
+pub(crate) use live_locales::has_locale;
 pub(crate) use publishing::PUBLISH;
 pub(crate) use reading::{by_old_slug, live_all, resolve};
 pub(crate) use relating::{in_context, related_to};
