@@ -176,7 +176,11 @@ async fn cast(
     Json { value: new, .. }: Json<NewHelpVote>,
 ) -> web::Result<NoContent> {
     let browser = headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let stranger = super::visitor::voter(&cx, peer.map(|peer| peer.0), browser);
+    let peer = peer.map(|peer| peer.0);
+    let stranger = super::visitor::voter(&cx, peer, browser);
+    // Only the host app's signature makes a reader somebody; devices cost nothing.
+    let is_vouched_for = matches!(cx.actor.who, Who::Guest(Guest::Identified(_)));
+    let origin = super::visitor::origin(&cx, peer).filter(|_| !is_vouched_for);
     let written = cx.write(move |tx, cx| {
         let live = Live::find(tx, cx, Sight::of(cx), id, new.locale.as_ref().map(Locale::as_str))?.ok_or_else(gone)?;
         let customer = customer_of(tx, cx);
@@ -186,9 +190,10 @@ async fn cast(
             reason: new.reason.filter(|_| !new.helpful),
             comment: new.comment.clone(),
             voter: customer.map_or(stranger, own),
+            origin,
             customer,
         };
-        vote(tx, cx, &live, &new).map(drop)
+        vote(tx, cx, Sight::of(cx), &live, &new).map(drop)
     });
     written.await?;
     Ok(NoContent)
