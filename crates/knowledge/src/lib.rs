@@ -12,7 +12,7 @@ mod state;
 
 use std::sync::Arc;
 
-pub use state::{Library, Views};
+pub use state::{Library, Rebuild, Rebuilds, Views};
 use trust::{Domain, House};
 use web::Op;
 
@@ -27,6 +27,7 @@ pub static DOMAIN: Domain = Domain {
         db::Migration { domain: "knowledge", number: 4, sql: include_str!("feedback/schema_confirmed.sql") },
         db::Migration { domain: "knowledge", number: 5, sql: include_str!("articles/schema_made_of.sql") },
         db::Migration { domain: "knowledge", number: 6, sql: include_str!("feedback/schema_origin.sql") },
+        db::Migration { domain: "knowledge", number: 7, sql: include_str!("gaps/schema_agents.sql") },
     ],
     codes: &[articles::CODES, feedback::CODES, help::CODES, finding::CODES],
     folds: &[],

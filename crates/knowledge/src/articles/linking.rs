@@ -35,15 +35,19 @@ pub fn links(source: &str) -> Vec<Link> {
             // A block of HTML comes line by line, and a tag may go over several.
             Event::Html(_) | Event::InlineHtml(_) if span.start == html.end && !html.is_empty() => html.end = span.end,
             Event::Html(_) | Event::InlineHtml(_) => {
-                found.extend(tags::links(source, std::mem::replace(&mut html, span)));
+                found.extend(tags::links(source, std::mem::replace(&mut html, span)).into_iter().map(of_html));
             }
             _ => {}
         }
     }
-    found.extend(tags::links(source, html));
+    found.extend(tags::links(source, html).into_iter().map(of_html));
     found.sort_by_key(|link| link.place.start);
     found.dedup_by(|one, other| one.place.start < other.place.end);
     found
+}
+
+fn of_html((place, target, is_picture): tags::Found) -> Link {
+    Link { place, target, is_picture, is_html: true }
 }
 
 /// The target stands last in `[words](target "title")`; one that is spelt otherwise there is left alone.

@@ -3,10 +3,11 @@
 
 use std::ops::Range;
 
-use super::linking::Link;
+/// Where a target stands, what it is, and whether it is a picture's.
+pub(super) type Found = (Range<usize>, String, bool);
 
 /// The links and pictures of a piece of HTML inside a source.
-pub(super) fn links(source: &str, place: Range<usize>) -> Vec<Link> {
+pub(super) fn links(source: &str, place: Range<usize>) -> Vec<Found> {
     let (mut found, mut at) = (Vec::new(), place.start);
     let html = source.get(..place.end).unwrap_or_default();
     while let Some(open) = html.get(at..).and_then(|rest| rest.find('<')).map(|open| at + open) {
@@ -29,7 +30,7 @@ pub(super) fn links(source: &str, place: Range<usize>) -> Vec<Link> {
         if let Some(place) = target
             && let Some(text) = told(place.clone())
         {
-            found.push(Link { place, target: text.replace("&amp;", "&"), is_picture, is_html: true });
+            found.push((place, text.replace("&amp;", "&"), is_picture));
         }
     }
     found
