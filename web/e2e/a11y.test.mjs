@@ -103,6 +103,59 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
+/** The pages of the help centre that readers see, each reached as a reader reaches it. */
+async function eachHelpPage(page, word, look) {
+  await page.goto(`${BASE}/help/en`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await look('home');
+  await page.locator('main a[href*="/categories/"]').first().click();
+  await page.waitForURL(/\/categories\//);
+  await look('category');
+  await page.goto(`${BASE}/help/en/articles/${word}`);
+  await page.getByRole('heading', { level: 1, name: word }).waitFor();
+  await look('article');
+  await page.getByRole('button', { name: 'No', exact: true }).click();
+  await page.waitForURL(/voted=no/);
+  await look('why not');
+  for (const q of [word, 'nothing-of-the-kind']) {
+    await page.goto(`${BASE}/help/en/search?q=${q}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await look(`search ${q === word ? 'found' : 'in vain'}`);
+  }
+  await page.goto(`${BASE}/help/en/contact`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await look('contact');
+  await page.goto(`${BASE}/help/en/articles/no-such-article`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await look('missing');
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`the help centre, ${colorScheme}`, async () => {
+    const word = unique('readable');
+    const agent = await agentPage(browser);
+    await publish(agent, word);
+    await agent.context().close();
+    const page = await newPage(browser, { colorScheme });
+    await eachHelpPage(page, word, async (name) => {
+      await shot(page, `help-${name.replace(/\W/g, '-')}-${colorScheme}`);
+      await clean(page, name);
+    });
+    await page.context().close();
+  });
+}
+
+/** Writes an article with everything a reader may meet, in a category, and publishes it. */
+async function publish(page, word) {
+  await page.goto(`${BASE}/knowledge/articles/new`);
+  await page.getByRole('textbox', { name: 'Title' }).fill(word);
+  await page.getByRole('textbox', { name: 'Text in Markdown' }).fill(
+    '# One\n\nTwo [three](https://example.com) and `code`.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nsome code\n```\n\n> A note.',
+  );
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.getByText(`“${word}” is published.`).waitFor();
+}
+
 test('the widget: axe, focus in and out, Esc, and not there when closed', async () => {
   const page = await newPage(browser);
   await page.goto(`${BASE}/demo-app`);

@@ -12,7 +12,7 @@ mod state;
 
 use std::sync::Arc;
 
-pub use state::{Library, Views};
+pub use state::{Library, Rebuild, Rebuilds, Views};
 use trust::{Domain, House};
 use web::Op;
 
@@ -25,8 +25,11 @@ pub static DOMAIN: Domain = Domain {
         db::Migration { domain: "knowledge", number: 2, sql: include_str!("articles/schema.sql") },
         db::Migration { domain: "knowledge", number: 3, sql: include_str!("articles/schema_scheduled.sql") },
         db::Migration { domain: "knowledge", number: 4, sql: include_str!("feedback/schema_confirmed.sql") },
+        db::Migration { domain: "knowledge", number: 5, sql: include_str!("articles/schema_made_of.sql") },
+        db::Migration { domain: "knowledge", number: 6, sql: include_str!("feedback/schema_origin.sql") },
+        db::Migration { domain: "knowledge", number: 7, sql: include_str!("gaps/schema_agents.sql") },
     ],
-    codes: &[articles::CODES, help::CODES, finding::CODES],
+    codes: &[articles::CODES, feedback::CODES, help::CODES, finding::CODES],
     folds: &[],
     personal: &[feedback::personal::PERSONAL],
     prefixes: PREFIXES,

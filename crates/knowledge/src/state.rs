@@ -30,13 +30,15 @@ struct Rooms {
     meaning: Meaning,
     synonyms: Compiled,
     views: Views,
+    rebuilds: Rebuilds,
 }
 
 impl Library {
     /// A library over an index, with the model that makes vectors when there is one.
     pub fn new(index: ArticleIndex, embedder: Embedder) -> Library {
         let (meaning, synonyms, views) = (Meaning::default(), Compiled::default(), Views::default());
-        Library { rooms: Arc::new(Rooms { index, embedder, meaning, synonyms, views }), keeps_vectors: true }
+        let rooms = Rooms { index, embedder, meaning, synonyms, views, rebuilds: Rebuilds::default() };
+        Library { rooms: Arc::new(rooms), keeps_vectors: true }
     }
 
     /// The same for somebody who must write no row: vectors stay in memory.
@@ -69,6 +71,11 @@ impl Library {
         &self.rooms.synonyms
     }
 
+    /// Which workspaces are being indexed from their rows, and how far.
+    pub fn rebuilds(&self) -> &Rebuilds {
+        &self.rooms.rebuilds
+    }
+
     /// The views that wait to be written down.
     pub fn views(&self) -> &Views {
         &self.rooms.views
@@ -81,6 +88,35 @@ impl<S: Send + Sync> FromRequestParts<S> for Library {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Library, Problem> {
         let missing = || INTERNAL.error().caused_by("the library was not put into the request").into();
         parts.extensions.get::<Library>().cloned().ok_or_else(missing)
+    }
+}
+
+/// How far an index is that is built from rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rebuild {
+    /// Articles that were looked at.
+    pub done: i64,
+    /// Articles there were when it began.
+    pub total: i64,
+}
+
+/// The workspaces that are being indexed from their rows; one of them at a time.
+#[derive(Default)]
+pub struct Rebuilds(Mutex<BTreeMap<WorkspaceId, Rebuild>>);
+
+impl Rebuilds {
+    /// How far a workspace is; nothing when it is not being rebuilt.
+    pub fn of(&self, workspace: WorkspaceId) -> Option<Rebuild> {
+        self.0.lock().get(&workspace).copied()
+    }
+
+    /// Says how far a workspace is; nothing when it is through.
+    pub(crate) fn say(&self, workspace: WorkspaceId, rebuild: Option<Rebuild>) {
+        let mut known = self.0.lock();
+        match rebuild {
+            Some(rebuild) => drop(known.insert(workspace, rebuild)),
+            None => drop(known.remove(&workspace)),
+        }
     }
 }
 

@@ -171,7 +171,7 @@ impl Ask<'_> {
             return Ok(exact);
         }
         let mut any = vec![exact];
-        for term in beginnings(&self.view.searcher, field, start)? {
+        for term in beginnings(&self.view.searcher, field, start, &|_| Ok(true))? {
             any.push(Box::new(ConstScoreQuery::new(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), 0.5)));
         }
         Ok(union(any))

@@ -342,6 +342,35 @@ fn erasing_leaves_no_word_and_no_vector() {
     assert!(fs::read_dir(folder.path()).unwrap().all(|entry| !holds(&entry.unwrap().path())));
 }
 
+/// What others wrote changes nothing of how a word is read: it is neither suggested nor keeps one from being corrected.
+#[test]
+fn words_of_texts_that_are_not_for_the_reader_stand_for_nothing() {
+    let hidden = |number, workspace, body: &str| {
+        let facts = Facts { locale: "en".into(), audience: 2, ..Facts::default() };
+        ArticleChange::Put(Box::new(Article { facts, ..article(workspace, number, "Notes", body) }))
+    };
+    let own = || vec![put(1, "Heron", "The invoice of the heron."), put(2, "Herons", "Invoicing begins.")];
+    let (_alone, alone) = fresh(own());
+    let mut with_others = own();
+    for (workspace, from) in [(OTHER, 100), (ACME, 200)] {
+        // A slip from what is asked, the word that is asked itself, and more beginnings than are looked for.
+        with_others.push(hidden(from, workspace, "invoike invoixe herom pasword"));
+        with_others
+            .extend((1..40).map(|at| hidden(from + at, workspace, &format!("invoice{at} heronry{at} pasword{at}"))));
+    }
+    let (_folder, index) = fresh(with_others);
+    let filter = Filter { audiences: Codes::of(&[0, 1]), ..ANYTHING };
+    for text in ["invoixe", "invoike ", "herom", "pasword", "invoicx", "inv", "her", "heronr", "pass", "invoice1"] {
+        let asked = ArticleQuery { filter: filter.clone(), ..query(text) };
+        let (with, without) = (index.search(&asked).unwrap(), alone.search(&asked).unwrap());
+        assert_eq!(numbers(&with.hits), numbers(&without.hits), "{text}");
+        assert_eq!(with.reading.slipped, without.reading.slipped, "{text}");
+        let (with, without) = (index.complete(&asked).unwrap(), alone.complete(&asked).unwrap());
+        assert_eq!(numbers(&with.hits), numbers(&without.hits), "{text} while typing");
+        assert_eq!(with.reading.slipped, without.reading.slipped, "{text} while typing");
+    }
+}
+
 /// A canary: who it is for, and where.
 #[derive(Debug, Clone)]
 struct Canary {

@@ -142,6 +142,8 @@ export interface GapOut {
   without_results: number;
   without_click: number;
   tickets: number;
+  agent_queries: number;
+  agent_without_results: number;
   score: number;
   article_id: string | null;
   last_at: string;
@@ -199,6 +201,7 @@ export interface IndexOut {
   vectors: number;
   waiting: number;
   embedded: number;
+  rebuild: { done: number; total: number } | null;
   model: Known<'ready' | 'absent' | 'wrong'>;
   model_note: string | null;
 }

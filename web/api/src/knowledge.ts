@@ -24,7 +24,10 @@ export interface ArticleQuestion {
   q: string;
   limit?: number;
   audience?: string | undefined;
+  category?: string | undefined;
   locale?: string | undefined;
+  reader_locale?: string | undefined;
+  settled?: boolean;
   explain?: boolean;
 }
 
@@ -76,7 +79,7 @@ export function knowledgeApi(c: Client) {
     categories: () => everyPage((after) => c.get<Page<CategoryOut>>(`${V1}/categories`, { query: { limit: 100, after } })),
     addCategory: (name: string) => c.post<CategoryOut>(`${V1}/categories`, { name }),
     reviews: (after: string | null) => c.get<Page<ReviewOut>>(`${V1}/article-reviews`, { query: { limit: PAGE, after } }),
-    gaps: (after: string | null) => c.get<Page<GapOut>>(`${V1}/gaps`, { query: { limit: PAGE, after } }),
+    gaps: (askedBy: 'customers' | 'agents', after: string | null) => c.get<Page<GapOut>>(`${V1}/gaps`, { query: { asked_by: askedBy, limit: PAGE, after } }),
     fillGap: (id: string) => c.post<ArticleOut>(`${V1}/gaps/${id}/article`),
     dismissGap: (id: string) => c.delete(`${V1}/gaps/${id}`),
     find: (question: ArticleQuestion, signal?: AbortSignal) =>

@@ -2,6 +2,7 @@
 //! commit, into `docs/benchmarks.md` between the markers of that name.
 
 mod abuse;
+mod help;
 mod intake;
 mod lists;
 mod memory;
@@ -77,6 +78,8 @@ enum Name {
     Triage,
     /// An arrival with and without a policy, how soon a threshold is told, what-if over imported history.
     Sla,
+    /// CPU per page of the help centre: home, category, article, search.
+    Help,
     /// CPU per question, full and while typing, beside the bare library and the bare model.
     Search,
 }
@@ -93,6 +96,7 @@ pub fn run(tree: &Tree, options: &Options) -> Result<()> {
         Name::Intake => ("intake", intake::measure(tree, options)?),
         Name::Lists => ("lists", lists::measure(tree, options)?),
         Name::Abuse => ("abuse", abuse::measure(tree, options)?),
+        Name::Help => ("help", help::measure(tree, options)?),
         Name::Memory => ("memory", memory::measure(tree, options)?),
         Name::Relevance => ("relevance", relevance::measure(tree, options)?),
         Name::Sla => ("sla", sla::measure(tree, options)?),

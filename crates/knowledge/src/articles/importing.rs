@@ -110,9 +110,11 @@ struct Ready {
 }
 
 struct Checked {
+    pass: usize,
     external_id: String,
     text: Prepared,
     locale: Option<Locale>,
+    source_locale: Option<Locale>,
     category: Vec<Line<120>>,
     tags: Vec<Line<60>>,
     audience: Audience,
@@ -137,6 +139,7 @@ pub fn import_lines(cx: &Cx, lines: &[(i64, String)], is_dry: bool) -> Result<Im
     if is_dry {
         return Ok(outcome);
     }
+    ready.sort_by_key(|line| line.article.pass);
     for group in ready.chunks(GROUP) {
         import_group(&cx, group, &mut outcome)?;
     }
@@ -153,15 +156,19 @@ fn read(text: &str) -> Result<Checked> {
     let excerpt = article.excerpt.as_deref().map(|text| shortened(text, 300)).filter(|text| !text.is_empty());
     let excerpt = excerpt.map(|text| Excerpt::new(&text)).transpose().map_err(|why| line("excerpt", why))?;
     let locale = article.locale.as_deref().map(Locale::new).transpose().map_err(|why| line("locale", why))?;
+    let source = article.source_locale.as_deref().map(Locale::new).transpose();
+    let source_locale = source.map_err(|why| line("source_locale", why))?;
     let names = article.category.iter().flat_map(|path| path.split('/')).filter(|name| !name.trim().is_empty()).take(3);
     let category = names.map(Line::new).collect::<Result<_, _>>().map_err(|why| line("category", why))?;
     let tags =
         article.tags.iter().map(|tag| Line::new(tag)).collect::<Result<_, _>>().map_err(|why| line("tags", why))?;
     let pictures = article.images.iter().map(picture).collect::<Result<_>>()?;
     Ok(Checked {
+        pass: article.pass(),
         external_id: external_id.into(),
         text: Prepared::now(title.into(), body.into(), excerpt.map(String::from)),
         locale,
+        source_locale,
         category,
         tags,
         audience: article.audience.unwrap_or(Audience::Both),
@@ -239,7 +246,12 @@ fn import(tx: &mut Tx<'_>, cx: &Cx, new: &Checked) -> Result<bool> {
         None => exported(tx, cx, &new.external_id)?,
     };
     let id = match known {
-        None => make(tx, cx, new, locale)?,
+        None => {
+            if let Some(source) = new.source_locale.as_ref().filter(|source| **source != locale) {
+                return Err(wrong(format!("`source_locale` is `{source}`, but the article in it is not there")));
+            }
+            make(tx, cx, new, locale)?
+        }
         Some(article) if locale_of(&article) == locale => {
             if article.content_hash.as_deref() == Some(&new.hash) || says_the_same(tx, cx, &article, new)? {
                 return Ok(false);
@@ -354,6 +366,33 @@ impl ImportedArticle {
     /// Whether these words were made from words in another language, which must be there before them.
     pub fn is_translation(&self) -> bool {
         self.source_locale.is_some() && self.source_locale != self.locale
+    }
+
+    fn pass(&self) -> usize {
+        pass(self.locale.as_deref(), self.source_locale.as_deref())
+    }
+}
+
+/// Passes over a file, so that the order of its lines does not matter.
+pub const PASSES: usize = 3;
+
+/// The pass in which a line is taken: articles in the help centre's language or said to be a source first, then those of
+/// which nobody says what they are, then what is said to be a translation.
+pub fn pass_of(line: &str) -> usize {
+    #[derive(Deserialize)]
+    struct Languages {
+        locale: Option<String>,
+        source_locale: Option<String>,
+    }
+    let read = serde_json::from_str::<Languages>(line);
+    read.map_or(0, |read| pass(read.locale.as_deref(), read.source_locale.as_deref()))
+}
+
+fn pass(locale: Option<&str>, source: Option<&str>) -> usize {
+    match (locale, source) {
+        (locale, Some(source)) if locale != Some(source) => 2,
+        (Some(_), None) => 1,
+        _ => 0,
     }
 }
 

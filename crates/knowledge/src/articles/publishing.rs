@@ -14,6 +14,7 @@ use web::IfMatch;
 
 use super::article::Article;
 use super::events::{Facts, tell};
+use super::live_locales;
 use super::text::ArticleText;
 use super::words::ArticleStatus;
 use crate::feedback;
@@ -67,6 +68,11 @@ fn settle(tx: &mut Tx<'_>, cx: &Cx, article: &mut Article, status: ArticleStatus
         ArticleStatus::Draft | ArticleStatus::Review => {}
     }
     article.store(tx, cx)?;
+    if before == ArticleStatus::Published && status != before {
+        for text in ArticleText::of_many(tx, cx, &[article.id])? {
+            live_locales::lost(tx, cx, &text.locale)?;
+        }
+    }
     let kind = if status == ArticleStatus::Published { "article.published" } else { "article.status_changed" };
     tell(tx, cx, article, kind, &Facts { before: Some(before), after: Some(status), ..Facts::default() })
 }
@@ -76,16 +82,14 @@ fn go_live(tx: &mut Tx<'_>, cx: &Cx, article: &Article, version: impl Fn(&Articl
     let mut has_changed = false;
     for mut text in ArticleText::of_many(tx, cx, &[article.id])? {
         let number = version(&text);
-        if number.is_none() || text.live == number {
-            continue;
+        if number.is_some() && text.live != number {
+            has_changed = true;
+            text.live = number;
+            text.store(tx, cx)?;
         }
-        has_changed = true;
-        text.live = number;
-        text.store(tx, cx)?;
-        tx.exec(
-            "INSERT INTO article_locale (workspace_id, locale) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            &[&cx.workspace(), &text.locale],
-        )?;
+        if text.live.is_some() {
+            live_locales::gained(tx, cx, &text.locale)?;
+        }
     }
     Ok(has_changed)
 }

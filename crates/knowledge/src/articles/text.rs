@@ -62,10 +62,12 @@ pub struct Version {
     pub(crate) helpful: i64,
     pub(crate) unhelpful: i64,
     pub(crate) created_at: Time,
+    /// The version of the source that these words were made of; none in the source itself.
+    pub(crate) source_number: Option<i64>,
 }
 
 pub(crate) const VERSION_COLUMNS: &str = "v.locale, v.number, v.title, v.excerpt, v.body, v.html, v.sanitiser, v.note, \
-    v.author_kind, v.author_id, v.helpful, v.unhelpful, v.created_at";
+    v.author_kind, v.author_id, v.helpful, v.unhelpful, v.created_at, v.source_number";
 
 impl Version {
     pub(crate) fn read(row: &Row<'_>) -> Result<Version> {
@@ -87,6 +89,7 @@ impl Version {
             helpful: row.get(first + 10)?,
             unhelpful: row.get(first + 11)?,
             created_at: row.get(first + 12)?,
+            source_number: row.get(first + 13)?,
         })
     }
 
@@ -226,11 +229,12 @@ impl ArticleText {
         let (author_kind, author) = cx.actor.named();
         tx.exec(
             "INSERT INTO article_version (workspace_id, article_id, locale, number, title, excerpt, body, html, sanitiser, \
-             note, author_kind, author_id, helpful, unhelpful, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13)",
+             note, author_kind, author_id, helpful, unhelpful, created_at, source_number) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, $14)",
             &[
                 &cx.workspace(), &self.article, &self.locale, &self.head, &prepared.title, &prepared.excerpt,
                 &prepared.body, &prepared.html, &redact::SANITISER_VERSION, &note, &author_kind, &author, &self.updated_at,
+                &self.source_number,
             ],
         )?;
         Ok(())

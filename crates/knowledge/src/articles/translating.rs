@@ -9,8 +9,10 @@ use web::IfMatch;
 use super::article::{Article, gone};
 use super::body::Prepared;
 use super::events::{Facts, tell};
+use super::live_locales;
 use super::locales::Locale;
 use super::text::ArticleText;
+use super::words::ArticleStatus;
 use crate::nouns::ArticleId;
 
 /// The source text is not a translation.
@@ -83,6 +85,9 @@ pub fn untranslate(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, locale: &Locale, see
         "DELETE FROM article_vote WHERE workspace_id = $1 AND article_id = $2 AND locale = $3",
     ] {
         tx.exec(sql, &[&cx.workspace(), &id, locale])?;
+    }
+    if text.live.is_some() && article.status == ArticleStatus::Published {
+        live_locales::lost(tx, cx, locale)?;
     }
     article.store(tx, cx)?;
     tell(

@@ -75,9 +75,9 @@ pub fn roll_back(
     let mut text = ArticleText::find(tx, cx, id, locale)?.ok_or_else(gone)?;
     let old = Version::find(tx, cx, id, locale, number)?.ok_or_else(gone)?;
     let html = old.safe_html();
+    let made_of = old.source_number;
     let prepared = Prepared { title: old.title, body: old.body, html, excerpt: old.excerpt };
     let note = format!("Back to version {number}");
-    let made_of = text.source_number;
     text.advance(tx, cx, &prepared, Some(&note), made_of)?;
     article.store(tx, cx)?;
     let facts = Facts { locale: Some(locale.as_str()), number: Some(number), ..Facts::default() };

@@ -186,6 +186,9 @@ pub fn patch(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId, seen: IfMatch, changes: &C
         return Ok(article);
     }
     article.store(tx, cx)?;
+    if before.owner != article.owner {
+        crate::feedback::hand_over(tx, cx, id, article.owner)?;
+    }
     let facts = Facts { changed: &changed, number, ..Facts::default() };
     tell(tx, cx, &article, "article.updated", &facts)?;
     Ok(article)

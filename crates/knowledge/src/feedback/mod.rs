@@ -8,8 +8,11 @@ mod voting;
 mod wilson;
 
 pub use reviews::{ReviewReason, confirm, open_stale, review_query};
-pub use voting::{NewVote, VoteReason, vote};
+pub use voting::{NewVote, TOO_MANY_VOTES, VoteReason, vote};
 pub use wilson::interval;
 
-pub(crate) use reviews::{STALE, close_reviews, close_votes_review};
+pub(crate) use reviews::{STALE, close_reviews, close_votes_review, hand_over};
 pub(crate) use voting::{Verdict, verdicts};
+
+/// The codes of this slice.
+pub static CODES: &[&base::Code] = &[&TOO_MANY_VOTES];

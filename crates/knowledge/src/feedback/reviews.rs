@@ -147,6 +147,15 @@ pub(crate) fn close_votes_review(tx: &mut Tx<'_>, cx: &Cx, article: ArticleId) -
     Ok(())
 }
 
+/// Gives the open reviews of an article to whoever answers for it now; its row is locked.
+pub(crate) fn hand_over(tx: &mut Tx<'_>, cx: &Cx, article: ArticleId, owner: Option<MemberId>) -> Result<()> {
+    tx.exec(
+        "UPDATE article_review SET owner_id = $1 WHERE workspace_id = $2 AND article_id = $3 AND closed_at IS NULL",
+        &[&owner, &cx.workspace(), &article],
+    )?;
+    Ok(())
+}
+
 /// The query of the open reviews, oldest first, for running and for explaining.
 pub fn review_query(cx: &Cx, owner: Option<MemberId>, after: Option<Cursor>, limit: usize) -> Query {
     let mut query = Query::new(
@@ -175,7 +184,7 @@ pub(crate) fn list(
 
 /// Opens the review of one article whose date has come.
 pub fn open_stale(tx: &mut Tx<'_>, cx: &Cx, id: ArticleId) -> Result<()> {
-    let article = Article::find(tx, cx, crate::articles::Sight::Staff, id)?;
+    let article = Article::find_locked(tx, cx, id)?;
     open(tx, cx, (id, article.owner), ReviewReason::Stale, (None, None), Verdict::default()).map(drop)
 }
 

@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use base::Result;
 use base::text::Line;
+use base::{Code, Kind, Result};
 use db::{Query, Tx};
 use trust::Cx;
 use trust::nouns::CustomerId;
 
 use super::reviews;
-use crate::articles::{Live, gone};
+use crate::articles::{Live, Sight, gone};
 use crate::nouns::ArticleId;
 
 base::words! {
@@ -29,6 +29,16 @@ base::words! {
     }
 }
 
+/// An address voted on an article as often as it may on one day.
+pub static TOO_MANY_VOTES: Code = Code::new(
+    Kind::TooMany,
+    "too_many_votes",
+    "From your address this article was voted on often enough today.",
+    "Vote again tomorrow, or sign in to the app that shows the article.",
+);
+
+/// New votes of readers nobody knows that one address may cast on one article on one day; fewer than open a review.
+const FROM_ONE_ADDRESS: i64 = 5;
 /// Votes that must be there before they count as a verdict.
 const ENOUGH: i64 = 10;
 
@@ -43,6 +53,8 @@ pub struct NewVote {
     pub comment: Option<Line<1000>>,
     /// What tells one reader from another; says nothing of who it is.
     pub voter: [u8; 32],
+    /// The address and day of a reader nobody vouches for, as a keyed hash; those are limited.
+    pub origin: Option<[u8; 32]>,
     /// The customer, when it is a known one.
     pub customer: Option<CustomerId>,
 }
@@ -75,9 +87,13 @@ impl Verdict {
 }
 
 /// Votes on a live version; a second vote of the same reader replaces the first.
-pub fn vote(tx: &mut Tx<'_>, cx: &Cx, live: &Live, new: &NewVote) -> Result<Verdict> {
-    let (id, version) = (live.article.id, &live.version);
-    // The version's row is locked first: its counts and the votes change together.
+pub fn vote(tx: &mut Tx<'_>, cx: &Cx, sight: Sight, seen: &Live, new: &NewVote) -> Result<Verdict> {
+    let (id, locale) = (seen.article.id, seen.version.locale.as_str());
+    // The article's row is locked first: what is live, who answers for it and its reviews stay as they are until the commit.
+    let sql = "SELECT id FROM article WHERE workspace_id = $1 AND id = $2";
+    tx.first_locked(sql, &[&cx.workspace(), &id], |row| row.get::<ArticleId>(0))?.ok_or_else(gone)?;
+    let live = &Live::find(tx, cx, sight, id, Some(locale))?.ok_or_else(gone)?;
+    let version = &live.version;
     let counts = tx.first_locked(
         "SELECT helpful, unhelpful FROM article_version \
          WHERE workspace_id = $1 AND article_id = $2 AND locale = $3 AND number = $4",
@@ -91,6 +107,9 @@ pub fn vote(tx: &mut Tx<'_>, cx: &Cx, live: &Live, new: &NewVote) -> Result<Verd
         &[&cx.workspace(), &id, &version.locale, &version.number, &new.voter],
         |row| row.get::<bool>(0),
     )?;
+    if before.is_none() {
+        limit(tx, cx, id, new)?;
+    }
     write(tx, cx, live, new)?;
     counts.helpful += i64::from(new.is_helpful) - i64::from(before == Some(true));
     counts.unhelpful += i64::from(!new.is_helpful) - i64::from(before == Some(false));
@@ -105,11 +124,22 @@ pub fn vote(tx: &mut Tx<'_>, cx: &Cx, live: &Live, new: &NewVote) -> Result<Verd
     Ok(counts)
 }
 
+/// Refuses one more new vote from an address that has cast its share today.
+fn limit(tx: &mut Tx<'_>, cx: &Cx, article: ArticleId, new: &NewVote) -> Result<()> {
+    let Some(origin) = new.origin else { return Ok(()) };
+    let cast = tx.first(
+        "SELECT COUNT(*) FROM article_vote WHERE workspace_id = $1 AND article_id = $2 AND origin = $3",
+        &[&cx.workspace(), &article, &origin],
+        |row| row.get::<i64>(0),
+    )?;
+    if cast.unwrap_or(0) >= FROM_ONE_ADDRESS { Err(TOO_MANY_VOTES.error()) } else { Ok(()) }
+}
+
 fn write(tx: &mut Tx<'_>, cx: &Cx, live: &Live, new: &NewVote) -> Result<()> {
     let comment = new.comment.as_deref();
     tx.exec(
         "INSERT INTO article_vote (workspace_id, article_id, locale, number, voter, is_helpful, reason, comment, \
-         customer_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         customer_id, created_at, origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
          ON CONFLICT (workspace_id, article_id, locale, number, voter) DO UPDATE SET is_helpful = $6, reason = $7, \
          comment = $8, created_at = $10",
         &[
@@ -123,6 +153,7 @@ fn write(tx: &mut Tx<'_>, cx: &Cx, live: &Live, new: &NewVote) -> Result<()> {
             &comment,
             &new.customer,
             &cx.env().now(),
+            &new.origin,
         ],
     )?;
     Ok(())

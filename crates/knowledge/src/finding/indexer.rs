@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::articles::{Live, Sight, live_all, tags_of};
 use crate::nouns::ArticleId;
-use crate::state::Library;
+use crate::state::{Library, Rebuild};
 
 /// The index cannot be used.
 pub static ARTICLE_INDEX: Code = Code::new(
@@ -143,7 +143,9 @@ impl Indexer {
     async fn index(&self, workspace: WorkspaceId) -> Result<()> {
         let cx = Cx::of_house(&self.house, workspace, Via::Job);
         if self.done.lock().get(&workspace).is_none() {
-            self.index_rows(&cx).await?;
+            let rebuilt = self.index_rows(&cx).await;
+            self.library.rebuilds().say(workspace, None);
+            rebuilt?;
         }
         while self.index_page(&cx).await? {}
         Ok(())
@@ -172,9 +174,13 @@ impl Indexer {
         let cell = i64::from(cx.cell().get());
         let (from, _) = cx.read(move |tx, cx| latest(tx, &cx.reach, cell)).await?;
         let mut last = ArticleId::from_uuid(Uuid::nil());
+        let mut rebuild = Rebuild { done: 0, total: cx.read(count).await? };
         loop {
+            self.library.rebuilds().say(cx.workspace(), Some(rebuild));
             let ids = cx.read(move |tx, cx| ids_after(tx, cx, last)).await?;
             let Some(end) = ids.last().copied() else { break };
+            rebuild.done = rebuild.done.saturating_add(i64::try_from(ids.len()).unwrap_or(0));
+            rebuild.total = rebuild.total.max(rebuild.done);
             self.index_articles(cx, ids).await?;
             last = end;
         }
@@ -241,6 +247,11 @@ fn note(outcome: Result<()>) {
     if let Err(error) = outcome {
         tracing::error!(code = error.name(), cause = error.cause().unwrap_or(""), "indexing articles failed");
     }
+}
+
+fn count(tx: &mut Tx<'_>, cx: &Cx) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM article WHERE workspace_id = $1";
+    Ok(tx.first(sql, &[&cx.workspace()], |row| row.get(0))?.unwrap_or(0))
 }
 
 fn ids_after(tx: &mut Tx<'_>, cx: &Cx, last: ArticleId) -> Result<Vec<ArticleId>> {

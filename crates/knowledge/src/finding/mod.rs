@@ -12,8 +12,8 @@ pub(crate) use forgetting::FORGET;
 pub use forgetting::forget_unused;
 pub use indexer::{ARTICLE_INDEX, Indexer, index_problem};
 pub use meaning::{Meaning, catch_up, run};
-pub use search::{Answer, Hit, LONGEST, Logged, Wanted, find, find_and_log};
+pub use search::{Answer, Hit, LONGEST, Logged, UNKNOWN_ARTICLE_LOCALE, Wanted, find, find_and_log};
 pub use synonyms::{Compiled, SYNONYM_LIMIT};
 
 /// The codes of this part.
-pub static CODES: &[&base::Code] = &[&ARTICLE_INDEX, &SYNONYM_LIMIT];
+pub static CODES: &[&base::Code] = &[&ARTICLE_INDEX, &SYNONYM_LIMIT, &UNKNOWN_ARTICLE_LOCALE];

@@ -3,13 +3,15 @@
 use base::Result;
 use search::{Leg, Reading};
 use serde::{Deserialize, Serialize};
+use taxonomy::CategoryId;
 use trust::Cx;
 use utoipa::{IntoParams, ToSchema};
 use web::{Access, Class, Created, IfMatch, Json, Method, NoContent, Op, PathId, Query, Reply};
 
-use super::search::{Answer, Hit, Wanted, find};
+use super::search::{Answer, Hit, Wanted, find, find_and_log};
 use super::synonyms::{self, Group, Word};
 use crate::articles::{Audience, Locale, Sight, Visibility};
+use crate::gaps::AskedVia;
 use crate::nouns::{self, ArticleId, SynonymId};
 use crate::state::Library;
 
@@ -58,9 +60,17 @@ struct SearchQuery {
     /// Only articles for these, and those for both.
     #[param(inline)]
     audience: Option<Audience>,
-    /// The language of whoever asks.
+    /// Only articles of this category and those below it.
+    #[param(value_type = Option<String>)]
+    category: Option<CategoryId>,
+    /// Only texts in this language.
     #[param(value_type = Option<String>)]
     locale: Option<Locale>,
+    /// The language of whoever asks, which an article is shown in when it has it; that of `locale` when absent.
+    #[param(value_type = Option<String>)]
+    reader_locale: Option<Locale>,
+    /// Whether somebody meant it: a settled search is kept as one of an agent, which counts for no gap of customers.
+    settled: Option<bool>,
     /// Whether each hit says why it stands where it does.
     explain: Option<bool>,
 }
@@ -189,12 +199,27 @@ async fn search(cx: Cx, library: Library, Query(asked): Query<SearchQuery>) -> w
         return Err(web::INVALID_QUERY.because("`limit` takes 1 to 100.").into());
     }
     let is_explained = asked.explain.unwrap_or(false);
-    let wanted =
-        Wanted { limit, audience: asked.audience, locale: asked.locale, ..Wanted::new(Sight::of(&cx), asked.q) };
-    let Answer { hits, by_meaning, reading } = find(&cx, &library, wanted).await?;
+    let reader = asked.locale.clone().or(asked.reader_locale);
+    let wanted = Wanted { limit, audience: asked.audience, locale: reader, ..Wanted::new(Sight::of(&cx), asked.q) };
+    let wanted = wanted.within(&cx, asked.category, asked.locale).await?;
+    let answer = if asked.settled.unwrap_or(false) {
+        find_and_log(&cx, &library, wanted, AskedVia::Console, None).await?.answer
+    } else {
+        find(&cx, &library, wanted).await?
+    };
+    let Answer { hits, by_meaning, reading } = answer;
     let items = hits.iter().map(|hit| hit_out(hit, is_explained)).collect();
     let reading = is_explained.then(|| reading_out(&reading));
     Ok(Reply::new(FoundArticles { items, next: None, by_meaning, reading }))
+}
+
+/// How far an index is that is being built again.
+#[derive(Serialize, ToSchema)]
+struct RebuildOut {
+    /// Articles that were looked at.
+    done: i64,
+    /// Articles there are.
+    total: i64,
 }
 
 /// How far the index is.
@@ -208,6 +233,8 @@ struct IndexOut {
     waiting: usize,
     /// Texts embedded since this node started.
     embedded: u64,
+    /// How far the index is while it is built from the articles again; null when it is not.
+    rebuild: Option<RebuildOut>,
     /// `ready`, `absent` or `wrong`; without a model searches go by words alone.
     model: &'static str,
     /// What is wrong with the model's file, or where it was looked for.
@@ -231,6 +258,10 @@ fn index_out(library: &Library, workspace: trust::nouns::WorkspaceId) -> IndexOu
         vectors: library.index().vector_count(workspace.uuid().into_bytes()),
         waiting: library.meaning().waiting(workspace),
         embedded: library.meaning().embedded(),
+        rebuild: library
+            .rebuilds()
+            .of(workspace)
+            .map(|rebuild| RebuildOut { done: rebuild.done, total: rebuild.total }),
         model,
         model_note,
     }

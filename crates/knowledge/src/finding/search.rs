@@ -3,19 +3,28 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use base::Result;
+use base::{Code, Kind, Result};
 use db::Tx;
 use search::{ArticleHit, ArticleQuery, Codes, Explain, Filter, Found, Reading};
+use taxonomy::CategoryId;
 use trust::Cx;
 use trust::nouns::{CustomerId, WorkspaceId};
 
 use super::indexer::{PUBLISHED, index_problem, translation_id};
 use super::meaning::may_speak;
 use super::synonyms;
-use crate::articles::{Audience, Live, Locale, Sight, live_all};
+use crate::articles::{self, Audience, Live, Locale, Sight, live_all};
 use crate::gaps::{self, Asked, AskedVia};
 use crate::nouns::{ArticleId, QueryId};
 use crate::state::Library;
+
+/// No article can be read in the language.
+pub static UNKNOWN_ARTICLE_LOCALE: Code = Code::new(
+    Kind::Unprocessable,
+    "unknown_article_locale",
+    "No published article is in this language.",
+    "Leave `locale` out to search in all of them, or publish a translation first.",
+);
 
 /// Characters of a question that are looked at.
 pub const LONGEST: usize = 4_000;
@@ -37,6 +46,10 @@ pub struct Wanted {
     pub limit: usize,
     /// Only what is written for these.
     pub audience: Option<Audience>,
+    /// Only articles of these categories; any, and those without one, when absent.
+    pub categories: Option<Vec<search::Id>>,
+    /// Only texts in these languages; any when empty.
+    pub locales: Vec<String>,
     /// Whether the last word may be unfinished; such a question costs little and is not kept.
     pub is_typing: bool,
 }
@@ -46,11 +59,31 @@ impl Wanted {
     pub fn new(sight: Sight, text: String) -> Wanted {
         // A control character says nothing, and some databases take none.
         let text = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
-        Wanted { sight, text, locale: None, limit: 10, audience: None, is_typing: false }
+        Wanted {
+            sight,
+            text,
+            locale: None,
+            limit: 10,
+            audience: None,
+            categories: None,
+            locales: Vec::new(),
+            is_typing: false,
+        }
+    }
+
+    /// Only articles of a category and those below it, and only texts in a language, as far as they are named; what is
+    /// neither is refused.
+    pub async fn within(mut self, cx: &Cx, category: Option<CategoryId>, locale: Option<Locale>) -> Result<Wanted> {
+        if category.is_none() && locale.is_none() {
+            return Ok(self);
+        }
+        let (categories, locales) = cx.read(move |tx, cx| narrowed(tx, cx, category, locale.as_ref())).await?;
+        (self.categories, self.locales) = (categories, locales);
+        Ok(self)
     }
 
     /// What this asks of the index: no more than the reader sees.
-    fn filter(&self) -> Filter<'static> {
+    fn filter(&self) -> Filter<'_> {
         let audiences: Vec<u8> =
             self.sight.audiences().iter().filter(|one| self.is_for(**one)).map(|one| one.code()).collect();
         let narrowed =
@@ -60,8 +93,8 @@ impl Wanted {
             audiences: Codes::of(&audiences),
             visibilities: Codes::of(&visibilities),
             statuses: Codes::of(&[PUBLISHED]),
-            locales: &[],
-            categories: None,
+            locales: &self.locales,
+            categories: self.categories.as_deref(),
         }
     }
 
@@ -69,6 +102,24 @@ impl Wanted {
     fn is_for(&self, audience: Audience) -> bool {
         self.audience.is_none_or(|wanted| audience == wanted || audience == Audience::Both)
     }
+}
+
+/// What the index is asked for of a category and a language.
+type Narrowed = (Option<Vec<search::Id>>, Vec<String>);
+
+fn narrowed(tx: &mut Tx<'_>, cx: &Cx, category: Option<CategoryId>, locale: Option<&Locale>) -> Result<Narrowed> {
+    if let Some(locale) = locale
+        && !articles::has_locale(tx, cx, locale)?
+    {
+        return Err(UNKNOWN_ARTICLE_LOCALE.because(format!("No published article is in `{locale}`.")));
+    }
+    let Some(category) = category else { return Ok((None, locale.into_iter().map(Locale::to_string).collect())) };
+    let below = taxonomy::categories::Tree::load(tx, cx)?.below(category);
+    if below.is_empty() {
+        return Err(articles::UNKNOWN_ARTICLE_CATEGORY.error());
+    }
+    let ids = below.iter().map(|category| category.uuid().into_bytes()).collect();
+    Ok((Some(ids), locale.into_iter().map(Locale::to_string).collect()))
 }
 
 /// An article that was found.

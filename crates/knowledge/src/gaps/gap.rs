@@ -21,6 +21,29 @@ pub struct Ranked {
     pub(crate) score: i64,
     pub(crate) article: Option<ArticleId>,
     pub(crate) last_at: Time,
+    pub(crate) agent_queries: i64,
+    pub(crate) agent_without_results: i64,
+    pub(crate) agent_score: i64,
+}
+
+base::words! {
+    /// Whose searches a list of gaps ranks.
+    pub enum AskedBy {
+        /// Customers, in the help centre and the widget.
+        Customers = "customers",
+        /// Members, in the console.
+        Agents = "agents",
+    }
+}
+
+impl AskedBy {
+    /// What orders the list.
+    pub(crate) fn score_of(self, gap: &Ranked) -> i64 {
+        match self {
+            AskedBy::Customers => gap.score,
+            AskedBy::Agents => gap.agent_score,
+        }
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<Ranked> {
@@ -35,30 +58,41 @@ fn read(row: &Row<'_>) -> Result<Ranked> {
         score: row.get(7)?,
         article: row.get(8)?,
         last_at: row.get(9)?,
+        agent_queries: row.get(10)?,
+        agent_without_results: row.get(11)?,
+        agent_score: row.get(12)?,
     })
 }
 
 /// The query of the gaps, dearest first, for running and for explaining.
-pub fn rank_query(cx: &Cx, after: Option<Cursor>, limit: usize) -> Query {
+pub fn rank_query(cx: &Cx, by: AskedBy, after: Option<Cursor>, limit: usize) -> Query {
+    let (some, place, order) = match by {
+        AskedBy::Customers => (" AND score > 0", "(score, id) <", " ORDER BY score DESC, id DESC LIMIT "),
+        AskedBy::Agents => {
+            (" AND agent_score > 0", "(agent_score, id) <", " ORDER BY agent_score DESC, id DESC LIMIT ")
+        }
+    };
     let mut query = Query::new(
-        "SELECT id, text, locale, queries, without_results, without_click, tickets, score, article_id, last_at \
+        "SELECT id, text, locale, queries, without_results, without_click, tickets, score, article_id, last_at, \
+         agent_queries, agent_without_results, agent_score \
          FROM search_gap WHERE workspace_id = ",
     );
-    query.bind(cx.workspace()).push(" AND score > 0 AND dismissed_at IS NULL");
-    query.after("(score, id) <", after);
-    query.push(" ORDER BY score DESC, id DESC LIMIT ").bind(i64::try_from(limit + 1).unwrap_or(101));
+    query.bind(cx.workspace()).push(some).push(" AND dismissed_at IS NULL");
+    query.after(place, after);
+    query.push(order).bind(i64::try_from(limit + 1).unwrap_or(101));
     query
 }
 
 /// Up to `limit` + 1 gaps.
-pub(crate) fn list(tx: &mut Tx<'_>, cx: &Cx, after: Option<Cursor>, limit: usize) -> Result<Vec<Ranked>> {
-    tx.all_of(&rank_query(cx, after, limit), read)
+pub(crate) fn list(tx: &mut Tx<'_>, cx: &Cx, by: AskedBy, after: Option<Cursor>, limit: usize) -> Result<Vec<Ranked>> {
+    tx.all_of(&rank_query(cx, by, after, limit), read)
 }
 
 /// Finds a gap and locks its row until the commit.
 pub(crate) fn find_locked(tx: &mut Tx<'_>, cx: &Cx, id: GapId) -> Result<Ranked> {
     let found = tx.first_locked(
-        "SELECT id, text, locale, queries, without_results, without_click, tickets, score, article_id, last_at \
+        "SELECT id, text, locale, queries, without_results, without_click, tickets, score, article_id, last_at, \
+         agent_queries, agent_without_results, agent_score \
          FROM search_gap WHERE workspace_id = $1 AND id = $2",
         &[&cx.workspace(), &id],
         read,

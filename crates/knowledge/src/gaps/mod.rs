@@ -6,7 +6,7 @@ mod gap;
 mod query;
 pub(crate) mod routes;
 
-pub use gap::{Ranked, rank_query};
+pub use gap::{AskedBy, Ranked, rank_query};
 pub use query::{Asked, AskedVia, ask, click, ticket_opened, ticket_opened_after};
 
 pub(crate) use gap::filled_by;

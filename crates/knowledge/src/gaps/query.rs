@@ -20,7 +20,7 @@ base::words! {
         Help = "help",
         /// The widget.
         Widget = "widget",
-        /// The console.
+        /// The console or a program of the workspace; counted apart, as nobody of the customers asked.
         Console = "console",
     }
 }
@@ -67,8 +67,14 @@ pub fn ask(tx: &mut Tx<'_>, cx: &Cx, asked: &Asked) -> Result<Option<QueryId>> {
             &asked.customer, &cx.env().now(),
         ],
     )?;
-    // A search counts as without a click until somebody clicks.
-    let delta = Delta { queries: 1, without_results: i64::from(asked.results == 0), without_click: 1, tickets: 0 };
+    let without_results = i64::from(asked.results == 0);
+    let delta = match asked.via {
+        AskedVia::Console => Delta { agent_queries: 1, agent_without_results: without_results, ..Delta::default() },
+        // A search counts as without a click until somebody clicks.
+        AskedVia::Help | AskedVia::Widget => {
+            Delta { queries: 1, without_results, without_click: 1, ..Delta::default() }
+        }
+    };
     counting::add(tx, cx, gap, delta)?;
     Ok(Some(id))
 }
@@ -76,7 +82,8 @@ pub fn ask(tx: &mut Tx<'_>, cx: &Cx, asked: &Asked) -> Result<Option<QueryId>> {
 /// Notes that somebody opened an article that a search found.
 pub fn click(tx: &mut Tx<'_>, cx: &Cx, query: QueryId, article: ArticleId) -> Result<()> {
     let found = tx.first_locked(
-        "SELECT gap_id FROM search_query WHERE workspace_id = $1 AND id = $2 AND clicked_id IS NULL",
+        "SELECT gap_id FROM search_query WHERE workspace_id = $1 AND id = $2 AND clicked_id IS NULL \
+         AND via <> 'console'",
         &[&cx.workspace(), &query],
         |row| row.get::<GapId>(0),
     )?;
@@ -106,7 +113,8 @@ pub fn ticket_opened_after(tx: &mut Tx<'_>, cx: &Cx, searches: &[QueryId], ticke
     ordered.dedup();
     for query in ordered.into_iter().take(usize::try_from(MOST).unwrap_or(20)) {
         let gap = tx.first_locked(
-            "SELECT gap_id FROM search_query WHERE workspace_id = $1 AND id = $2 AND ticket_id IS NULL AND created_at >= $3",
+            "SELECT gap_id FROM search_query WHERE workspace_id = $1 AND id = $2 AND ticket_id IS NULL AND created_at >= $3 \
+             AND via <> 'console'",
             &[&cx.workspace(), &query, &at.plus_seconds(-SOON)],
             |row| row.get::<GapId>(0),
         )?;

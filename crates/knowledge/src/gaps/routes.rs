@@ -2,13 +2,13 @@
 
 use base::{Cursor, Page, Time};
 use db::Tx;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use trust::access::Right;
 use trust::{Cx, PageQuery};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use web::{Access, Created, Method, NoContent, Op, PathId, Query, Reply};
 
-use super::gap::{self, Ranked};
+use super::gap::{self, AskedBy, Ranked};
 use crate::articles::{
     Article, ArticleOut, Audience, Locale, Prepared, Sight, Visibility, Writing, article_outs, create, gone,
 };
@@ -18,7 +18,7 @@ pub(crate) fn operations() -> Vec<Op> {
     vec![
         Op::new(Method::Get, "/api/v1/gaps", "listGaps", Access::Member("knowledge:read"), list)
             .about("What people look for and do not find, the dearest first.")
-            .query::<PageQuery>()
+            .query::<GapQuery>()
             .gives::<Page<GapOut>>(200),
         Op::new(
             Method::Post,
@@ -34,6 +34,21 @@ pub(crate) fn operations() -> Vec<Op> {
     ]
 }
 
+/// What the list of gaps takes.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct GapQuery {
+    /// Whose searches are ranked; those of customers when absent.
+    #[param(inline)]
+    asked_by: Option<AskedBy>,
+    /// How many items, 1 to 100; 50 when not given.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    #[param(max_length = 200)]
+    after: Option<String>,
+}
+
 /// Something people look for and do not find.
 #[derive(Serialize, ToSchema)]
 struct GapOut {
@@ -43,7 +58,7 @@ struct GapOut {
     text: String,
     /// The language it was typed in.
     locale: String,
-    /// How often it was searched for.
+    /// How often customers searched for it.
     queries: i64,
     /// How often nothing was found.
     without_results: i64,
@@ -51,7 +66,11 @@ struct GapOut {
     without_click: i64,
     /// How often a ticket followed within half an hour.
     tickets: i64,
-    /// What orders the list: 5 for a ticket, 2 for a search without results, 1 for one without a click.
+    /// How often members searched for it in the console.
+    agent_queries: i64,
+    /// How often they found nothing.
+    agent_without_results: i64,
+    /// What orders the list of customers' gaps: 5 for a ticket, 2 for a search without results, 1 for one without a click.
     score: i64,
     /// The article that is to fill it.
     article_id: Option<ArticleId>,
@@ -69,6 +88,8 @@ impl From<Ranked> for GapOut {
             without_results: gap.without_results,
             without_click: gap.without_click,
             tickets: gap.tickets,
+            agent_queries: gap.agent_queries,
+            agent_without_results: gap.agent_without_results,
             score: gap.score,
             article_id: gap.article,
             last_at: gap.last_at,
@@ -76,10 +97,11 @@ impl From<Ranked> for GapOut {
     }
 }
 
-async fn list(cx: Cx, Query(asked): Query<PageQuery>) -> web::Result<Reply<Page<GapOut>>> {
-    let (limit, after) = (asked.limit()?, asked.cursor()?);
-    let found = cx.read(move |tx, cx| gap::list(tx, cx, after, limit)).await?;
-    let place = |last: &Ranked| Cursor { key: last.score, id: last.id.uuid() }.encode();
+async fn list(cx: Cx, Query(asked): Query<GapQuery>) -> web::Result<Reply<Page<GapOut>>> {
+    let page = PageQuery { limit: asked.limit, after: asked.after };
+    let (limit, after, by) = (page.limit()?, page.cursor()?, asked.asked_by.unwrap_or(AskedBy::Customers));
+    let found = cx.read(move |tx, cx| gap::list(tx, cx, by, after, limit)).await?;
+    let place = |last: &Ranked| Cursor { key: by.score_of(last), id: last.id.uuid() }.encode();
     Ok(Reply::new(Page::cut(found, limit, place).map(GapOut::from)))
 }
 

@@ -13,10 +13,10 @@ use web::{Access, Class, Method, Op, Peer, Problem, Query};
 use super::pages::{self, FoundItem, SearchPage, draw};
 use super::shelves::{self, Found};
 use super::site;
-use super::visitor::{AtHelp, voter};
+use super::visitor::{AtHelp, origin, voter};
 use super::words::words;
 use crate::articles::{Live, Locale, Sight, images};
-use crate::feedback::{NewVote, VoteReason, vote};
+use crate::feedback::{NewVote, TOO_MANY_VOTES, VoteReason, vote};
 use crate::finding::{self, Wanted};
 use crate::gaps::{self, Asked, AskedVia};
 use crate::nouns::{ArticleId, QueryId};
@@ -240,18 +240,25 @@ async fn cast(
     let reason = ballot.reason.as_deref().and_then(VoteReason::from_word).filter(|_| !is_helpful);
     let comment = ballot.comment.as_deref().and_then(|text| Line::new(&text.replace(['\r', '\n', '\t'], " ")).ok());
     let has_reason = reason.is_some() || comment.is_some();
-    let new =
-        NewVote { is_helpful, reason, comment, voter: voter(&cx, peer.map(|peer| peer.0), browser), customer: None };
+    let peer = peer.map(|peer| peer.0);
+    let (voter, origin) = (voter(&cx, peer, browser), origin(&cx, peer));
+    let new = NewVote { is_helpful, reason, comment, voter, origin, customer: None };
     let wanted = locale.clone();
     let voted = cx.write(move |tx, cx| {
         let locale = Locale::new(&wanted).map_err(|_| web::NOT_FOUND.error())?;
         let live = Live::by_slug(tx, cx, Sight::Public, &locale, &slug)?.ok_or_else(|| web::NOT_FOUND.error())?;
-        vote(tx, cx, &live, &new)?;
-        Ok(pages::article_path(&wanted, &live.slug))
+        let path = pages::article_path(&wanted, &live.slug);
+        match vote(tx, cx, Sight::Public, &live, &new) {
+            Ok(_) => Ok((path, true)),
+            Err(error) if error.code() == &TOO_MANY_VOTES => Ok((path, false)),
+            Err(error) => Err(error),
+        }
     });
     match voted.await {
-        Ok(path) => {
-            let said = if is_helpful {
+        Ok((path, is_counted)) => {
+            let said = if !is_counted {
+                "later"
+            } else if is_helpful {
                 "yes"
             } else if has_reason {
                 "thanks"

@@ -12,6 +12,9 @@ use web::{INTERNAL, Peer, Problem};
 
 use super::site;
 
+/// A day in microseconds.
+const DAY: i64 = 86_400_000_000;
+
 /// A reader of the pages: a context that sees what is open to anybody.
 pub struct AtHelp(pub Cx);
 
@@ -31,6 +34,14 @@ async fn reader(house: &Arc<House>, host: String) -> Result<Cx> {
     let workspace = house.db.read(uuid::Uuid::nil(), move |tx| site::workspace_of(tx, &host)).await?;
     let actor = Actor { workspace, who: Who::Guest(Guest::Nobody), rights: Rights::NONE, via: Via::Widget };
     Ok(Cx::new(house.clone(), actor))
+}
+
+/// The address of a reader and the day, as a keyed hash that leads back to nobody; nothing for a call without a network.
+pub(crate) fn origin(cx: &Cx, peer: Option<Peer>) -> Option<[u8; 32]> {
+    let (address, day) = (peer?.network().to_string(), cx.env().now().micros().div_euclid(DAY));
+    let workspace = cx.workspace().uuid();
+    let parts: [&[u8]; 4] = [b"origin of votes", workspace.as_bytes(), address.as_bytes(), &day.to_be_bytes()];
+    Some(cx.house().secrets.mac(&parts))
 }
 
 /// What tells one reader of the pages from another: a keyed hash of address and browser, which leads back to nobody.

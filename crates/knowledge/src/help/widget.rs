@@ -5,6 +5,7 @@ use base::text::Line;
 use base::{Result, Time};
 use db::Tx;
 use serde::{Deserialize, Serialize};
+use taxonomy::CategoryId;
 use trust::Cx;
 use trust::access::{Guest, Who};
 use trust::nouns::CustomerId;
@@ -176,7 +177,11 @@ async fn cast(
     Json { value: new, .. }: Json<NewHelpVote>,
 ) -> web::Result<NoContent> {
     let browser = headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let stranger = super::visitor::voter(&cx, peer.map(|peer| peer.0), browser);
+    let peer = peer.map(|peer| peer.0);
+    let stranger = super::visitor::voter(&cx, peer, browser);
+    // Only the host app's signature makes a reader somebody; devices cost nothing.
+    let is_vouched_for = matches!(cx.actor.who, Who::Guest(Guest::Identified(_)));
+    let origin = super::visitor::origin(&cx, peer);
     let written = cx.write(move |tx, cx| {
         let live = Live::find(tx, cx, Sight::of(cx), id, new.locale.as_ref().map(Locale::as_str))?.ok_or_else(gone)?;
         let customer = customer_of(tx, cx);
@@ -186,9 +191,10 @@ async fn cast(
             reason: new.reason.filter(|_| !new.helpful),
             comment: new.comment.clone(),
             voter: customer.map_or(stranger, own),
+            origin: origin.filter(|_| !is_vouched_for || customer.is_none()),
             customer,
         };
-        vote(tx, cx, &live, &new).map(drop)
+        vote(tx, cx, Sight::of(cx), &live, &new).map(drop)
     });
     written.await?;
     Ok(NoContent)
@@ -211,9 +217,12 @@ struct SearchQuery {
     /// How many, 1 to 50; 8 when absent.
     #[param(minimum = 1, maximum = 50)]
     limit: Option<usize>,
-    /// The language of the reader.
+    /// The language of the reader, which an article is shown in when it has it.
     #[param(value_type = Option<String>)]
     locale: Option<Locale>,
+    /// Only articles of this category and those below it.
+    #[param(value_type = Option<String>)]
+    category: Option<CategoryId>,
     /// Whether somebody meant it: a settled search is kept and searched by meaning, a keystroke is neither.
     settled: Option<bool>,
 }
@@ -286,6 +295,7 @@ async fn found(
     let limit = limit_of(asked.limit)?;
     let is_settled = asked.settled.unwrap_or(false);
     let wanted = Wanted { locale: asked.locale, limit, is_typing: !is_settled, ..Wanted::new(sight, asked.q) };
+    let wanted = wanted.within(cx, asked.category, None).await?;
     let (answer, query_id) = if is_settled {
         let found = finding::find_and_log(cx, library, wanted, via, customer).await?;
         (found.answer, found.query)

@@ -13,6 +13,7 @@ use tantivy::{DocAddress, Term};
 use crate::Result;
 use crate::articles::asked::{Asked, AskedTerm};
 use crate::articles::fields::ArticleFields;
+use crate::articles::known::KnownWords;
 use crate::articles::query::ArticleQuery;
 use crate::articles::view::{Admission, ArticleView, Place};
 use crate::expand::{beginnings, corrections};
@@ -28,6 +29,8 @@ const GUESS: f32 = 0.5;
 /// Shorter words are not corrected, and only so many.
 const CORRECTABLE: usize = 4;
 const CORRECTED: usize = 4;
+/// Passages up to which the words that may be meant are told apart by how often they are written.
+const OFTEN: u32 = 64;
 /// Passages that are collected for each article that is wanted, as several may be of one article.
 const PASSAGES: usize = 2;
 const FEWEST: usize = 16;
@@ -198,7 +201,8 @@ impl WordsLeg<'_> {
     /// Any of the nodes, or a term that begins with `start`.
     fn begun(&self, mut any: Vec<Node>, field: Field, start: &str, is_open: bool) -> Result<Node> {
         if is_open && start.chars().count() >= 2 {
-            for term in beginnings(&self.view.searcher, field, start)? {
+            let known = self.known();
+            for term in beginnings(&self.view.searcher, field, start, &|term| known.has(term))? {
                 let begun = TermQuery::new(term, IndexRecordOption::Basic);
                 any.push(Box::new(ConstScoreQuery::new(Box::new(begun), GUESS)));
             }
@@ -206,15 +210,20 @@ impl WordsLeg<'_> {
         Ok(union(any))
     }
 
-    /// Words near those of the question that are in no text at all.
+    /// What of the dictionary the reader may know of.
+    fn known(&self) -> KnownWords<'_> {
+        KnownWords::new(self.view, self.admission, self.fields.workspace_term(&self.query.workspace))
+    }
+
+    /// Words near those of the question that are in no text the reader may find.
     fn corrections(&self) -> Result<Vec<AskedTerm>> {
-        let (mut found, mut tried) = (Vec::new(), 0);
+        let (mut found, mut tried, known) = (Vec::new(), 0, self.known());
         for word in self.asked.terms.iter().filter_map(word_of).filter(|word| is_correctable(word)) {
-            if self.view.searcher.doc_freq(&Term::from_field_text(self.fields.words, word))? > 0 {
+            if known.has(&Term::from_field_text(self.fields.words, word))? {
                 continue;
             }
             tried += 1;
-            let near = corrections(&self.view.searcher, self.fields.words, word)?;
+            let near = corrections(&self.view.searcher, self.fields.words, word, &|term| known.count(term, OFTEN))?;
             found.extend(near.iter().map(|near| AskedTerm::corrected(near, &self.asked.languages)));
             if tried >= CORRECTED {
                 break;

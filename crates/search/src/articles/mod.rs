@@ -9,6 +9,7 @@ mod dot;
 mod fields;
 mod fuse;
 mod index;
+mod known;
 mod language;
 mod passage;
 mod query;

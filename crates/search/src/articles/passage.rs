@@ -14,6 +14,8 @@ const FULL: usize = 160;
 const ENOUGH: usize = 60;
 /// … and a block that is longer than this is cut.
 const LONGEST_BLOCK: usize = 200;
+/// Bytes that a passage seldom exceeds with its marks and links; a text is parsed by so much for each.
+const USUAL_PASSAGE: usize = 4 * 1024;
 /// Bytes of a heading that are kept.
 const LONGEST_HEADING: usize = 200;
 
@@ -28,12 +30,17 @@ pub struct Passage {
 
 /// The passages of a Markdown text, in order; none when it holds no text. What exceeds 5 MB or 400 passages is left out.
 pub fn passages(markdown: &str) -> Vec<Passage> {
+    first_passages(cut(markdown, LONGEST_BODY), MOST_PASSAGES)
+}
+
+/// The first passages of a text, at least `most` when it has so many.
+fn first_passages(markdown: &str, most: usize) -> Vec<Passage> {
     let mut gathering = Gathering::default();
     let mut reading = Reading::default();
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    for event in Parser::new_ext(cut(markdown, LONGEST_BODY), options) {
+    for event in Parser::new_ext(markdown, options) {
         reading.take(event, &mut gathering);
-        if gathering.done.len() >= MOST_PASSAGES {
+        if gathering.done.len() >= most {
             break;
         }
     }
@@ -49,9 +56,24 @@ pub fn texts_to_embed(title: &str, markdown: &str) -> Vec<String> {
 
 /// About 200 characters of a passage around what was found, HTML-escaped, with `<mark>` around the words.
 pub fn article_snippet(markdown: &str, passage: u32, query: &str) -> String {
-    let passages = passages(markdown);
-    let found = usize::try_from(passage).ok().and_then(|at| passages.get(at)).or(passages.first());
+    let at = usize::try_from(passage).unwrap_or(usize::MAX).min(MOST_PASSAGES);
+    let passages = beginning(markdown, at);
+    let found = passages.get(at).or(passages.first());
     found.map(|passage| crate::snippet(&passage.text, query)).unwrap_or_default()
+}
+
+/// The passages of a text up to one of them. Only as much is parsed as that takes: where the text is cut, a passage stands
+/// behind the wanted one, so that it is whole.
+fn beginning(markdown: &str, at: usize) -> Vec<Passage> {
+    let mut length = (at + 2) * USUAL_PASSAGE;
+    loop {
+        let text = cut(markdown, length.min(LONGEST_BODY));
+        let passages = first_passages(text, at + 2);
+        if passages.len() > at + 1 || length >= markdown.len().min(LONGEST_BODY) {
+            return passages;
+        }
+        length = length.saturating_mul(2);
+    }
 }
 
 impl Passage {
@@ -247,5 +269,27 @@ mod tests {
         assert_eq!(article_snippet(&text, 1, "beta"), "gamma <mark>beta</mark>");
         assert!(article_snippet(&text, 9, "beta").starts_with("alpha <mark>beta"));
         assert_eq!(article_snippet("", 0, "beta"), "");
+    }
+
+    #[test]
+    fn a_snippet_of_a_long_text_reads_only_as_far_as_its_passage() {
+        let section = |at: usize| {
+            format!(
+                "## Part {at}\n\n{}\n\n- heron{at} [here](https://a.example/{})\n\n",
+                "word ".repeat(90),
+                "x".repeat(900)
+            )
+        };
+        let text: String = (0..300).map(section).collect();
+        let all = passages(&text);
+        assert!(all.len() > 200);
+        for at in [0, 1, 7, 63, all.len() - 1] {
+            let (read, whole) = (beginning(&text, at), &all[at]);
+            assert_eq!(read.get(at), Some(whole), "passage {at}");
+            assert!(read.len() <= (at + 2) * 8, "{} for passage {at}", read.len());
+            let query = format!("heron{at}");
+            let at = u32::try_from(at).unwrap();
+            assert_eq!(article_snippet(&text, at, &query), crate::snippet(&whole.text, &query));
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use base::{Env, Result};
+use knowledge::articles::{PASSES, pass_of};
 
 use super::import::{Done, Refused, Wanted, texts};
 use super::{bad_argument, folder};
@@ -50,12 +51,27 @@ pub(super) fn run(place: &Place, wanted: &Wanted, env: &Env) -> Result<ExitCode>
 impl Running<'_> {
     fn lines(&mut self) -> Result<()> {
         let unreadable = |error: std::io::Error| bad_argument("FILE", &format!("cannot be read: {error}"));
-        let file = std::fs::File::open(&self.wanted.file).map_err(unreadable)?;
-        for (number, line) in texts(BufReader::new(file)) {
-            match line.map_err(unreadable)? {
-                Ok(text) => self.add(number, text)?,
-                Err(why) => self.sum.refused.push((number, why)),
+        // A translation finds its source wherever that stands in the file; the file may be larger than memory.
+        let mut counts = [0_usize; PASSES];
+        for pass in 0..PASSES {
+            if pass > 0 && counts.get(pass) == Some(&0) {
+                continue;
             }
+            let file = std::fs::File::open(&self.wanted.file).map_err(unreadable)?;
+            for (number, line) in texts(BufReader::new(file)) {
+                match line.map_err(unreadable)? {
+                    Ok(text) => {
+                        let own = pass_of(&text);
+                        counts.get_mut(own).into_iter().for_each(|count| *count += 1);
+                        if own == pass {
+                            self.add(number, text)?;
+                        }
+                    }
+                    Err(why) if pass == 0 => self.sum.refused.push((number, why)),
+                    Err(_) => {}
+                }
+            }
+            self.send()?;
         }
         Ok(())
     }

@@ -35,6 +35,15 @@ impl Tree {
         path
     }
 
+    /// A category and those that stand below it; none when it is no category of the workspace.
+    pub fn below(&self, category: CategoryId) -> Vec<CategoryId> {
+        self.0
+            .keys()
+            .filter(|id| self.0.contains_key(&category) && self.path(**id).contains(&category))
+            .copied()
+            .collect()
+    }
+
     /// Levels from a category down to its lowest one, itself counted.
     fn height(&self, category: CategoryId) -> usize {
         let depth = |id: &CategoryId| self.path(*id).iter().position(|above| *above == category).map_or(0, |at| at + 1);

@@ -236,6 +236,46 @@ both_engines! {
         script.send().await.problem(415, "not_a_picture");
     }
 
+    async fn old_words_of_a_translation_know_which_source_they_were_made_of(world) {
+        let article = write(world, titled("Prices", "Ten euros.")).await;
+        let changed = async || {
+            let translations = read(world, &article).await["translations"].clone();
+            translations.as_array().unwrap().iter().find(|one| one["locale"] == "de").unwrap()["source_changed"].clone()
+        };
+        change(world, Method::PUT, &article, "/translations/de", titled("Preise", "Zehn Euro.")).await;
+        change(world, Method::PATCH, &article, "", json!({"body": "Twelve euros."})).await;
+        change(world, Method::PUT, &article, "/translations/de", titled("Preise", "Zwölf Euro.")).await;
+        assert_eq!(changed().await, false);
+        change(world, Method::POST, &article, "/rollback", json!({"locale": "de", "number": 1})).await;
+        assert_eq!(changed().await, true, "they were made of the ten euros");
+        change(world, Method::POST, &article, "/rollback", json!({"locale": "de", "number": 2})).await;
+        assert_eq!(changed().await, false);
+        change(world, Method::POST, &article, "/rollback", json!({"locale": "de", "number": 3})).await;
+        assert_eq!(changed().await, true, "going back to what was gone back to is no translation either");
+    }
+
+    async fn a_language_goes_with_its_last_article(world) {
+        open_help(world).await;
+        let lead = async || {
+            let asked = world.as_nobody().get("/help").header("host", "help.acme.test").header("accept-language", "de");
+            asked.send().await.text_header("location").to_owned()
+        };
+        let one = publish(world, titled("One", "a")).await;
+        assert_eq!(lead().await, "/help/en");
+        let two = publish(world, json!({"title": "Zwei", "body": "b", "locale": "de"})).await;
+        change(world, Method::PUT, &one, "/translations/de", titled("Eins", "a")).await;
+        assert_eq!(lead().await, "/help/de");
+        set_status(world, &one, "published").await;
+        set_status(world, &two, "archived").await;
+        assert_eq!(lead().await, "/help/de", "there is another one");
+        change(world, Method::DELETE, &one, "/translations/de", serde_json::Value::Null).await;
+        assert_eq!(lead().await, "/help/en");
+        set_status(world, &two, "published").await;
+        assert_eq!(lead().await, "/help/de", "it comes back as it was");
+        set_status(world, &two, "draft").await;
+        assert_eq!(lead().await, "/help/en");
+    }
+
     async fn a_list_by_language_shows_what_has_words_in_it(world) {
         let one = write(world, titled("One", "a")).await;
         let two = write(world, titled("Two", "b")).await;

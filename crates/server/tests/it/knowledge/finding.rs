@@ -114,8 +114,56 @@ both_engines! {
             server::finder::library(&place, &world.opened, server::finder::ARTICLES).unwrap()
         };
         indexer.mark_all_behind().await.unwrap();
-        indexer.catch_up().await.unwrap();
+        let (mut building, mut seen) = (Box::pin(indexer.catch_up()), None);
+        loop {
+            tokio::select! {
+                built = &mut building => break built.unwrap(),
+                () = tokio::task::yield_now() => seen = seen.or(library.rebuilds().of(world.acme)),
+            }
+        }
         assert!(library.index().passage_count() >= 7);
+        assert_eq!(seen, Some(knowledge::Rebuild { done: 0, total: 7 }), "it says how much there is to do");
+        assert_eq!(library.rebuilds().of(world.acme), None, "and that it is through");
+    }
+
+    async fn a_search_stays_in_a_category_and_in_a_language(world) {
+        open_help(world).await;
+        let ada = world.as_(&world.ada);
+        let birds = ada.post("/api/v1/categories", json!({"name": "Birds"})).expect(201).await;
+        let waders = json!({"name": "Waders", "parent_id": birds["id"]});
+        let waders = ada.post("/api/v1/categories", waders).expect(201).await;
+        let of = |title: &str, category: &Value| json!({"title": title, "body": "It has feathers.", "category_id": category["id"]});
+        publish(world, of("Eagle", &birds)).await;
+        let heron = publish(world, of("Heron", &waders)).await;
+        publish(world, titled("Pillow", "It has feathers.")).await;
+        change(world, Method::PUT, &heron, "/translations/de", titled("Reiher", "Er hat feathers.")).await;
+        set_status(world, &heron, "published").await;
+        indexed(world).await;
+        let found = async |rest: &str| {
+            let mut titles: Vec<String> =
+                items(&ask(world, "feathers", rest).await).iter().map(|hit| text(&hit["title"]).to_owned()).collect();
+            titles.sort();
+            titles
+        };
+        assert_eq!(found("&reader_locale=en").await, ["Eagle", "Heron", "Pillow"]);
+        let in_birds = format!("&reader_locale=en&category={}", text(&birds["id"]));
+        assert_eq!(found(&in_birds).await, ["Eagle", "Heron"], "and what is below it");
+        assert_eq!(found("&locale=de").await, ["Reiher"]);
+        assert_eq!(found(&format!("&locale=en&category={}", text(&waders["id"]))).await, ["Heron"]);
+        assert_eq!(found("&reader_locale=de").await, ["Eagle", "Pillow", "Reiher"], "a reader's language hides nothing");
+        let here = |rest: &str| {
+            let path = format!("/help/api/search?q=feathers{rest}");
+            world.as_nobody().get(&path).header("host", "help.acme.test")
+        };
+        assert_eq!(items(&here(&format!("&category={}", text(&birds["id"]))).expect(200).await).len(), 2);
+        let ben = world.as_(&world.ben);
+        let refused = |rest: &str| ben.get(&format!("/api/v1/search/articles?q=feathers{rest}")).send();
+        let nowhere = "cat_0000000000000000000000000a";
+        refused(&format!("&category={nowhere}")).await.problem(422, "unknown_article_category");
+        refused("&category=birds").await.problem(422, "invalid_query");
+        refused("&locale=fr").await.problem(422, "unknown_article_locale");
+        refused("&locale=klingon").await.problem(422, "invalid_query");
+        here(&format!("&category={nowhere}")).send().await.problem(422, "unknown_article_category");
     }
 
     async fn what_could_not_be_written_down_is_indexed_later(world) {

@@ -1,6 +1,9 @@
 //! Gaps: what people look for and do not find, in the order of what it costs.
 
+use knowledge::gaps::{Asked, AskedVia};
 use serde_json::json;
+use trust::Cx;
+use trust::access::Via;
 
 use super::scene::{open_help, page, publish, titled};
 use crate::desk::scene::{Visitor, items, text, widget_key};
@@ -28,6 +31,66 @@ both_engines! {
         assert_eq!(items(&gaps)[0]["article_id"], started["id"]);
         world.as_(&world.ada).delete(&format!("/api/v1/gaps/{first}")).expect(204).await;
         assert_eq!(items(&world.as_(&world.ada).get("/api/v1/gaps").expect(200).await).len(), 1);
+    }
+
+    async fn what_agents_look_for_is_listed_apart_and_is_no_gap_of_customers(world) {
+        open_help(world).await;
+        page(world, "/help/en/search?q=refund").await;
+        let ben = world.as_(&world.ben);
+        for words in ["refund", "Refund", "tariff"] {
+            ben.get(&format!("/api/v1/search/articles?q={words}&settled=true")).expect(200).await;
+        }
+        ben.get("/api/v1/search/articles?q=refu").expect(200).await;
+        let listed = async |by: &str| {
+            let gaps = world.as_(&world.ada).get(&format!("/api/v1/gaps?limit=10{by}")).expect(200).await;
+            let figures = |gap: &serde_json::Value| {
+                ["queries", "score", "agent_queries", "agent_without_results"].map(|name| gap[name].as_i64().unwrap())
+            };
+            items(&gaps).iter().map(|gap| (text(&gap["text"]).to_owned(), figures(gap))).collect::<Vec<_>>()
+        };
+        assert_eq!(listed("").await, [("refund".to_owned(), [1, 3, 2, 2])]);
+        assert_eq!(listed("&asked_by=agents").await, [
+            ("refund".to_owned(), [1, 3, 2, 2]), ("tariff".to_owned(), [0, 0, 1, 1]),
+        ]);
+        world.as_(&world.ada).get("/api/v1/gaps?asked_by=martians").send().await.problem(422, "invalid_query");
+        // Some of the searches grow old, and what is left is counted again.
+        world.clock.advance_seconds(100 * 86_400);
+        ben.get("/api/v1/search/articles?q=tariff&settled=true").expect(200).await;
+        for days in [100, 1] {
+            world.clock.advance_seconds(days * 86_400);
+            world.opened.worker.run_due().await.unwrap();
+        }
+        assert_eq!(listed("").await, []);
+        assert_eq!(listed("&asked_by=agents").await, [("tariff".to_owned(), [0, 0, 1, 1])]);
+    }
+
+    async fn counts_hold_while_searches_come_and_are_forgotten(world) {
+        let cx = Cx::of_house(world.house(), world.acme, Via::Command);
+        let asked = Asked {
+            text: "Refund".into(), locale: "en".into(), via: AskedVia::Help, results: 0, reading: None, customer: None,
+        };
+        let ask_now = async || {
+            let (cx, asked) = (cx.clone(), asked.clone());
+            cx.write(move |tx, cx| knowledge::gaps::ask(tx, cx, &asked)).await.unwrap();
+        };
+        world.opened.worker.run_due().await.unwrap();
+        for _ in 0..6 {
+            ask_now().await;
+        }
+        world.clock.advance_seconds(181 * 86_400);
+        let many = async || {
+            for _ in 0..12 {
+                ask_now().await;
+            }
+        };
+        let ((), (), (), due) = tokio::join!(many(), many(), many(), world.opened.worker.run_due());
+        due.unwrap();
+        let counted = cx.read(|tx, cx| {
+            let sql = "SELECT g.queries, g.score, (SELECT COUNT(*) FROM search_query q WHERE q.workspace_id = $1 \
+                       AND q.gap_id = g.id) FROM search_gap g WHERE g.workspace_id = $1";
+            tx.all(sql, &[&cx.workspace()], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?)))
+        });
+        assert_eq!(counted.await.unwrap(), [(36, 108, 36)]);
     }
 
     async fn an_article_that_was_opened_is_no_gap(world) {

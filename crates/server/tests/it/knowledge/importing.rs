@@ -39,6 +39,31 @@ both_engines! {
         assert_eq!(items(&tree).len(), 2);
     }
 
+    async fn the_order_of_a_file_does_not_matter(world) {
+        open_help(world).await;
+        let lines = [
+            json!({"external_id": "a", "title": "Einrichten", "body": "Text", "locale": "de", "source_locale": "en"}),
+            json!({"external_id": "b", "title": "Sichern", "body": "Text", "locale": "de"}),
+            json!({"external_id": "a", "title": "Set up", "body": "Text", "locale": "en", "slug": "start"}),
+            json!({"external_id": "b", "title": "Back up", "body": "Text"}),
+            json!({"external_id": "c", "title": "Nur", "body": "Text", "locale": "de", "source_locale": "en"}),
+            json!({"external_id": "d", "title": "Other", "body": "Text", "slug": "start"}),
+        ].map(|line| line.to_string());
+        let (written, known, refused) = import(world, &lines, false).await;
+        // What comes first in its pass has the address; the other one is named.
+        assert_eq!((written, known), (3, 0), "{refused:?}");
+        assert_eq!(refused.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 1, 5], "{refused:?}");
+        assert!(refused[1].1.contains("source_locale") && refused[0].1.contains("address"), "{refused:?}");
+        let (written, known, _) = import(world, &lines[..4].iter().map(|line| line.replace("start", "begin")).collect::<Vec<_>>(), false).await;
+        assert_eq!((written, known), (2, 2));
+        for (path, title) in [("/help/en/articles/begin", "Set up"), ("/help/en/articles/back-up", "Back up")] {
+            assert!(html(world, path).await.contains(title));
+        }
+        let listed = world.as_(&world.ada).get("/api/v1/articles").expect(200).await;
+        let sources: Vec<&str> = items(&listed).iter().map(|article| text(&article["source_locale"])).collect();
+        assert_eq!(sources, ["en"; 3]);
+    }
+
     async fn wrong_lines_are_named_and_the_others_go_on(world) {
         let lines = [
             "not json".to_owned(),

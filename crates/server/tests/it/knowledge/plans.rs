@@ -6,7 +6,7 @@ use base::{CellNumber, Cursor, Env, Id, TestClock, TestEntropy, Time};
 use db::{Query, Tx};
 use knowledge::articles::{ArticleStatus, Audience, Filter, Locale, Sight, list_query, shelf_query, version_query};
 use knowledge::feedback::review_query;
-use knowledge::gaps::rank_query;
+use knowledge::gaps::{AskedBy, rank_query};
 use knowledge::nouns::ArticleId;
 use taxonomy::nouns::CategoryId;
 use trust::Cx;
@@ -99,7 +99,8 @@ both_engines! {
                 ("loose", shelf_query(&cx, Sight::Public, None, after, 50), "article_"),
                 ("versions", version_query(&cx, article, &en, after.map(|after| after.key), 50), "article_version"),
                 ("reviews", review_query(&cx, None, after, 50), "article_review_queue"),
-                ("gaps", rank_query(&cx, after, 50), "search_gap_rank"),
+                ("gaps", rank_query(&cx, AskedBy::Customers, after, 50), "search_gap_rank"),
+                ("agents' gaps", rank_query(&cx, AskedBy::Agents, after, 50), "search_gap_agents"),
             ];
             for (name, query, index) in queries {
                 let plan = plan(world, query).await;

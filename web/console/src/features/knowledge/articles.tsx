@@ -23,6 +23,7 @@ interface Filter {
 }
 
 const PAUSE_MS = 180;
+const SETTLED_MS = 2_000;
 
 export function ArticlesPage() {
   const { say } = useWords();
@@ -130,6 +131,7 @@ function Row({ article }: { article: ArticleOut }) {
 function Found({ q }: { q: string }) {
   const { say } = useWords();
   const read = useQuery({ queryKey: ['knowledge', 'found', q], queryFn: ({ signal }) => knowledge.find({ q, limit: 30 }, signal), placeholderData: keepPreviousData });
+  useSettled(q);
   if (read.data?.items.length === 0) return <Empty icon={<SearchIcon size={28} strokeWidth={1.5} />} title={say('articles.not_found', { q })} text={say('articles.not_found_text')} />;
   return (
     <>
@@ -139,6 +141,14 @@ function Found({ q }: { q: string }) {
       </ul>
     </>
   );
+}
+
+/** A question that stands for a while was meant, and is kept as one of an agent; keystrokes are not. */
+function useSettled(q: string) {
+  useEffect(() => {
+    const timer = setTimeout(() => void knowledge.find({ q, limit: 30, settled: true }).catch(() => undefined), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [q]);
 }
 
 function FoundRow({ found }: { found: FoundArticle }) {

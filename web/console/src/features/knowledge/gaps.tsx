@@ -1,6 +1,6 @@
 // What people look for and do not find; one press starts the article.
 import type { GapOut } from '@mainstay/api';
-import { Button, Empty, GapIcon } from '@mainstay/ui';
+import { Button, Choose, Empty, GapIcon } from '@mainstay/ui';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -13,23 +13,32 @@ import { useWords } from '../../words';
 import { MoreButton, Page, ReadState, Table } from './page';
 import { usePages } from './reading';
 
+type AskedBy = 'customers' | 'agents';
+
 export function GapsPage() {
   const { say } = useWords();
-  const read = usePages<GapOut>(['gaps'], knowledge.gaps);
-  const heads = [say('gaps.question'), say('gaps.searches'), say('gaps.no_results'), say('gaps.no_click'), say('gaps.tickets'), ''];
+  const [askedBy, setAskedBy] = useState<AskedBy>('customers');
+  const byAgents = askedBy === 'agents';
+  const read = usePages<GapOut>(['gaps', askedBy], (after) => knowledge.gaps(askedBy, after));
+  const heads = byAgents
+    ? [say('gaps.question'), say('gaps.agent_searches'), say('gaps.no_results'), '']
+    : [say('gaps.question'), say('gaps.searches'), say('gaps.no_results'), say('gaps.no_click'), say('gaps.tickets'), ''];
   return (
     <Page title={say('gaps.title')} text={say('gaps.text')}>
+      <div className="kb-filters">
+        <Choose label={say('gaps.asked_by')} value={askedBy} onChange={(by) => setAskedBy(by === 'agents' ? 'agents' : 'customers')} choices={[{ id: 'customers', label: say('gaps.customers') }, { id: 'agents', label: say('gaps.agents') }]} />
+      </div>
       <ReadState read={read} />
-      {read.data?.length === 0 ? <Empty icon={<GapIcon size={28} strokeWidth={1.5} />} title={say('gaps.empty')} text={say('gaps.empty_text')} /> : null}
+      {read.data?.length === 0 ? <Empty icon={<GapIcon size={28} strokeWidth={1.5} />} title={say(byAgents ? 'gaps.empty_agents' : 'gaps.empty')} text={say(byAgents ? 'gaps.empty_agents_text' : 'gaps.empty_text')} /> : null}
       {read.data && read.data.length > 0 ? (
-        <Table label={say('gaps.title')} heads={heads}>{read.data.map((gap) => <Row key={gap.id} gap={gap} />)}</Table>
+        <Table label={say('gaps.title')} heads={heads}>{read.data.map((gap) => <Row key={gap.id} gap={gap} byAgents={byAgents} />)}</Table>
       ) : null}
       <MoreButton read={read} />
     </Page>
   );
 }
 
-function Row({ gap }: { gap: GapOut }) {
+function Row({ gap, byAgents }: { gap: GapOut; byAgents: boolean }) {
   const { say, ago, count } = useWords();
   const now = useNow();
   const mayWrite = useSession().rights.includes('knowledge:write');
@@ -39,10 +48,14 @@ function Row({ gap }: { gap: GapOut }) {
         <span dir="auto">{gap.text}</span>
         <span className="kb-under">{gap.locale} · {say('gaps.last', { ago: ago(gap.last_at, now) })}</span>
       </td>
-      <td data-head={say('gaps.searches')} className="number">{count(gap.queries)}</td>
-      <td data-head={say('gaps.no_results')} className="number">{count(gap.without_results)}</td>
-      <td data-head={say('gaps.no_click')} className="number">{count(gap.without_click)}</td>
-      <td data-head={say('gaps.tickets')} className="number">{count(gap.tickets)}</td>
+      <td data-head={say(byAgents ? 'gaps.agent_searches' : 'gaps.searches')} className="number">{count(byAgents ? gap.agent_queries : gap.queries)}</td>
+      <td data-head={say('gaps.no_results')} className="number">{count(byAgents ? gap.agent_without_results : gap.without_results)}</td>
+      {byAgents ? null : (
+        <>
+          <td data-head={say('gaps.no_click')} className="number">{count(gap.without_click)}</td>
+          <td data-head={say('gaps.tickets')} className="number">{count(gap.tickets)}</td>
+        </>
+      )}
       <td className="cell-actions">{mayWrite ? <Acts gap={gap} /> : null}</td>
     </tr>
   );

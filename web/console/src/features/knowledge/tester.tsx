@@ -60,7 +60,7 @@ function QuestionField({ q, onAsk }: { q: string; onAsk: (q: string) => void }) 
 
 function Answer({ q, audience, locale }: { q: string; audience: string; locale: string | undefined }) {
   const { say } = useWords();
-  const question = { q, audience, locale, explain: true, limit: 20 };
+  const question = { q, audience, reader_locale: locale, explain: true, limit: 20 };
   const read = useQuery({
     queryKey: ['knowledge', 'tested', question],
     queryFn: ({ signal }) => knowledge.find(question, signal),

@@ -1,0 +1,4 @@
+-- The version of the source that a version of a translation was made of; for older ones, the newest there was when it was written.
+ALTER TABLE article_version ADD COLUMN source_number BIGINT;
+UPDATE article_version SET source_number = (SELECT MAX(s.number) FROM article a JOIN article_version s ON s.workspace_id = a.workspace_id AND s.article_id = a.id AND s.locale = a.source_locale WHERE a.workspace_id = article_version.workspace_id AND a.id = article_version.article_id AND a.source_locale <> article_version.locale AND s.created_at <= article_version.created_at);
+DELETE FROM article_locale WHERE NOT EXISTS (SELECT 1 FROM article_text t JOIN article a ON a.workspace_id = t.workspace_id AND a.id = t.article_id WHERE t.workspace_id = article_locale.workspace_id AND t.locale = article_locale.locale AND t.live IS NOT NULL AND a.status = 'published');
