@@ -210,6 +210,27 @@ both_engines! {
         equals_a_recount(world).await;
     }
 
+    async fn an_offer_of_what_somebody_else_has_by_now_comes_due_once(world) {
+        let (desk, _) = staffed(world, "round_robin", 2).await;
+        share(world, &desk, json!({"strategy": "round_robin", "accept_within_seconds": 60})).await;
+        let ticket = open(world, of_lia("Hello")).await;
+        // A release without routing beside this one gave it away, and told nobody.
+        let (acme, id) = (world.acme, text(&ticket["id"]).parse::<trust::nouns::TicketId>().unwrap());
+        let ben = world.ben.member;
+        let given = world.house().db.write(acme.uuid(), move |tx| {
+            let sql = "UPDATE ticket SET assignee_id = $1 WHERE workspace_id = $2 AND id = $3";
+            tx.exec(sql, &[&ben, &acme, &id]).map(drop)
+        });
+        given.await.unwrap();
+        moments_pass(world, 61).await;
+        let due = world.house().db.read(acme.uuid(), move |tx| {
+            let sql = "SELECT COUNT(*) FROM ticket_route WHERE workspace_id = $1 AND due_at IS NOT NULL";
+            tx.first(sql, &[&acme], |row| row.get::<i64>(0))
+        });
+        assert_eq!(due.await.unwrap(), Some(0), "its time passes once");
+        assert_eq!(read(world, &ticket).await["assignee_id"], json!(ben));
+    }
+
     async fn an_offer_can_be_declined_or_taken_by_its_member_only(world) {
         let (desk, staff) = staffed(world, "round_robin", 2).await;
         share(world, &desk, json!({"strategy": "round_robin", "accept_within_seconds": 60})).await;
