@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use trust::Cx;
 use trust::access::Via;
 
-use super::scene::{at, change, days_pass, items, open, read, rows, set_status, text};
+use super::routing::{equals_a_recount, rule, staffed};
+use super::scene::{at, change, days_pass, items, open, read, rows, set_status, team, text};
 use crate::harness::{World, both_engines};
 
 const MODELS: &str = "/api/v1/triage/models";
@@ -282,6 +283,46 @@ both_engines! {
         assert_eq!((&triage["categories"][0]["category_id"], &triage["is_applied"]), (&invoices, &json!(false)));
         // What the house itself sets is no correction.
         assert_eq!(ada.get(&at(&late, "/triage")).expect(200).await["corrected_category_id"], json!(null));
+    }
+
+    async fn what_was_found_out_late_is_asked_of_the_rules_of_routing(world) {
+        let invoice = || of("lia@shop.test", "Invoice", "The invoice of June is wrong, please correct the tax on the invoice");
+        let (desk, _) = staffed(world, "round_robin", 0).await;
+        let money = team(world, "Money").await;
+        let ann = world.hire("ann@acme.test", trust::access::Role::Agent, json!({"teams": [money]})).await;
+        let ada = world.as_(&world.ada);
+        ada.put(&format!("/api/v1/routing/teams/{}", text(&money)), json!({"strategy": "round_robin"})).expect(200).await;
+        world.as_(&ann).put("/api/v1/members/me/availability", json!({"availability": "online"})).expect(200).await;
+        let late = open(world, invoice()).await;
+        let moved = open(world, invoice()).await;
+        let taken = open(world, invoice()).await;
+        let mut named = invoice();
+        named["team_id"] = desk.clone();
+        let named = open(world, named).await;
+        assert_eq!((&late["team_id"], &late["assignee_id"]), (&desk, &json!(null)));
+        let [_, invoices] = taught(world).await;
+        let condition = format!("ticket.category == \"{}\"", text(&invoices));
+        let rule = rule(world, json!({"name": "Invoices", "condition": condition, "team_id": money})).await;
+        let other = team(world, "Others").await;
+        change(world, Method::PUT, &moved, "/assignment", json!({"team_id": other})).await;
+        change(world, Method::PUT, &taken, "/assignment", json!({"assignee_id": world.ben.member})).await;
+        for ticket in [&late, &moved, &taken, &named] {
+            look_again(world, ticket).await;
+        }
+        let now = read(world, &late).await;
+        assert_eq!((&now["team_id"], &now["assignee_id"]), (&money, &json!(ann.member)));
+        let why = ada.get(&at(&late, "/routing")).expect(200).await["decision"].clone();
+        assert_eq!((text(&why["cause"]), &why["rule_id"]), ("triage", &rule["id"]));
+        for (ticket, stays) in [(&moved, &other), (&taken, &desk), (&named, &desk)] {
+            let now = read(world, ticket).await;
+            assert_eq!((&now["category_id"], &now["team_id"]), (&invoices, stays));
+        }
+        // Looked at once more, it stays where it is.
+        let version = now["version"].as_i64().unwrap();
+        look_again(world, &late).await;
+        let now = read(world, &late).await;
+        assert_eq!((&now["team_id"], now["version"].as_i64().unwrap()), (&money, version + 1), "only the look is told");
+        equals_a_recount(world).await;
     }
 
     async fn who_gave_examples_is_taught_by_night_without_having_set_anything(world) {
