@@ -178,6 +178,23 @@ export interface SpamSettingsOut {
 
 export interface SenderRuleIn {
   kind: Known<'address' | 'domain' | 'network' | 'visitor'>;
+export interface SpamTrialIn {
+  ticket_id?: string;
+  subject?: string | null;
+  body?: string;
+  address?: string | null;
+}
+
+export interface SpamTrialOut {
+  held: boolean;
+  cause: string | null;
+  score: number | null;
+  threshold: number;
+  on: boolean;
+  known: boolean;
+  rule: SenderRuleOut | null;
+}
+
   value: string;
   blocked: boolean;
   reason?: string | null;

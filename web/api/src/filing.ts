@@ -3,7 +3,7 @@ import { everyPage } from './calls';
 import type { Client } from './client';
 import type {
   CoverageOut, FieldChange, FieldIn, FieldOut, FiledCategory, FiledCategoryIn, HeldCounts, HeldOut, MacroIn, MacroOut, MacroPreview, MacroRunIn, MacroRunOut,
-  ResolvingRuleOut, SenderRuleIn, SenderRuleOut, SpamSettingsOut, StatusNameOut,
+  ResolvingRuleOut, SenderRuleIn, SenderRuleOut, SpamSettingsOut, SpamTrialIn, SpamTrialOut, StatusNameOut,
 } from './filing-shapes';
 import type { Page, TicketOut } from './shapes';
 
@@ -53,6 +53,7 @@ function spamCalls(c: Client) {
     spamSettings: () => c.get<SpamSettingsOut>(`${V1}/spam-settings`),
     setSpamSettings: ({ version, on, per_hour, threshold }: SpamSettingsOut) => c.put<SpamSettingsOut>(`${V1}/spam-settings`, { on, per_hour, threshold }, { version }),
     senderRules: () => everyPage((after) => c.get<Page<SenderRuleOut>>(`${V1}/sender-rules`, { query: { limit: ALL, after } })),
+    trySpam: (body: SpamTrialIn) => c.post<SpamTrialOut>(`${V1}/spam-settings/preview`, body),
     addSenderRule: (body: SenderRuleIn) => c.post<SenderRuleOut>(`${V1}/sender-rules`, body),
     removeSenderRule: (id: string) => c.delete(`${V1}/sender-rules/${id}`),
   };

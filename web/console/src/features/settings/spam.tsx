@@ -12,6 +12,7 @@ import { causeName } from '../../words/names';
 import { FormDialog } from './form';
 import { Block, NoPermission, PageTrouble, SettingsPage } from './frame';
 import { SenderRules } from './senders';
+import { SpamTrial } from './spam-trial';
 
 export function SpamPage() {
   const { say } = useWords();
@@ -22,6 +23,7 @@ export function SpamPage() {
       <Quarantine />
       {rights.includes('settings:read') ? <SenderRules mayWrite={rights.includes('settings:write')} /> : null}
       {rights.includes('settings:write') ? <Filter /> : null}
+      {rights.includes('settings:read') ? <SpamTrial /> : null}
     </SettingsPage>
   );
 }
