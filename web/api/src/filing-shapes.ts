@@ -158,6 +158,8 @@ export interface HeldOut {
   subject: string;
   body: string;
   attachments: number;
+  /** Which files came with it; null in lists. */
+  files: { name: string; content_type: string; size: number }[] | null;
   received_at: string;
   purge_at: string;
 }
@@ -176,8 +178,6 @@ export interface SpamSettingsOut {
   version: number;
 }
 
-export interface SenderRuleIn {
-  kind: Known<'address' | 'domain' | 'network' | 'visitor'>;
 export interface SpamTrialIn {
   ticket_id?: string;
   subject?: string | null;
@@ -195,6 +195,8 @@ export interface SpamTrialOut {
   rule: SenderRuleOut | null;
 }
 
+export interface SenderRuleIn {
+  kind: Known<'address' | 'domain' | 'network' | 'visitor'>;
   value: string;
   blocked: boolean;
   reason?: string | null;

@@ -129,7 +129,9 @@ both_engines! {
         let file = send.raw("text/plain", "hello").expect(201).await["id"].clone();
         let new = json!({"body": "https://x.example", "attachments": [file]});
         let ticket = visitor.post("/api/v1/me/tickets", new).expect(201).await;
-        assert_eq!(held(world).await[0]["attachments"], 1);
+        assert_eq!((&held(world).await[0]["attachments"], &held(world).await[0]["files"]), (&json!(1), &Value::Null));
+        let whole = world.as_(&world.ada).get(&format!("/api/v1/quarantine/{}", text(&ticket["id"]))).expect(200).await;
+        assert_eq!(whole["files"], json!([{"name": "a.txt", "content_type": "text/plain", "size": 5}]), "named before it is let out");
         assert_eq!(text(&visitor.messages(&ticket).await[0]["attachments"][0]["name"]), "a.txt");
         let path = format!("/api/v1/quarantine/{}/recovery", text(&ticket["id"]));
         world.as_(&world.ada).post(&path, json!({})).expect(201).await;
@@ -296,8 +298,6 @@ both_engines! {
         assert_eq!((&learned["spam_learned"], &learned["fine_learned"]), (&json!(6), &json!(7)));
     }
 
-    async fn what_nobody_recovers_goes_after_fourteen_days(world) {
-        let visitor = Visitor::new(world, &widget_key(world).await).await;
     async fn a_ticket_or_a_text_is_tried_before_anything_is_set(world) {
         let ada = world.as_(&world.ada);
         let door = "/api/v1/spam-settings/preview";
@@ -327,6 +327,8 @@ both_engines! {
         ada.post(door, json!({"subject": "Neither"})).send().await.problem(422, "invalid_field");
     }
 
+    async fn what_nobody_recovers_goes_after_fourteen_days(world) {
+        let visitor = Visitor::new(world, &widget_key(world).await).await;
         let ticket = visitor.ask("https://x.example").await;
         days_pass(world, 13).await;
         assert_eq!(held(world).await.len(), 1);
