@@ -180,6 +180,28 @@ both_engines! {
         assert_eq!(models(world).await[0]["figures"]["examples"].as_i64().unwrap(), before + 1);
     }
 
+    async fn before_anything_was_learned_the_names_of_categories_propose_and_set_nothing(world) {
+        let ada = world.as_(&world.ada);
+        let make = async |new: Value| ada.post("/api/v1/categories", new).expect(201).await["id"].clone();
+        let money = make(json!({"name": "Billing", "synonyms": ["invoice", "refund"]})).await;
+        let cards = make(json!({"name": "Cards"})).await;
+        world.clock.advance_seconds(2);
+        let ticket = open(world, of("lia@shop.test", "Help", "The invoices of May are wrong")).await;
+        assert_eq!(ticket["category_id"], json!(null), "a name is no certainty");
+        let triage = ada.get(&at(&ticket, "/triage")).expect(200).await;
+        assert_eq!((&triage["categories"][0]["category_id"], &triage["is_applied"], &triage["model_id"]), (&money, &json!(false), &json!(null)));
+        assert!(triage["categories"][0]["confidence"].as_f64().unwrap() < 0.5, "{triage}");
+        assert_eq!(triage["words"], json!(["invoice"]));
+        // An example speaks as soon as it is given.
+        let example = json!({"category_id": cards, "text": "It was swallowed by the machine"});
+        ada.post("/api/v1/triage/examples", example).expect(201).await;
+        world.clock.advance_seconds(2);
+        let preview = ada.post(PREVIEW, json!({"subject": "Gone", "body": "The machine has swallowed it"})).expect(200).await;
+        assert_eq!((&preview["categories"][0]["category_id"], &preview["is_known"]), (&cards, &json!(true)));
+        let strange = ada.post(PREVIEW, json!({"subject": "?", "body": "zzz qqq xxx"})).expect(200).await;
+        assert_eq!((&strange["categories"], &strange["is_known"]), (&json!([]), &json!(false)));
+    }
+
     async fn resolved_tickets_teach_and_models_are_put_back(world) {
         let [cards, _] = taught(world).await;
         for subject in CARDS {
