@@ -347,6 +347,31 @@ both_engines! {
         equals_a_recount(world).await;
     }
 
+    async fn open_incidents_of_its_category_or_a_tag_are_offered_first(world) {
+        let ada = world.as_(&world.ada);
+        let category = ada.post("/api/v1/categories", json!({"name": "Outages"})).expect(201).await["id"].clone();
+        let incident = async |subject: &str, more: Value| {
+            let mut new = of("ops@acme.test", subject, "The site is down for everybody.");
+            new["type"] = json!("incident");
+            new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            open(world, new).await
+        };
+        let same = incident("Site down", json!({"category_id": category})).await;
+        let tagged = incident("Mail is slow", json!({"tags": ["mail"]})).await;
+        incident("Printer on fire", json!({})).await;
+        let solved = incident("Site was down", json!({"category_id": category})).await;
+        set_status(world, &solved, "resolved").await;
+        let mut new = of("lia@shop.test", "Please cancel", "Please cancel our subscription, outages every day");
+        new["tags"] = json!(["mail"]);
+        let ticket = open(world, new).await;
+        let near = ada.get(&at(&ticket, "/triage")).expect(200).await["near"].clone();
+        let ids: Vec<&Value> = near.as_array().unwrap().iter().map(|one| &one["ticket_id"]).collect();
+        assert_eq!(ids, [&tagged["id"], &same["id"]], "{near}");
+        assert!(near.as_array().unwrap().iter().all(|one| one["is_open_incident"] == true && one["cosine"] == 0.0));
+        let own = ada.get(&at(&ticket, "")).expect(200).await;
+        assert_eq!(own["category_id"], json!(null), "a proposal is enough to be told");
+    }
+
     async fn who_gave_examples_is_taught_by_night_without_having_set_anything(world) {
         told_apart(world).await;
         assert_eq!(models(world).await.len(), 0);
