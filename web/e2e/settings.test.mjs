@@ -328,7 +328,7 @@ test('automation: a rule by form, tried, switched on, and what it did', async ()
   await page.getByRole('button', { name: 'Form', exact: true }).click();
   await page.getByRole('group', { name: 'All of these' }).getByLabel('Value', { exact: true }).waitFor();
   await choose(page, /Action 1/, 'Add tags', page);
-  await page.getByRole('textbox', { name: 'Tags, with commas' }).fill('refund');
+  await page.getByRole('textbox', { name: 'One more tag' }).fill('refund');
   await page.getByRole('button', { name: 'Add an action' }).click();
   await choose(page, /Action 2/, 'Notify members', page);
   await page.locator('label').filter({ hasText: 'Ines Falk' }).click();
