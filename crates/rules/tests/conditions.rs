@@ -243,5 +243,9 @@ fn words_are_looked_for_in_so_much_text_and_no_more() {
     let condition = Condition::compile(&format!("[{list}].exists(word, {sizes})"), &WORDS).unwrap();
     assert!(matches!(condition.holds(&long(0, 64 * 1024)), Held::Erred(_)));
     let outside = format!("{} || ticket.subject.startsWith('b')", looks(30).replace("tag", "'b'"));
-    assert_eq!(Condition::compile(&outside, &WORDS).unwrap().holds(&long(200, 64 * 1024)), Held::No, "no loop is too long");
+    assert_eq!(
+        Condition::compile(&outside, &WORDS).unwrap().holds(&long(200, 64 * 1024)),
+        Held::No,
+        "no loop is too long"
+    );
 }

@@ -88,8 +88,7 @@ pub(crate) fn ask_again(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, found: Op
     let standing = if chosen.is_some() { Standing::Placed } else { Standing::Waiting };
     let rank = rank(ticket.priority);
     let passed = Vec::new();
-    let route =
-        Route { ticket: ticket.id, team, standing, rank, needs, passed, queued_at, due_at, offered_to: None };
+    let route = Route { ticket: ticket.id, team, standing, rank, needs, passed, queued_at, due_at, offered_to: None };
     match (chosen, decision.queue.accept_seconds) {
         (Some(member), Some(seconds)) => offer(tx, cx, route, member, now.plus_seconds(seconds)),
         (Some(_), None) if route.needs.is_empty() => Ok(()),

@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 
 use super::rule::{self, Rule};
 use super::shifts::{Shift, ShiftHours};
-use crate::calendars::{CalendarId, Calendars};
 use super::words::{SkillId, Sticky, Strategy};
+use crate::calendars::{CalendarId, Calendars};
 use crate::tickets::Channel;
 
 /// What a ticket of each channel weighs; whole numbers from 1 to 100, so that a chat can be two e-mails.
@@ -223,7 +223,9 @@ fn shifts(tx: &mut Tx<'_>, cx: &Cx) -> Result<HashMap<MemberId, Shift>> {
                 };
                 Some(Shift::Calendar(calendars.clone(), id))
             }
-            None => serde_json::from_str::<Vec<ShiftHours>>(&hours).ok().and_then(|hours| Shift::read(&zone, &hours).ok()),
+            None => {
+                serde_json::from_str::<Vec<ShiftHours>>(&hours).ok().and_then(|hours| Shift::read(&zone, &hours).ok())
+            }
         };
         found.extend(shift.map(|shift| (member, shift)));
     }

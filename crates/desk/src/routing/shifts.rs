@@ -96,7 +96,6 @@ impl Shift {
 }
 
 impl Week {
-
     fn is_on(&self, now: Time) -> bool {
         let Ok(stamp) = Timestamp::from_microsecond(now.micros()) else { return false };
         let local = stamp.to_zoned(self.zone.clone());

@@ -62,7 +62,9 @@ pub fn judge(tx: &mut Tx<'_>, cx: &Cx, account: &Account, opening: &Opening, sig
     if !guard.settings.is_on {
         return Ok(None);
     }
-    let Some(verdict) = suspicion(tx, cx, &guard, (&opening.subject, opening.body.source()), signs)? else { return Ok(None) };
+    let Some(verdict) = suspicion(tx, cx, &guard, (&opening.subject, opening.body.source()), signs)? else {
+        return Ok(None);
+    };
     // Whoever presses hard has open tickets by that alone.
     let is_pressing = matches!(verdict.cause, SpamCause::Burst | SpamCause::Suspended);
     let before = cx.env().now().plus_seconds(if is_pressing { -3_600 } else { 0 });

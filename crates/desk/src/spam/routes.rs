@@ -186,7 +186,8 @@ async fn get(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<HeldOu
         Ok((entry, files))
     });
     let (entry, files): (Entry, Vec<AttachmentOut>) = found.await?;
-    let named = files.into_iter().map(|AttachmentOut { name, content_type, size, .. }| HeldFile { name, content_type, size });
+    let named =
+        files.into_iter().map(|AttachmentOut { name, content_type, size, .. }| HeldFile { name, content_type, size });
     Ok(Reply::new(HeldOut { files: Some(named.collect()), ..drawn(entry) }))
 }
 

@@ -21,7 +21,9 @@ pub(super) fn operations() -> Vec<Op> {
     let door = "/api/v1/spam-settings/preview";
     vec![
         Op::new(Method::Post, door, "previewSpam", Access::Member("settings:read"), attempt)
-            .about("Says which rule or cause would hold a ticket or a text back, and why. Nothing is counted or learned.")
+            .about(
+                "Says which rule or cause would hold a ticket or a text back, and why. Nothing is counted or learned.",
+            )
             .takes::<SpamTrial>()
             .gives::<SpamTrialOut>(200),
     ]

@@ -45,8 +45,10 @@ impl Names {
     /// Reads them.
     pub(crate) fn read(tx: &mut Tx<'_>, cx: &Cx) -> Result<Names> {
         let others = taxonomy::categories::category_others(tx, cx.workspace())?;
-        let names = taxonomy::category_names(tx, cx.workspace())?.into_iter().map(|(category, name, _)| (category, name));
-        let mut called: Vec<(CategoryId, String, bool)> = names.map(|(category, name)| (category, name, true)).collect();
+        let names =
+            taxonomy::category_names(tx, cx.workspace())?.into_iter().map(|(category, name, _)| (category, name));
+        let mut called: Vec<(CategoryId, String, bool)> =
+            names.map(|(category, name)| (category, name, true)).collect();
         if called.is_empty() {
             return Ok(Names::default());
         }
@@ -109,7 +111,8 @@ impl Names {
 fn words(text: &str) -> impl Iterator<Item = String> {
     let folded = fold(text);
     let parts = folded.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 1);
-    let words: Vec<String> = parts.map(|part| if part.len() > 3 { part.trim_end_matches('s') } else { part }.to_owned()).collect();
+    let words: Vec<String> =
+        parts.map(|part| if part.len() > 3 { part.trim_end_matches('s') } else { part }.to_owned()).collect();
     words.into_iter().filter(|word| !word.is_empty())
 }
 
@@ -124,8 +127,13 @@ mod tests {
     #[test]
     fn names_other_names_and_examples_match_by_their_words() {
         let (cards, bills) = (category(1), category(2));
-        let called = [(cards, "Cards", true), (cards, "debit card", true), (bills, "Billing", true), (bills, "invoice", true),
-            (bills, "I was charged twice this month", false)];
+        let called = [
+            (cards, "Cards", true),
+            (cards, "debit card", true),
+            (bills, "Billing", true),
+            (bills, "invoice", true),
+            (bills, "I was charged twice this month", false),
+        ];
         let names = Names::of(called.map(|(category, text, is_name)| (category, text.to_owned(), is_name)));
         let of = |text: &str| names.spoken_of(text).into_iter().map(|one| one.category).collect::<Vec<_>>();
         assert_eq!(of("Both invoices are wrong"), [bills]);

@@ -53,7 +53,9 @@ fn tagged_alike(
     ticket: TicketId,
     of: impl Iterator<Item = TicketId>,
 ) -> Result<HashSet<TicketId>> {
-    let mut query = Query::new("SELECT DISTINCT o.ticket_id FROM ticket_tag own JOIN ticket_tag o ON o.workspace_id = own.workspace_id");
+    let mut query = Query::new(
+        "SELECT DISTINCT o.ticket_id FROM ticket_tag own JOIN ticket_tag o ON o.workspace_id = own.workspace_id",
+    );
     query.push(" AND o.tag_id = own.tag_id WHERE own.workspace_id = ").bind(cx.workspace());
     query.push(" AND own.ticket_id = ").bind(ticket).push(" AND o.ticket_id IN (").bind_list(of).push(")");
     Ok(tx.all_of(&query, |row| row.get(0))?.into_iter().collect())

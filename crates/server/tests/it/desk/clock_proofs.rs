@@ -109,7 +109,8 @@ impl Lived<'_> {
             Verb::NewHours(from) => {
                 let path = format!("/api/v1/calendars/{}", text(&self.calendar["id"]));
                 let version = ada.get(&path).expect(200).await["version"].clone();
-                let days = ["monday", "tuesday", "thursday", "saturday"].map(|day| json!({"day": day, "from": format!("{from:02}:15"), "to": "18:00"}));
+                let days = ["monday", "tuesday", "thursday", "saturday"]
+                    .map(|day| json!({"day": day, "from": format!("{from:02}:15"), "to": "18:00"}));
                 let change = ada.patch(&path, json!({"definition": {"zone": "Europe/Berlin", "week": days}}));
                 change.header("if-match", format!("\"{version}\"")).expect(200).await;
             }

@@ -80,19 +80,23 @@ fn thresholds_are_recorded_once_wherever_the_power_is_cut() {
     for last in (0..240).step_by(8) {
         let name = format!("thresholds-{last}");
         let disk = register(&name);
-        tell_in(Engine::Sqlite, |_| World::on_vfs(&name), async |world| {
-            set_up(world).await;
-            let ticket = opened(world).await;
-            world.clock.advance_seconds(7_200);
-            disk.cut_power_after(last);
-            drop(world.opened.worker.run_due().await);
-            cuts += usize::from(disk.is_off());
-            let after = restart(world, &disk, last);
-            seen.insert(at_restart(&standing(&after, &ticket).await));
-            after.clock.advance_seconds(7_200);
-            settle(&after).await;
-            is_whole(&after, &ticket, &format!("cut after {last} changes")).await;
-        });
+        tell_in(
+            Engine::Sqlite,
+            |_| World::on_vfs(&name),
+            async |world| {
+                set_up(world).await;
+                let ticket = opened(world).await;
+                world.clock.advance_seconds(7_200);
+                disk.cut_power_after(last);
+                drop(world.opened.worker.run_due().await);
+                cuts += usize::from(disk.is_off());
+                let after = restart(world, &disk, last);
+                seen.insert(at_restart(&standing(&after, &ticket).await));
+                after.clock.advance_seconds(7_200);
+                settle(&after).await;
+                is_whole(&after, &ticket, &format!("cut after {last} changes")).await;
+            },
+        );
     }
     assert!(cuts > 3 && seen.len() > 2, "{cuts} cuts met too few steps: {seen:?}");
 }
@@ -134,7 +138,10 @@ fn thresholds_are_recorded_once_wherever_the_connection_dies() {
             beside(&format!("UPDATE cut_at SET n = {last}; SELECT setval('cut_row', 1, false)"));
             drop(world.opened.worker.run_due().await);
             beside("UPDATE cut_at SET n = 0");
-            let rows = world.house().db.read(world.acme.uuid(), |tx| tx.first("SELECT last_value FROM cut_row", &[], |row| row.get::<i64>(0)));
+            let rows = world
+                .house()
+                .db
+                .read(world.acme.uuid(), |tx| tx.first("SELECT last_value FROM cut_row", &[], |row| row.get::<i64>(0)));
             let is_over = rows.await.unwrap().unwrap() < last;
             settle(world).await;
             is_whole(world, &ticket, &format!("the connection died at row {last}")).await;

@@ -12,10 +12,11 @@ const SHOWN = 50;
 const ASKED = 20;
 
 async function changesAfter(policy: string, place: string | null): Promise<{ items: ReappliedOut[]; next: string | null }> {
-  let [items, next]: [ReappliedOut[], string | null] = [[], place];
+  const items: ReappliedOut[] = [];
+  let next = place;
   for (let asked = 0; asked < ASKED && items.length < SHOWN; asked += 1) {
     const page = await promises.reapply(policy, true, next);
-    items = [...items, ...page.items];
+    items.push(...page.items);
     next = page.next;
     if (!next) break;
   }

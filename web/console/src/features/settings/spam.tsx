@@ -11,6 +11,7 @@ import { useWords } from '../../words';
 import { causeName } from '../../words/names';
 import { FormDialog } from './form';
 import { Block, NoPermission, PageTrouble, SettingsPage } from './frame';
+import { placed } from './rules/forms';
 import { SenderRules } from './senders';
 import { SpamTrial } from './spam-trial';
 
@@ -112,8 +113,8 @@ function Whole({ entry }: { entry: HeldOut }) {
       {read.data ? <pre dir="auto" tabIndex={0} aria-label={entry.subject}>{read.data.body}</pre> : null}
       {files.length > 0 ? (
         <ul aria-label={say('spam.files', { count: files.length })}>
-          {files.map((file, index) => (
-            <li key={index}><span dir="auto">{file.name}</span> <span className="soft">{file.content_type} · {bytes(file.size)}</span></li>
+          {placed(files).map(({ key, item: file }) => (
+            <li key={key}><span dir="auto">{file.name}</span> <span className="soft">{file.content_type} · {bytes(file.size)}</span></li>
           ))}
         </ul>
       ) : null}
