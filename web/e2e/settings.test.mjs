@@ -205,7 +205,7 @@ test('routing: a rule by form and as text, tried on a ticket; what cannot be is 
   await dialogOf(page).locator('.field-error').first().waitFor();
   await shot(page, 'settings-routing-capacity');
   await dialogOf(page).getByLabel('Own capacity').fill('5');
-  if (!(await dialogOf(page).getByLabel(/zone/i).isVisible())) await dialogOf(page).locator('label').filter({ hasText: 'Takes tickets at any hour' }).click();
+  if (!(await dialogOf(page).getByLabel(/zone/i).isVisible())) await choose(dialogOf(page), /Shift/, 'Hours of their own', page);
   await dialogOf(page).getByLabel(/zone/i).fill('Mars/Olympus');
   await dialogOf(page).getByRole('button', { name: 'Save', exact: true }).click();
   await dialogOf(page).locator('.field-error').first().waitFor();
@@ -328,7 +328,7 @@ test('automation: a rule by form, tried, switched on, and what it did', async ()
   await page.getByRole('button', { name: 'Form', exact: true }).click();
   await page.getByRole('group', { name: 'All of these' }).getByLabel('Value', { exact: true }).waitFor();
   await choose(page, /Action 1/, 'Add tags', page);
-  await page.getByRole('textbox', { name: 'Tags, with commas' }).fill('refund');
+  await page.getByRole('textbox', { name: 'One more tag' }).fill('refund');
   await page.getByRole('button', { name: 'Add an action' }).click();
   await choose(page, /Action 2/, 'Notify members', page);
   await page.locator('label').filter({ hasText: 'Ines Falk' }).click();

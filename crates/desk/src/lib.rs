@@ -48,6 +48,8 @@ pub static DOMAIN: Domain = Domain {
         db::Migration { domain: "desk", number: 14, sql: include_str!("tickets/schema_sender.sql") },
         db::Migration { domain: "desk", number: 15, sql: include_str!("spam/schema_more.sql") },
         db::Migration { domain: "desk", number: 16, sql: include_str!("routing/schema_pressing.sql") },
+        db::Migration { domain: "desk", number: 17, sql: include_str!("routing/schema_calendar.sql") },
+        db::Migration { domain: "desk", number: 18, sql: include_str!("triage/schema_incidents.sql") },
     ],
     codes: &[CODES, uploads::CODES, automation::CODES, macros::CODES, spam::CODES, triage::CODES],
     folds: &[tickets::fold],

@@ -13,10 +13,10 @@ use regex::Regex;
 use crate::fact::Facts;
 use crate::fault::Fault;
 use crate::form::Form;
-use crate::limits::MATCHED;
+use crate::limits::{LOOKED_OVER, MATCHED, SOURCE};
 use crate::parsing::{STANDARD, parse};
 use crate::reading;
-use crate::typing::look_over;
+use crate::typing::{Looks, look_over};
 use crate::vocabulary::Vocabulary;
 
 /// The function that goes over texts with a pattern.
@@ -58,6 +58,7 @@ struct Compiled {
     vocabulary: Vocabulary,
     roots: Vec<&'static str>,
     patterns: Arc<Vec<(String, Regex)>>,
+    looks: Looks,
 }
 
 impl fmt::Debug for Condition {
@@ -94,6 +95,7 @@ impl Condition {
             vocabulary: *vocabulary,
             roots: learned.roots,
             patterns: Arc::new(learned.patterns),
+            looks: learned.looks,
         })))
     }
 
@@ -109,6 +111,9 @@ impl Condition {
 
     /// Asks whether it holds. Facts that are not given are nothing, and nothing is neither more nor less than anything.
     pub fn holds(&self, facts: &Facts) -> Held {
+        if self.looks_over(facts) > LOOKED_OVER {
+            return Held::Erred(Fault::whole("It would look for words in too much text."));
+        }
         let mut context = Context::with_env(STANDARD.clone());
         for root in &self.0.roots {
             let names = self.0.vocabulary.0.iter().filter(|name| name.root == *root).map(|name| name.field);
@@ -124,6 +129,18 @@ impl Condition {
             Err(error) if is_about_nothing(&error) => Held::No,
             Err(error) => Held::Erred(Fault::whole(told(&error))),
         }
+    }
+
+    /// Bytes of text that a run goes over at most, apart from patterns.
+    fn looks_over(&self, facts: &Facts) -> usize {
+        let Looks { once, looped, entries } = self.0.looks;
+        if once + looped == 0 {
+            return 0;
+        }
+        let extent = facts.text(&self.0.roots);
+        let longest = extent.longest.max(SOURCE);
+        let steps = extent.entries.max(entries);
+        once.saturating_mul(longest) + looped.saturating_mul(extent.listed.max(steps.saturating_mul(longest)))
     }
 
     fn add_matching(&self, context: &mut Context<'_, '_>) -> Result<(), cel::DeclarationError> {

@@ -64,6 +64,36 @@ fn cut(text: &str) -> String {
     text.get(..end).unwrap_or_default().to_owned()
 }
 
+/// How much text there is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Extent {
+    /// Bytes of the longest text.
+    pub longest: usize,
+    /// Bytes of all texts of one list.
+    pub listed: usize,
+    /// Entries of the longest list.
+    pub entries: usize,
+}
+
+impl Extent {
+    fn add(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Text(text) => self.longest = self.longest.max(text.len().min(TEXT)),
+            Fact::Texts(texts) => {
+                let sizes = || texts.iter().take(LIST).map(|text| text.len().min(TEXT));
+                self.longest = self.longest.max(sizes().max().unwrap_or(0));
+                self.listed = self.listed.max(sizes().sum());
+                self.entries = self.entries.max(texts.len().min(LIST));
+            }
+            Fact::Open(values) => {
+                self.entries = self.entries.max(values.len().min(LIST));
+                values.values().take(LIST).for_each(|value| self.add(value));
+            }
+            Fact::Nothing | Fact::Whole(_) | Fact::Number(_) | Fact::Truth(_) => {}
+        }
+    }
+}
+
 /// Values by root and field.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts(BTreeMap<&'static str, BTreeMap<&'static str, Fact>>);
@@ -84,6 +114,16 @@ impl Facts {
     /// The value of a name.
     pub fn get(&self, root: &str, field: &str) -> Option<&Fact> {
         self.0.get(root)?.get(field)
+    }
+
+    /// How much text there is below some roots: bytes of the longest one, bytes of all that are in the largest list, and the
+    /// entries of the longest list.
+    pub(crate) fn text(&self, roots: &[&'static str]) -> Extent {
+        let mut extent = Extent::default();
+        for fact in roots.iter().filter_map(|root| self.0.get(root)).flat_map(BTreeMap::values) {
+            extent.add(fact);
+        }
+        extent
     }
 
     /// The value of a root: its fields, those of `names` that are not known being nothing.

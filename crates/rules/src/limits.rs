@@ -11,6 +11,9 @@ pub const LIST: usize = 200;
 pub(crate) const TEXT: usize = 64 * 1024;
 /// Bytes of text that the patterns of one run go over, all of them together.
 pub(crate) const MATCHED: usize = 4 * 1024 * 1024;
+/// Bytes of text that `contains`, `startsWith`, `endsWith` and `size` may go over in one run, counted as if each went over
+/// the longest text there is.
+pub(crate) const LOOKED_OVER: usize = 16 * 1024 * 1024;
 /// Brackets that stand in each other.
 pub(crate) const BRACKETS: usize = 32;
 /// Levels of the tree.

@@ -58,6 +58,19 @@ pub(crate) struct Learned {
     pub patterns: Vec<(String, Regex)>,
     /// The first words of names it uses.
     pub roots: Vec<&'static str>,
+    /// How often it looks into a text.
+    pub looks: Looks,
+}
+
+/// How often a condition looks into a text, other than with a pattern.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Looks {
+    /// Once in a run.
+    pub once: usize,
+    /// At each step of a loop.
+    pub looped: usize,
+    /// Entries of the longest list that is written out.
+    pub entries: usize,
 }
 
 /// Looks a program over.
@@ -110,6 +123,8 @@ impl Look<'_> {
                 if list.elements.len() > LIST {
                     return Err(self.fault(node, format!("A list takes at most {LIST} entries.")));
                 }
+                let looks = &mut self.learned.looks;
+                looks.entries = looks.entries.max(list.elements.len());
                 list.elements.iter().try_for_each(|one| self.at(one, depth + 1).map(drop))?;
                 Ok(Type::List)
             }
@@ -243,12 +258,23 @@ impl Look<'_> {
         Ok(())
     }
 
+    /// Counts a look into a text.
+    fn looks_into(&mut self, text: Type) {
+        let looks = &mut self.learned.looks;
+        match (text, self.variables.is_empty()) {
+            (Type::List, _) => {}
+            (_, true) => looks.once += 1,
+            (_, false) => looks.looped += 1,
+        }
+    }
+
     fn function(&mut self, node: &IdedExpr, name: &str, arguments: &[(Type, &IdedExpr)]) -> Result<Type, Fault> {
         match (name, arguments) {
             ("size", [(only, at)]) => {
                 if !only.goes_with(Type::List) && !only.goes_with(Type::Text) {
                     return Err(self.fault(at, "`size` counts the entries of a list or the characters of a text."));
                 }
+                self.looks_into(*only);
                 Ok(Type::Number)
             }
             ("matches", [(text, at), (_, pattern)]) => {
@@ -262,6 +288,7 @@ impl Look<'_> {
                 }
                 self.wants(*text, Type::Text, at)?;
                 self.wants(*part, Type::Text, part_at)?;
+                self.looks_into(*text);
                 Ok(Type::Truth)
             }
             _ => Err(self.fault(node, format!("`{name}` takes another number of arguments."))),

@@ -223,3 +223,29 @@ fn patterns_go_over_so_much_text_and_no_more() {
     assert_eq!(fault.reason, "Its patterns would go over too much text.");
     assert_eq!(condition.holds(&long(25)), Held::No, "each run has its own");
 }
+
+#[test]
+fn words_are_looked_for_in_so_much_text_and_no_more() {
+    let long = |tags: usize, bytes: usize| {
+        let tags = Fact::Texts((0..tags).map(|tag| format!("tag-{tag}")).collect());
+        facts().with("ticket", "subject", Fact::Text("a".repeat(bytes))).with("ticket", "tags", tags)
+    };
+    let looks = |count: usize| vec!["ticket.subject.contains(tag)"; count].join(" || ");
+    let source = format!("ticket.tags.exists(tag, {})", looks(20));
+    let condition = Condition::compile(&source, &WORDS).unwrap();
+    assert_eq!(condition.holds(&long(10, 64 * 1024)), Held::No);
+    assert_eq!(condition.holds(&long(200, 1_000)), Held::No, "short texts may be looked into often");
+    let Held::Erred(fault) = condition.holds(&long(200, 64 * 1024)) else { panic!("it went over everything") };
+    assert_eq!(fault.reason, "It would look for words in too much text.");
+    // The list may be written out, and the text be counted.
+    let list = (0..40).map(|number| format!("'w{number}'")).collect::<Vec<_>>().join(", ");
+    let sizes = vec!["size(ticket.subject) == 1"; 20].join(" || ");
+    let condition = Condition::compile(&format!("[{list}].exists(word, {sizes})"), &WORDS).unwrap();
+    assert!(matches!(condition.holds(&long(0, 64 * 1024)), Held::Erred(_)));
+    let outside = format!("{} || ticket.subject.startsWith('b')", looks(30).replace("tag", "'b'"));
+    assert_eq!(
+        Condition::compile(&outside, &WORDS).unwrap().holds(&long(200, 64 * 1024)),
+        Held::No,
+        "no loop is too long"
+    );
+}

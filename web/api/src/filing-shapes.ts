@@ -158,6 +158,8 @@ export interface HeldOut {
   subject: string;
   body: string;
   attachments: number;
+  /** Which files came with it; null in lists. */
+  files: { name: string; content_type: string; size: number }[] | null;
   received_at: string;
   purge_at: string;
 }
@@ -174,6 +176,23 @@ export interface SpamSettingsOut {
   spam_learned: number;
   fine_learned: number;
   version: number;
+}
+
+export interface SpamTrialIn {
+  ticket_id?: string;
+  subject?: string | null;
+  body?: string;
+  address?: string | null;
+}
+
+export interface SpamTrialOut {
+  held: boolean;
+  cause: string | null;
+  score: number | null;
+  threshold: number;
+  on: boolean;
+  known: boolean;
+  rule: SenderRuleOut | null;
 }
 
 export interface SenderRuleIn {

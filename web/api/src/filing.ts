@@ -3,7 +3,7 @@ import { everyPage } from './calls';
 import type { Client } from './client';
 import type {
   CoverageOut, FieldChange, FieldIn, FieldOut, FiledCategory, FiledCategoryIn, HeldCounts, HeldOut, MacroIn, MacroOut, MacroPreview, MacroRunIn, MacroRunOut,
-  ResolvingRuleOut, SenderRuleIn, SenderRuleOut, SpamSettingsOut, StatusNameOut,
+  ResolvingRuleOut, SenderRuleIn, SenderRuleOut, SpamSettingsOut, SpamTrialIn, SpamTrialOut, StatusNameOut,
 } from './filing-shapes';
 import type { Page, TicketOut } from './shapes';
 
@@ -47,11 +47,13 @@ function spamCalls(c: Client) {
   return {
     quarantine: (cause: string, after?: string) => c.get<Page<HeldOut>>(held, { query: { limit: 50, after, ...(cause ? { cause } : {}) } }),
     quarantineCounts: () => c.get<HeldCounts>(`${held}/counts`),
+    held: (id: string) => c.get<HeldOut>(`${held}/${id}`),
     recover: (id: string, allow: boolean) => c.post<TicketOut>(`${held}/${id}/recovery`, { allow }),
     removeHeld: (id: string) => c.delete(`${held}/${id}`),
     markSpam: ({ id, version }: TicketOut, spam: boolean, block: boolean) => c.put(`${V1}/tickets/${id}/spam`, { spam, block }, { version }),
     spamSettings: () => c.get<SpamSettingsOut>(`${V1}/spam-settings`),
     setSpamSettings: ({ version, on, per_hour, threshold }: SpamSettingsOut) => c.put<SpamSettingsOut>(`${V1}/spam-settings`, { on, per_hour, threshold }, { version }),
+    trySpam: (body: SpamTrialIn) => c.post<SpamTrialOut>(`${V1}/spam-settings/preview`, body),
     senderRules: () => everyPage((after) => c.get<Page<SenderRuleOut>>(`${V1}/sender-rules`, { query: { limit: ALL, after } })),
     addSenderRule: (body: SenderRuleIn) => c.post<SenderRuleOut>(`${V1}/sender-rules`, body),
     removeSenderRule: (id: string) => c.delete(`${V1}/sender-rules/${id}`),

@@ -25,6 +25,7 @@ export type Fit = [
   Fits<Whole<Documented['HeldOut']>, filing.HeldOut>,
   Fits<Whole<Documented['SenderRuleOut']>, filing.SenderRuleOut>,
   Fits<Whole<Documented['SpamSettingsOut']>, filing.SpamSettingsOut>,
+  Fits<Whole<Documented['SpamTrialOut']>, filing.SpamTrialOut>,
   Fits<Whole<Documented['MessageOut']>, shapes.MessageOut>,
   Fits<Whole<Documented['EventOut']>, shapes.EventOut>,
   Fits<Whole<Documented['CountsOut']>, shapes.CountsOut>,

@@ -84,7 +84,7 @@ export interface RoutedMemberOut {
   carried: number;
   last_routed_at: string | null;
   skills: SkillLevel[];
-  shifts: { zone: string; hours: ShiftHours[]; is_on: boolean; next_start: string | null } | null;
+  shifts: { zone: string; hours: ShiftHours[]; calendar_id: string | null; is_on: boolean; next_start: string | null } | null;
 }
 
 export interface Considered {

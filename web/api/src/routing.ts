@@ -29,6 +29,7 @@ function settingCalls(c: Client) {
     setSkills: (member: string, skills: SkillLevel[]) => c.put(`${V1}/members/${member}/skills`, { skills }),
     setCapacity: (member: string, capacity: number | null, isRouted: boolean) => c.put(`${V1}/members/${member}/capacity`, { capacity, is_routed: isRouted }),
     setShifts: (member: string, zone: string, hours: ShiftHours[]) => c.put(`${V1}/members/${member}/shifts`, { zone, hours }),
+    setShiftCalendar: (member: string, calendar_id: string) => c.put(`${V1}/members/${member}/shifts`, { calendar_id }),
     clearShifts: (member: string) => c.delete(`${V1}/members/${member}/shifts`),
     setAvailability: (member: string, availability: string) => c.put(`${V1}/members/${member}/availability`, { availability }),
   };

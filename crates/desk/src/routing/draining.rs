@@ -106,7 +106,7 @@ pub(crate) fn ask<'a>(settings: &Settings, ticket: &Ticket, route: &'a Route, no
     Ask { wanted, ticket: Some(ticket.id), customer: Some(ticket.customer), company: ticket.company }
 }
 
-fn offer(tx: &mut Tx<'_>, cx: &Cx, route: Route, member: MemberId, until: Time) -> Result<()> {
+pub(super) fn offer(tx: &mut Tx<'_>, cx: &Cx, route: Route, member: MemberId, until: Time) -> Result<()> {
     Route { standing: Standing::Offered, due_at: Some(until), offered_to: Some(member), ..route }.write(tx, cx)
 }
 
@@ -115,8 +115,12 @@ pub(crate) fn take_back(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, member: MemberId
     let settings = Settings::of(tx, cx)?;
     let Some(mut ticket) = Ticket::find_any_locked(tx, &cx.reach, id)? else { return Ok(()) };
     let Some(mut route) = Route::find(tx, cx, id)? else { return Ok(()) };
-    if route.offered_to != Some(member) || ticket.assignee != Some(member) {
+    if route.offered_to != Some(member) {
         return Ok(());
+    }
+    if ticket.assignee != Some(member) {
+        // Somebody else has it: nothing of the offer comes due any more.
+        return waiting::settle(tx, cx, id);
     }
     let now = cx.env().now();
     route.passed.retain(|(who, until)| *who != member && now < *until);
@@ -139,6 +143,9 @@ pub(crate) fn come_due(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<()> {
     let Some(route) = Route::find(tx, cx, id)?.filter(|route| route.due_at.is_some_and(|due| due <= now)) else {
         return Ok(());
     };
+    if Ticket::find_any_locked(tx, &cx.reach, id)?.is_none() {
+        return waiting::leave(tx, cx, id);
+    }
     match (route.standing, route.offered_to) {
         (Standing::Offered, Some(member)) => take_back(tx, cx, id, member),
         (Standing::Waiting, _) => {

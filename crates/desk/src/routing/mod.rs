@@ -3,6 +3,7 @@
 //! drained when room frees, somebody comes, a time passes. Invariants: what members carry equals a recount; routing never
 //! gives anybody more than they can carry, nor a ticket twice; every decision is in the timeline with its candidates.
 
+mod again;
 mod arriving;
 mod candidates;
 mod carrying;
@@ -30,6 +31,7 @@ mod waking;
 mod why;
 mod words;
 
+pub(crate) use again::ask_again;
 pub use arriving::{Arrived, arrive, warm};
 pub use carrying::miscounted;
 pub(crate) use change::{changed as setting_changed, check_team};

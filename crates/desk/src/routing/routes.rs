@@ -90,7 +90,7 @@ fn member_operations() -> Vec<Op> {
             .takes::<CapacityIn>()
             .gives::<RoutedMemberOut>(200),
         Op::new(Method::Put, "/api/v1/members/{id}/shifts", "setMemberShifts", SET, set_shifts)
-            .about("Sets the hours of a week in which a member takes tickets.")
+            .about("Sets when a member takes tickets: the hours of a week, or a calendar.")
             .takes::<ShiftsIn>()
             .gives::<RoutedMemberOut>(200),
         Op::new(Method::Delete, "/api/v1/members/{id}/shifts", "clearMemberShifts", SET, clear_shifts)

@@ -2,6 +2,7 @@
 //! Rule: a workspace that has set nothing costs a glance at what is remembered; every change here forgets it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use base::Result;
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 use super::rule::{self, Rule};
 use super::shifts::{Shift, ShiftHours};
 use super::words::{SkillId, Sticky, Strategy};
+use crate::calendars::{CalendarId, Calendars};
 use crate::tickets::Channel;
 
 /// What a ticket of each channel weighs; whole numbers from 1 to 100, so that a chat can be two e-mails.
@@ -204,14 +206,28 @@ fn skills(tx: &mut Tx<'_>, cx: &Cx) -> Result<HashMap<MemberId, Vec<(SkillId, i6
 }
 
 fn shifts(tx: &mut Tx<'_>, cx: &Cx) -> Result<HashMap<MemberId, Shift>> {
-    let rows: Vec<(MemberId, String, String)> = tx.all(
-        "SELECT member_id, zone, intervals FROM member_shift WHERE workspace_id = $1",
+    let rows: Vec<(MemberId, String, String, Option<CalendarId>)> = tx.all(
+        "SELECT member_id, zone, intervals, calendar_id FROM member_shift WHERE workspace_id = $1",
         &[&cx.workspace()],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
     )?;
-    let shift = |(member, zone, hours): (MemberId, String, String)| {
-        let hours: Vec<ShiftHours> = serde_json::from_str(&hours).ok()?;
-        Shift::read(&zone, &hours).ok().map(|shift| (member, shift))
-    };
-    Ok(rows.into_iter().filter_map(shift).collect())
+    let mut found = HashMap::new();
+    // Calendars are few, members may be many.
+    let mut known: HashMap<CalendarId, Calendars> = HashMap::new();
+    for (member, zone, hours, calendar) in rows {
+        let shift = match calendar {
+            Some(id) => {
+                let calendars = match known.entry(id) {
+                    Entry::Occupied(read) => read.into_mut(),
+                    Entry::Vacant(new) => new.insert(Calendars::one(tx, cx.workspace(), id, cx.env().now())?),
+                };
+                Some(Shift::Calendar(calendars.clone(), id))
+            }
+            None => {
+                serde_json::from_str::<Vec<ShiftHours>>(&hours).ok().and_then(|hours| Shift::read(&zone, &hours).ok())
+            }
+        };
+        found.extend(shift.map(|shift| (member, shift)));
+    }
+    Ok(found)
 }

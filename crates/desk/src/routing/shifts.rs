@@ -1,4 +1,5 @@
-//! Shifts: the hours of a week in which a member takes tickets, on the clocks of a zone; without shifts, any hour.
+//! Shifts: the hours of a week in which a member takes tickets, on the clocks of a zone, or those of a calendar with its
+//! holidays; without shifts, any hour.
 //! Rule: hours are wall-clock hours: an hour that the clocks skip does not happen, one that they repeat counts both times.
 
 use base::Time;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::words::Weekday;
+use crate::calendars::{CalendarId, Calendars};
 
 /// The most hours-blocks a week has.
 pub(crate) const MOST_HOURS: usize = 50;
@@ -25,9 +27,18 @@ pub struct ShiftHours {
     pub to: String,
 }
 
+/// When a member takes tickets.
+#[derive(Clone, Debug)]
+pub(crate) enum Shift {
+    /// Hours of their own.
+    Week(Week),
+    /// The hours of a calendar, with all its versions.
+    Calendar(Calendars, CalendarId),
+}
+
 /// A member's week.
 #[derive(Clone, Debug)]
-pub(crate) struct Shift {
+pub(crate) struct Week {
     zone: TimeZone,
     /// Day (0 is Monday), first minute, first minute after, which may lie in the next day.
     hours: Vec<(i64, i64, i64)>,
@@ -60,11 +71,32 @@ impl Shift {
             }
             read.push((entry.day as i64, from, if to > from { to } else { to + DAY }));
         }
-        Ok(Shift { zone, hours: read })
+        Ok(Shift::Week(Week { zone, hours: read }))
     }
 
     /// Whether it is on at a moment.
     pub(crate) fn is_on(&self, now: Time) -> bool {
+        match self {
+            Shift::Week(week) => week.is_on(now),
+            Shift::Calendar(calendars, id) => calendars.at(*id, now).is_some_and(|(_, hours)| hours.is_open(now)),
+        }
+    }
+
+    /// When it next begins.
+    pub(crate) fn next_start(&self, now: Time) -> Option<Time> {
+        match self {
+            Shift::Week(week) => week.next_start(now),
+            Shift::Calendar(calendars, id) => {
+                let (_, hours) = calendars.at(*id, now)?;
+                let closed = if hours.is_open(now) { hours.closes_at(now)? } else { now };
+                hours.opens_at(closed)
+            }
+        }
+    }
+}
+
+impl Week {
+    fn is_on(&self, now: Time) -> bool {
         let Ok(stamp) = Timestamp::from_microsecond(now.micros()) else { return false };
         let local = stamp.to_zoned(self.zone.clone());
         let day = i64::from(local.weekday().to_monday_zero_offset());
@@ -75,8 +107,7 @@ impl Shift {
         })
     }
 
-    /// When it next begins.
-    pub(crate) fn next_start(&self, now: Time) -> Option<Time> {
+    fn next_start(&self, now: Time) -> Option<Time> {
         let stamp = Timestamp::from_microsecond(now.micros()).ok()?;
         let today = stamp.to_zoned(self.zone.clone()).date();
         let starts = (0..=7).flat_map(|days| {

@@ -13,6 +13,7 @@ use super::change::{begin, changed, member, within};
 use super::settings::Settings;
 use super::shifts::{Shift, ShiftHours};
 use super::skills::SkillLevel;
+use crate::calendars::CalendarId;
 
 /// How much a member can carry.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -25,14 +26,17 @@ pub(crate) struct CapacityIn {
     pub is_routed: Option<bool>,
 }
 
-/// A member's week.
+/// When a member takes tickets: hours of their own, or those of a calendar.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShiftsIn {
     /// The zone of the hours, as `Europe/Berlin`.
-    pub zone: String,
+    pub zone: Option<String>,
     /// The hours, 1 to 50.
+    #[serde(default)]
     pub hours: Vec<ShiftHours>,
+    /// A calendar, with its hours, holidays and zone, in place of `zone` and `hours`.
+    pub calendar_id: Option<CalendarId>,
 }
 
 /// A member as routing sees one.
@@ -61,14 +65,18 @@ pub(crate) struct RoutedMemberOut {
 /// A member's week, and whether it is on.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ShiftsOut {
+    /// The zone of the hours; empty when they are a calendar's.
     pub zone: String,
+    /// The hours; none when they are a calendar's.
     pub hours: Vec<ShiftHours>,
+    /// The calendar whose hours these are.
+    pub calendar_id: Option<CalendarId>,
     pub is_on: bool,
     pub next_start: Option<Time>,
 }
 
 const SELECT: &str = "SELECT m.id, m.name, m.availability, l.stated_at, l.capacity, COALESCE(l.is_routed, 1), \
-    COALESCE(l.carried, 0), l.turns, l.taken_at, s.zone, s.intervals, m.away_message FROM member m \
+    COALESCE(l.carried, 0), l.turns, l.taken_at, s.zone, s.intervals, m.away_message, s.calendar_id FROM member m \
     LEFT JOIN member_load l ON l.workspace_id = m.workspace_id AND l.member_id = m.id \
     LEFT JOIN member_shift s ON s.workspace_id = m.workspace_id AND s.member_id = m.id WHERE m.workspace_id = $1";
 
@@ -76,6 +84,7 @@ fn read(row: &Row<'_>, settings: &Settings, now: Time) -> Result<RoutedMemberOut
     let id: MemberId = row.get(0)?;
     let capacity: Option<i64> = row.get(4)?;
     let shifts = row.get::<Option<String>>(9)?.zip(row.get::<Option<String>>(10)?);
+    let calendar: Option<CalendarId> = row.get(12)?;
     let skill = |(skill_id, level): &(super::words::SkillId, i64)| SkillLevel { skill_id: *skill_id, level: *level };
     Ok(RoutedMemberOut {
         member_id: id,
@@ -89,15 +98,20 @@ fn read(row: &Row<'_>, settings: &Settings, now: Time) -> Result<RoutedMemberOut
         carried: row.get(6)?,
         last_routed_at: row.get::<Option<Time>>(8)?.filter(|at| *at > Time::default()),
         skills: settings.skills_of(id).iter().map(skill).collect(),
-        shifts: shifts.map(|(zone, hours)| shifts_out(zone, &hours, now)),
+        shifts: shifts.map(|(zone, hours)| shifts_out(settings.shifts.get(&id), (zone, &hours, calendar), now)),
     })
 }
 
-fn shifts_out(zone: String, hours: &str, now: Time) -> ShiftsOut {
+fn shifts_out(
+    known: Option<&Shift>,
+    (zone, hours, calendar_id): (String, &str, Option<CalendarId>),
+    now: Time,
+) -> ShiftsOut {
     let hours: Vec<ShiftHours> = serde_json::from_str(hours).unwrap_or_default();
-    let shift = Shift::read(&zone, &hours).ok();
-    let is_on = shift.as_ref().is_some_and(|shift| shift.is_on(now));
-    ShiftsOut { is_on, next_start: shift.and_then(|shift| shift.next_start(now)), zone, hours }
+    let own = if calendar_id.is_none() { Shift::read(&zone, &hours).ok() } else { None };
+    let shift = own.as_ref().or(known.filter(|_| calendar_id.is_some()));
+    let is_on = shift.is_some_and(|shift| shift.is_on(now));
+    ShiftsOut { is_on, next_start: shift.and_then(|shift| shift.next_start(now)), zone, hours, calendar_id }
 }
 
 /// The active members, in the order they were invited.
@@ -142,15 +156,29 @@ pub(crate) fn set_capacity(tx: &mut Tx<'_>, cx: &Cx, id: MemberId, new: &Capacit
 pub(crate) fn set_shifts(tx: &mut Tx<'_>, cx: &Cx, id: MemberId, new: &ShiftsIn) -> Result<RoutedMemberOut> {
     begin(cx)?;
     member(tx, cx, id)?;
-    Shift::read(&new.zone, &new.hours)
-        .map_err(|wrong| web::INVALID_FIELD.error().field(wrong.pointer, "invalid", wrong.words))?;
+    let wrong = |pointer: &str, code, words: &str| Err(web::INVALID_FIELD.error().field(pointer, code, words));
+    let zone = match (new.calendar_id, &new.zone) {
+        (Some(_), None) if !new.hours.is_empty() => return wrong("/hours", "one_of_two", "are the calendar's"),
+        (Some(_), Some(_)) => return wrong("/zone", "one_of_two", "send either `zone` and `hours`, or `calendar_id`"),
+        (Some(calendar), None) if !crate::calendars::exists(tx, cx.workspace(), calendar)? => {
+            return wrong("/calendar_id", "unknown", "is no calendar; list them at `/api/v1/calendars`");
+        }
+        (Some(_), None) => "",
+        (None, zone) => {
+            let zone = zone.as_deref().unwrap_or_default();
+            Shift::read(zone, &new.hours)
+                .map_err(|wrong| web::INVALID_FIELD.error().field(wrong.pointer, "invalid", wrong.words))?;
+            zone
+        }
+    };
     let hours = serde_json::to_string(&new.hours).unwrap_or_default();
     tx.exec(
-        "INSERT INTO member_shift (workspace_id, member_id, zone, intervals) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (workspace_id, member_id) DO UPDATE SET zone = excluded.zone, intervals = excluded.intervals",
-        &[&cx.workspace(), &id, &new.zone, &hours],
+        "INSERT INTO member_shift (workspace_id, member_id, zone, intervals, calendar_id) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (workspace_id, member_id) DO UPDATE SET zone = excluded.zone, intervals = excluded.intervals, \
+         calendar_id = excluded.calendar_id",
+        &[&cx.workspace(), &id, &zone, &hours, &new.calendar_id],
     )?;
-    changed(tx, cx, "shifts", json!({"member_id": id, "hours": new.hours.len()}))?;
+    changed(tx, cx, "shifts", json!({"member_id": id, "hours": new.hours.len(), "calendar_id": new.calendar_id}))?;
     find(tx, cx, id)
 }
 

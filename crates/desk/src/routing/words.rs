@@ -122,6 +122,8 @@ base::words! {
         Time = "time",
         /// Somebody asked for the next ticket.
         Pull = "pull",
+        /// More was found out about it than was known as it arrived.
+        Triage = "triage",
     }
 }
 

@@ -10,6 +10,7 @@ use people::customers::Account;
 use sha2::{Digest, Sha256};
 use trust::Cx;
 use trust::access::{Guest, Who};
+use trust::nouns::{CustomerId, TicketId};
 use web::Peer;
 
 use super::WRITTEN_ENOUGH;
@@ -61,11 +62,14 @@ pub fn judge(tx: &mut Tx<'_>, cx: &Cx, account: &Account, opening: &Opening, sig
     if !guard.settings.is_on {
         return Ok(None);
     }
-    let Some(verdict) = suspicion(tx, cx, &guard, opening, signs)? else { return Ok(None) };
+    let Some(verdict) = suspicion(tx, cx, &guard, (&opening.subject, opening.body.source()), signs)? else {
+        return Ok(None);
+    };
     // Whoever presses hard has open tickets by that alone.
     let is_pressing = matches!(verdict.cause, SpamCause::Burst | SpamCause::Suspended);
     let before = cx.env().now().plus_seconds(if is_pressing { -3_600 } else { 0 });
-    Ok(if is_known(tx, cx, account, before)? { None } else { Some(verdict) })
+    let is_known = !account.is_new && is_known(tx, cx, account.customer, before, None)?;
+    Ok(if is_known { None } else { Some(verdict) })
 }
 
 /// Refuses a further message to a ticket from whom a rule blocks, or who presses too hard.
@@ -85,42 +89,54 @@ pub(crate) fn check_more(tx: &mut Tx<'_>, cx: &Cx, account: &Account, signs: &Si
 }
 
 /// What speaks against a message.
-fn suspicion(tx: &mut Tx<'_>, cx: &Cx, guard: &Guard, opening: &Opening, signs: &Signs) -> Result<Option<Verdict>> {
+pub(super) fn suspicion(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    guard: &Guard,
+    (subject, body): (&str, &str),
+    signs: &Signs,
+) -> Result<Option<Verdict>> {
     let cause = match signs.pressure {
         Pressure::Suspended => Some(SpamCause::Suspended),
         Pressure::Burst => Some(SpamCause::Burst),
         Pressure::Usual if signs.is_automatic => Some(SpamCause::Automatic),
         Pressure::Usual if signs.recipients > RECIPIENTS => Some(SpamCause::TooManyRecipients),
-        Pressure::Usual if is_link_only(opening.body.source()) => Some(SpamCause::LinkOnly),
+        Pressure::Usual if is_link_only(body) => Some(SpamCause::LinkOnly),
         Pressure::Usual => None,
     };
     if let Some(cause) = cause {
         return Ok(Some(cause.into()));
     }
-    let score = score(tx, cx, guard, opening)?.filter(|score| *score >= guard.settings.threshold);
+    let score = score(tx, cx, guard, subject, body)?.filter(|score| *score >= guard.settings.threshold);
     Ok(score.map(|score| Verdict { cause: SpamCause::Content, score: Some(score) }))
 }
 
 /// How much the words are those of spam; costs nothing before anything was learned.
-fn score(tx: &mut Tx<'_>, cx: &Cx, guard: &Guard, opening: &Opening) -> Result<Option<f64>> {
+pub(super) fn score(tx: &mut Tx<'_>, cx: &Cx, guard: &Guard, subject: &str, body: &str) -> Result<Option<f64>> {
     let (spam, fine) = (guard.settings.spam_learned, guard.settings.fine_learned);
     if bayes::score(spam, fine, &[]).is_none() {
         return Ok(None);
     }
-    let words = bayes::words(&opening.subject, opening.body.source());
+    let words = bayes::words(subject, body);
     let mut query = Query::new("SELECT spam, fine FROM spam_word WHERE workspace_id = ");
     query.bind(cx.workspace()).push(" AND word IN (").bind_list(words.iter()).push(")");
     let seen = tx.all_of(&query, |row| Ok(Seen { spam: row.get(0)?, fine: row.get(1)? }))?;
     Ok(bayes::score(spam, fine, &seen))
 }
 
-/// Whether the customer has an open ticket from before then, or was answered ever.
-fn is_known(tx: &mut Tx<'_>, cx: &Cx, account: &Account, before: Time) -> Result<bool> {
-    if account.is_new {
-        return Ok(false);
-    }
+/// Whether the customer has an open ticket from before then, or was answered ever; one ticket aside.
+pub(super) fn is_known(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    customer: CustomerId,
+    before: Time,
+    aside: Option<TicketId>,
+) -> Result<bool> {
     let mut query = Query::new("SELECT 1 FROM ticket WHERE workspace_id = ");
-    query.bind(cx.workspace()).push(" AND customer_id = ").bind(account.customer);
+    query.bind(cx.workspace()).push(" AND customer_id = ").bind(customer);
+    if let Some(aside) = aside {
+        query.push(" AND id <> ").bind(aside);
+    }
     query.push(" AND deleted_at IS NULL AND (first_response_at IS NOT NULL OR (is_open = 1 AND opened_at <= ");
     query.bind(before).push(")) LIMIT 1");
     Ok(!tx.all_of(&query, |_| Ok(()))?.is_empty())

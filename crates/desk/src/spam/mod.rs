@@ -18,6 +18,7 @@ mod routes;
 mod rule_routes;
 mod rules;
 mod settings;
+mod trying;
 
 pub(crate) use automatic::check_automatic_reply;
 pub use automatic::{REPLIED_ALREADY, is_automatic, may_reply_automatically};
@@ -79,5 +80,6 @@ pub(crate) fn operations() -> Vec<web::Op> {
     ops.extend(rule_routes::operations());
     ops.extend(mine::operations());
     ops.extend(marking::operations());
+    ops.extend(trying::operations());
     ops
 }

@@ -12,6 +12,7 @@ use super::entry::{self, Entry};
 use super::learning::learn;
 use super::settings::{self, SpamSettings};
 use crate::tickets::Channel;
+use crate::uploads::{AttachmentOut, attachments_of};
 
 const QUARANTINE: &str = "/api/v1/quarantine";
 const HELD: Access = Access::Member("tickets:delete");
@@ -26,7 +27,7 @@ pub(super) fn operations() -> Vec<Op> {
             .about("How much is held back, by cause.")
             .gives::<HeldCounts>(200),
         Op::new(Method::Get, "/api/v1/quarantine/{id}", "getQuarantined", HELD, get)
-            .about("Reads a message that was held back, as plain text.")
+            .about("Reads a whole message that was held back, as plain text, and which files came with it.")
             .gives::<HeldOut>(200),
         Op::new(Method::Delete, "/api/v1/quarantine/{id}", "deleteQuarantined", HELD, remove)
             .about("Deletes a message that was held back; the filter learns that it is spam."),
@@ -82,9 +83,20 @@ struct HeldOut {
     body: String,
     /// How many files came with it.
     attachments: i64,
+    /// Which files came with it; null in lists.
+    files: Option<Vec<HeldFile>>,
     received_at: Time,
     /// When it goes for good.
     purge_at: Time,
+}
+
+/// A file that came with a message that was held back. It cannot be downloaded before the message is recovered.
+#[derive(Serialize, ToSchema)]
+struct HeldFile {
+    name: String,
+    content_type: String,
+    /// In bytes.
+    size: i64,
 }
 
 /// How much is held back.
@@ -146,6 +158,7 @@ fn drawn(entry: Entry) -> HeldOut {
         subject: entry.subject.into_inner(),
         body,
         attachments,
+        files: None,
         received_at: entry.received_at,
         purge_at: entry.purge_at,
     }
@@ -166,8 +179,16 @@ async fn counts(cx: Cx) -> web::Result<Reply<HeldCounts>> {
 }
 
 async fn get(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<Reply<HeldOut>> {
-    let found = cx.read(move |tx, cx| entry::find(tx, cx, id)).await?;
-    Ok(Reply::new(drawn(found.ok_or_else(|| web::NOT_FOUND.error())?)))
+    let found = cx.read(move |tx, cx| {
+        let entry = entry::find(tx, cx, id)?.ok_or_else(|| web::NOT_FOUND.error())?;
+        let mut files = attachments_of(tx, cx, id, &entry.messages())?;
+        let files = entry.messages().iter().flat_map(|message| files.remove(message).unwrap_or_default()).collect();
+        Ok((entry, files))
+    });
+    let (entry, files): (Entry, Vec<AttachmentOut>) = found.await?;
+    let named =
+        files.into_iter().map(|AttachmentOut { name, content_type, size, .. }| HeldFile { name, content_type, size });
+    Ok(Reply::new(HeldOut { files: Some(named.collect()), ..drawn(entry) }))
 }
 
 async fn remove(cx: Cx, PathId(id): PathId<TicketNoun>) -> web::Result<NoContent> {

@@ -52,7 +52,7 @@ struct NewSenderRule {
 
 /// A rule about senders.
 #[derive(Serialize, ToSchema)]
-struct SenderRuleOut {
+pub(super) struct SenderRuleOut {
     id: SenderRuleId,
     /// What it names senders by.
     kind: RuleKind,

@@ -38,11 +38,14 @@ pub(super) struct Guard {
 
 /// What the workspace has set, as it was a moment ago.
 pub(super) fn guard(tx: &mut Tx<'_>, cx: &Cx) -> Result<Arc<Guard>> {
-    cx.remembered(tx, |tx| {
-        let sql = "SELECT 1 FROM quarantined WHERE workspace_id = $1 LIMIT 1";
-        let holds_any = tx.first(sql, &[&cx.workspace()], |_| Ok(()))?.is_some();
-        Ok(Guard { settings: find(tx, cx)?, rules: rules::all(tx, cx)?, holds_any })
-    })
+    cx.remembered(tx, |tx| read(tx, cx))
+}
+
+/// The same as it is now.
+pub(super) fn read(tx: &mut Tx<'_>, cx: &Cx) -> Result<Guard> {
+    let sql = "SELECT 1 FROM quarantined WHERE workspace_id = $1 LIMIT 1";
+    let holds_any = tx.first(sql, &[&cx.workspace()], |_| Ok(()))?.is_some();
+    Ok(Guard { settings: find(tx, cx)?, rules: rules::all(tx, cx)?, holds_any })
 }
 
 /// The settings.

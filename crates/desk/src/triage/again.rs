@@ -1,5 +1,6 @@
 //! Looking at a ticket that is open already, because what is learned came too late when it arrived.
-//! Rule: what a person set meanwhile stays: a category is set where there is none, a priority only rises.
+//! Rule: what a person set meanwhile stays: a category is set where there is none, a priority only rises; the rules of routing
+//! are asked again while nobody has it.
 
 use base::{Patch, Result};
 use db::Tx;
@@ -10,6 +11,7 @@ use web::IfMatch;
 use super::deciding::{Asked, TRIAGED, decide_for};
 use super::preparing::{Prepared, in_peace};
 use super::report::Report;
+use crate::routing;
 use crate::tickets::{self, Changes, Message, MessageKind, Priority, TICKET_NOT_FOUND, Ticket};
 
 /// Looks at a ticket and keeps what was found out.
@@ -46,7 +48,6 @@ fn apply(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, prepared: &Prepared) -> Result<
     let Some(mut decided) = decide_for(tx, cx, Asked { company: None, ..asked }, &rules)? else { return Ok(()) };
     let changes = Changes {
         category: decided.category.map_or(Patch::Keep, Patch::Set),
-        team: decided.team.filter(|_| ticket.team.is_none()).map_or(Patch::Keep, Patch::Set),
         priority: Some(decided.priority).filter(|priority| rank(*priority) > rank(ticket.priority)),
         ..Changes::default()
     };
@@ -57,7 +58,8 @@ fn apply(tx: &mut Tx<'_>, cx: &Cx, id: TicketId, prepared: &Prepared) -> Result<
     if let Some(before) = report_of(tx, cx, id)? {
         decided.report.after(before);
     }
-    decided.keep(tx, cx, &ticket)
+    decided.keep(tx, cx, &ticket)?;
+    routing::ask_again(tx, cx, &mut ticket, decided.team)
 }
 
 /// What was found out when it arrived.

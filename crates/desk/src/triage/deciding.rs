@@ -17,6 +17,7 @@ use trust::nouns::{CustomerId, TeamId};
 
 use super::ModelId;
 use super::answering;
+use super::called::Spoken;
 use super::jobs;
 use super::models::Usual;
 use super::near;
@@ -123,8 +124,9 @@ pub(crate) fn decide_for(tx: &mut Tx<'_>, cx: &Cx, asked: Asked, prepared: &Prep
     let (priority, reasons) = priority(tx, cx, asked, (prepared, known), usual)?;
     let (account_days, earlier) = if known.is_set_up() { account(tx, cx, asked.customer)? } else { (None, None) };
     let is_leaving = prepared.leaving.is_leaving();
-    // A workspace that set nothing up hears only what changes something.
-    if !known.is_set_up() && reasons.iter().all(|reason| *reason == TriageReason::RevenueUnknown) {
+    // A workspace that set nothing up hears only what changes something, or what it may be about.
+    let proposes = !guessed.guesses.is_empty() && asked.category.is_none();
+    if !known.is_set_up() && !proposes && reasons.iter().all(|reason| *reason == TriageReason::RevenueUnknown) {
         return Ok(None);
     }
     let team = usual.filter(|usual| usual.team_share >= USUAL && usual.tickets >= ENOUGH).and_then(|usual| usual.team);
@@ -167,9 +169,20 @@ struct Guessed {
 }
 
 impl Guessed {
+    /// By what categories are called, where nothing was learned.
+    fn by_name(prepared: &Prepared) -> Guessed {
+        let guess = |one: &Spoken| Guess { category: one.category, confidence: one.confidence };
+        Guessed {
+            guesses: prepared.spoken.iter().map(guess).collect(),
+            is_known: !prepared.spoken.is_empty(),
+            words: prepared.spoken.first().map(|one| one.words.clone()).unwrap_or_default(),
+            ..Guessed::default()
+        }
+    }
+
     fn of(prepared: &Prepared) -> Guessed {
         let Some(answer) = prepared.learned.as_ref().and_then(|learned| learned.answer.as_ref()) else {
-            return Guessed::default();
+            return Guessed::by_name(prepared);
         };
         let guess = |candidate: &ml::classify::Candidate| {
             Some(Guess { category: candidate.label.parse().ok()?, confidence: f64::from(candidate.confidence) })

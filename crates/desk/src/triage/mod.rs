@@ -1,12 +1,14 @@
 //! Triage: what a ticket is about, how much it presses, in which language, and whether somebody is leaving; with how
 //! sure that is and why. Learned per workspace from resolved tickets, corrections and examples; where nothing was
-//! learned, rules alone speak. Rule: an unsure answer is a proposal, never a fact; a late one is made up for by a job.
+//! learned, rules and the names of categories speak. Rule: an unsure answer is a proposal, never a fact; a late one is made up for by a job.
 
 mod again;
 mod answering;
+mod called;
 mod codes;
 mod deciding;
 mod examples;
+mod incidents;
 mod jobs;
 mod language;
 mod learning;
@@ -27,6 +29,7 @@ pub(crate) use codes::CODES;
 pub use codes::{ALREADY_TRAINING, MODEL_REFUSED, NO_TRIAGE, NOT_ENOUGH, TOO_MANY_EXAMPLES, TRIAGE_RATES};
 pub use deciding::Decided;
 pub(crate) use deciding::decide;
+pub use incidents::incidents_query;
 pub use jobs::train_later;
 pub(crate) use jobs::{SCHEDULES, kinds};
 pub(crate) use learning::listen;

@@ -9,6 +9,7 @@ use ml::Vector;
 use ml::classify::Answer;
 use trust::Cx;
 
+use super::called::Spoken;
 use super::language;
 use super::leaving::{Leaving, leaving};
 use super::report::Near;
@@ -30,6 +31,8 @@ pub struct Prepared {
     pub(crate) language: Option<String>,
     pub(crate) known: Option<Arc<Known>>,
     pub(crate) learned: Option<Learned>,
+    /// The categories whose names it speaks of, where nothing was learned.
+    pub(crate) spoken: Vec<Spoken>,
     /// What is learned did not come in time.
     pub(crate) is_late: bool,
 }
@@ -77,6 +80,7 @@ pub(crate) async fn prepare(cx: &Cx, mut prepared: Prepared) -> Prepared {
     };
     prepared.known = Some(known.clone());
     if !known.settings.is_on || known.current.is_none() {
+        prepared.spoken = known.names.spoken_of(&prepared.text);
         return prepared;
     }
     // On a task of its own, so that a model that is still being read is there for the next one.
@@ -96,6 +100,7 @@ pub(crate) async fn in_peace(cx: &Cx, subject: &str, body: &str) -> Result<Prepa
     let known = room.known(cx).await?;
     prepared.known = Some(known.clone());
     if known.settings.is_on {
+        prepared.spoken = known.names.spoken_of(&prepared.text);
         prepared.learned = learned(cx, &room, prepared.text.clone(), PATIENCE).await?;
     }
     Ok(prepared)

@@ -12,9 +12,9 @@ use crate::tickets::Ticket;
 
 /// What was found out about a ticket.
 pub(super) fn of_ticket(tx: &mut Tx<'_>, cx: &Cx, id: TicketId) -> Result<TriageOut> {
-    Ticket::find(tx, &cx.reach, id)?;
+    let ticket = Ticket::find(tx, &cx.reach, id)?;
     let (kept, report) = kept_of(tx, cx.workspace(), id)?.ok_or_else(|| codes::NO_TRIAGE.error())?;
-    TriageOut::draw(tx, cx, kept, report)
+    TriageOut::draw(tx, cx, kept, report, Some(&ticket))
 }
 
 /// The row of a ticket's triage, for whoever may read the ticket.

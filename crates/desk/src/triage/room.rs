@@ -87,7 +87,7 @@ impl Room {
         {
             return Ok(known.clone());
         }
-        let known = Arc::new(cx.read(settings::known).await?);
+        let known = Arc::new(cx.read(settings::known_with_names).await?);
         bounded(&mut self.known.lock(), cx.workspace()).insert(cx.workspace(), (now, known.clone()));
         Ok(known)
     }

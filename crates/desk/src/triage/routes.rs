@@ -124,7 +124,7 @@ fn previewed(
         corrected_priority: None,
         answered_at: None,
     };
-    TriageOut::draw(tx, cx, kept, report)
+    TriageOut::draw(tx, cx, kept, report, None)
 }
 
 async fn get_settings(cx: Cx) -> web::Result<Reply<TriageSettingsOut>> {

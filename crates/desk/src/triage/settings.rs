@@ -11,6 +11,7 @@ use trust::Cx;
 use trust::access::Right;
 use web::IfMatch;
 
+use super::called::Names;
 use super::codes::TRIAGE_RATES;
 use super::models::Current;
 
@@ -54,6 +55,8 @@ pub(crate) struct Known {
     pub settings: Settings,
     pub current: Option<Current>,
     pub answers: BTreeMap<CategoryId, ArticleId>,
+    /// What categories are called, where nothing was learned yet.
+    pub names: Names,
 }
 
 impl Known {
@@ -91,7 +94,16 @@ pub(crate) fn known(tx: &mut Tx<'_>, cx: &Cx) -> Result<Known> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     let current = super::models::current(tx, cx)?;
-    Ok(Known { settings: find(tx, cx)?, current, answers: answers.into_iter().collect() })
+    Ok(Known { settings: find(tx, cx)?, current, answers: answers.into_iter().collect(), names: Names::default() })
+}
+
+/// The same for reading texts: with what categories are called, where there is no model.
+pub(crate) fn known_with_names(tx: &mut Tx<'_>, cx: &Cx) -> Result<Known> {
+    let mut known = known(tx, cx)?;
+    if known.settings.is_on && known.current.is_none() {
+        known.names = Names::read(tx, cx)?;
+    }
+    Ok(known)
 }
 
 /// Sets them.

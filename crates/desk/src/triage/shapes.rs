@@ -13,6 +13,7 @@ use trust::nouns::{CustomerId, TeamId, TicketId};
 use utoipa::ToSchema;
 
 use super::examples::{Example, LONGEST};
+use super::incidents;
 use super::learning::Acceptance;
 use super::models::{Model, Standing, TriageFigures};
 use super::report::{Guess, Near, Report, TriageReason};
@@ -44,7 +45,7 @@ pub(crate) struct NearTicket {
     pub status: Status,
     /// Whether it is an open incident or problem.
     pub is_open_incident: bool,
-    /// The cosine between the two, −1 to 1.
+    /// The cosine between the two, −1 to 1; 0 of an open incident that shares its category or a tag only.
     pub cosine: f64,
 }
 
@@ -90,7 +91,8 @@ pub(crate) struct TriageOut {
     pub words: Vec<String>,
     /// The team that usually takes such tickets.
     pub team_id: Option<TeamId>,
-    /// Tickets that say nearly the same, as far as the reader may see them.
+    /// Open incidents and problems of its category or with one of its tags, and tickets that say nearly the same, open incidents
+    /// first, as far as the reader may see them.
     pub near: Vec<NearTicket>,
     /// Articles that may answer; in a preview only.
     pub articles: Vec<ArticleHint>,
@@ -121,7 +123,16 @@ pub(crate) struct Kept {
 
 impl TriageOut {
     /// The shape for a reader: what is near is read under their reach.
-    pub(crate) fn draw(tx: &mut Tx<'_>, cx: &Cx, kept: Kept, report: Report) -> Result<TriageOut> {
+    pub(crate) fn draw(
+        tx: &mut Tx<'_>,
+        cx: &Cx,
+        kept: Kept,
+        report: Report,
+        ticket: Option<&Ticket>,
+    ) -> Result<TriageOut> {
+        let guessed = report.guesses.first().map(|best| best.category).filter(|_| kept.is_known);
+        let category = ticket.and_then(|ticket| ticket.category).or(guessed);
+        let incidents = incidents::alike(tx, cx, category, ticket.map(|ticket| ticket.id))?;
         let names: HashMap<CategoryId, String> =
             taxonomy::category_names(tx, cx.workspace())?.into_iter().map(|(id, name, _)| (id, name)).collect();
         let guess = |guess: Guess| TriageGuess {
@@ -145,7 +156,7 @@ impl TriageOut {
             leaving_words: report.leaving,
             words: report.words,
             team_id: report.team,
-            near: near(tx, cx, &report.near)?,
+            near: near(tx, cx, &report.near, &incidents)?,
             articles: Vec::new(),
             account_days: report.account_days,
             earlier_tickets: report.earlier_tickets,
@@ -156,11 +167,13 @@ impl TriageOut {
     }
 }
 
-fn near(tx: &mut Tx<'_>, cx: &Cx, near: &[Near]) -> Result<Vec<NearTicket>> {
-    if near.is_empty() {
+fn near(tx: &mut Tx<'_>, cx: &Cx, near: &[Near], incidents: &[TicketId]) -> Result<Vec<NearTicket>> {
+    let mut ids: Vec<TicketId> = near.iter().map(|near| near.ticket).collect();
+    let known = ids.clone();
+    ids.extend(incidents.iter().filter(|id| !known.contains(id)));
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<TicketId> = near.iter().map(|near| near.ticket).collect();
     let tickets = Ticket::find_many(tx, &cx.reach, &ids)?;
     let shape = |ticket: Ticket| {
         let is_disturbance = matches!(ticket.kind, Some(TicketType::Incident | TicketType::Problem));
@@ -174,7 +187,10 @@ fn near(tx: &mut Tx<'_>, cx: &Cx, near: &[Near]) -> Result<Vec<NearTicket>> {
             cosine: near.iter().find(|near| near.ticket == ticket.id).map_or(0.0, |near| near.cosine),
         }
     };
-    Ok(tickets.into_iter().map(shape).collect())
+    let mut found: Vec<NearTicket> = tickets.into_iter().map(shape).collect();
+    // Nearest first among both; those that say the same come before those that share a category.
+    found.sort_by_key(|ticket| !ticket.is_open_incident);
+    Ok(found)
 }
 
 /// A text to look at before a ticket is made of it.

@@ -1,5 +1,6 @@
 // The tags of a ticket as a list: each with what removes it, and a field for one more. A comma belongs to a tag.
 import { AddIcon, Button, CloseIcon, Field, IconButton } from '@mainstay/ui';
+import { useState } from 'react';
 import { useWords } from '../words';
 import { withTag } from './sorted';
 import './tag-list.css';
@@ -11,17 +12,20 @@ interface Props {
   typed: string;
   onTyped: (typed: string) => void;
   error?: string | undefined;
+  /** What the tags are for; those of a ticket when absent. */
+  label?: string;
 }
 
-export function TagList({ tags, onChange, typed, onTyped, error }: Props) {
+export function TagList({ tags, onChange, typed, onTyped, error, label }: Props) {
   const { say } = useWords();
+  const name = label ?? say('sorting.tags');
   const add = () => {
-    onChange(withTag(tags, typed));
     onTyped('');
+    onChange(withTag(tags, typed));
   };
   return (
-    <div className="field" role="group" aria-label={say('sorting.tags')}>
-      <span className="field-label">{say('sorting.tags')}</span>
+    <div className="field" role="group" aria-label={name}>
+      <span className="field-label">{name}</span>
       {tags.length > 0 ? (
         <ul className="tag-list">
           {tags.map((tag) => (
@@ -50,4 +54,19 @@ export function TagList({ tags, onChange, typed, onTyped, error }: Props) {
       </div>
     </div>
   );
+}
+
+/** The same for a form that keeps tags alone: what is typed and not added yet is the last of them. */
+export function TagsField({ label, tags, onChange }: { label: string; tags: readonly string[]; onChange: (tags: string[]) => void }) {
+  const [typed, setTyped] = useState('');
+  const [isLast, setLast] = useState(false);
+  const kept = isLast && tags.at(-1) === typed.trim() ? tags.slice(0, -1) : tags;
+  const keep = (next: readonly string[]) => onChange([...withTag(next, typed)]);
+  const type = (text: string) => {
+    const all = withTag(kept, text);
+    setTyped(text);
+    setLast(all.length > kept.length);
+    onChange([...all]);
+  };
+  return <TagList label={label} tags={kept} onChange={keep} typed={typed} onTyped={type} />;
 }

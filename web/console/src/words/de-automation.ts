@@ -140,7 +140,7 @@ export const automation: Catalogue<keyof typeof english> = {
   'rules.text_help': 'Variablen: {variables}. Mit Ersatz, falls es keinen Wert gibt: {example}.',
   'rules.reason': 'Grund',
   'rules.body': 'Text',
-  'rules.tags': 'Schlagwörter, mit Kommas',
+  'rules.tags': 'Schlagwörter',
   'rules.team': 'Team',
   'rules.member': 'Mitarbeiter',
   'rules.category': 'Kategorie',

@@ -139,7 +139,7 @@ export const automation = {
   'rules.text_help': 'Variables: {variables}. With words for when there is none: {example}.',
   'rules.reason': 'Reason',
   'rules.body': 'Text',
-  'rules.tags': 'Tags, with commas',
+  'rules.tags': 'Tags',
   'rules.team': 'Team',
   'rules.member': 'Member',
   'rules.category': 'Category',

@@ -24,6 +24,7 @@ enum Verb {
     Delete,
     Restore,
     NewVersion(i64),
+    NewHours(i64),
     Reapply,
 }
 
@@ -40,6 +41,7 @@ fn verbs() -> impl Strategy<Value = Verb> {
         1 => Just(Verb::Delete),
         2 => Just(Verb::Restore),
         2 => (5..200_i64).prop_map(Verb::NewVersion),
+        1 => (6..12_i64).prop_map(Verb::NewHours),
         1 => Just(Verb::Reapply),
     ]
 }
@@ -103,6 +105,14 @@ impl Lived<'_> {
                 let known = items(&ada.get("/api/v1/sla/policies").expect(200).await)[0].clone();
                 let change = ada.patch(self.policy, json!({"promise": promise(self.calendar, *minutes)}));
                 change.header("if-match", format!("\"{}\"", known["version"])).expect(200).await;
+            }
+            Verb::NewHours(from) => {
+                let path = format!("/api/v1/calendars/{}", text(&self.calendar["id"]));
+                let version = ada.get(&path).expect(200).await["version"].clone();
+                let days = ["monday", "tuesday", "thursday", "saturday"]
+                    .map(|day| json!({"day": day, "from": format!("{from:02}:15"), "to": "18:00"}));
+                let change = ada.patch(&path, json!({"definition": {"zone": "Europe/Berlin", "week": days}}));
+                change.header("if-match", format!("\"{version}\"")).expect(200).await;
             }
             Verb::Reapply => {
                 drop(ada.post(&format!("{}/reapplication", self.policy), json!({"preview": false})).expect(200).await)

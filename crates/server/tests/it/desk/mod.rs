@@ -19,6 +19,7 @@ mod plans;
 mod purging;
 pub(crate) mod routing;
 mod routing_proofs;
+mod routing_shifts;
 mod rule_plans;
 mod rule_proofs;
 mod rushing;

@@ -345,6 +345,7 @@ both_engines! {
             (desk::routing::queue_query(world.acme, team, None), "ticket_route_waiting"),
             (desk::routing::queue_query(world.acme, team, Some(place)), "ticket_route_waiting"),
             (desk::routing::due_query(Time::from_micros(500)), "ticket_route_due"),
+            (desk::triage::incidents_query(&reach), "ticket_incident_open"),
             (desk::routing::unassigned_query(&reach, team, desk::tickets::Priority::High), "ticket_team_pressing"),
         ] {
             let text = query.text().to_owned();

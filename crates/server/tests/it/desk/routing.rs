@@ -50,11 +50,11 @@ pub(crate) async fn moments_pass(world: &World, seconds: i64) {
     }
 }
 
-async fn why(world: &World, ticket: &Value) -> Value {
+pub(crate) async fn why(world: &World, ticket: &Value) -> Value {
     world.as_(&world.ada).get(&at(ticket, "/routing")).expect(200).await
 }
 
-fn verdicts(decision: &Value) -> BTreeMap<String, String> {
+pub(crate) fn verdicts(decision: &Value) -> BTreeMap<String, String> {
     let each = |one: &Value| (text(&one["member_id"]).to_owned(), text(&one["verdict"]).to_owned());
     decision["candidates"].as_array().unwrap().iter().map(each).collect()
 }
@@ -210,6 +210,27 @@ both_engines! {
         equals_a_recount(world).await;
     }
 
+    async fn an_offer_of_what_somebody_else_has_by_now_comes_due_once(world) {
+        let (desk, _) = staffed(world, "round_robin", 2).await;
+        share(world, &desk, json!({"strategy": "round_robin", "accept_within_seconds": 60})).await;
+        let ticket = open(world, of_lia("Hello")).await;
+        // A release without routing beside this one gave it away, and told nobody.
+        let (acme, id) = (world.acme, text(&ticket["id"]).parse::<trust::nouns::TicketId>().unwrap());
+        let ben = world.ben.member;
+        let given = world.house().db.write(acme.uuid(), move |tx| {
+            let sql = "UPDATE ticket SET assignee_id = $1 WHERE workspace_id = $2 AND id = $3";
+            tx.exec(sql, &[&ben, &acme, &id]).map(drop)
+        });
+        given.await.unwrap();
+        moments_pass(world, 61).await;
+        let due = world.house().db.read(acme.uuid(), move |tx| {
+            let sql = "SELECT COUNT(*) FROM ticket_route WHERE workspace_id = $1 AND due_at IS NOT NULL";
+            tx.first(sql, &[&acme], |row| row.get::<i64>(0))
+        });
+        assert_eq!(due.await.unwrap(), Some(0), "its time passes once");
+        assert_eq!(read(world, &ticket).await["assignee_id"], json!(ben));
+    }
+
     async fn an_offer_can_be_declined_or_taken_by_its_member_only(world) {
         let (desk, staff) = staffed(world, "round_robin", 2).await;
         share(world, &desk, json!({"strategy": "round_robin", "accept_within_seconds": 60})).await;
@@ -267,24 +288,6 @@ both_engines! {
         let other = open(world, of_lia("Again")).await;
         assert_ne!(other["assignee_id"], first["assignee_id"]);
         assert_eq!(why(world, &other).await["decision"]["reason"], "round_robin");
-    }
-
-    async fn outside_their_shift_nobody_is_given_anything_until_it_begins(world) {
-        // A Monday, 09:00 in UTC.
-        let (_, staff) = staffed(world, "round_robin", 1).await;
-        let path = format!("/api/v1/members/{}/shifts", staff[0].member);
-        let week = json!({"zone": "UTC", "hours": [{"day": "monday", "from": "12:00", "to": "20:00"}]});
-        let set = world.as_(&world.ada).put(&path, week).expect(200).await;
-        assert_eq!(set["shifts"]["is_on"], false);
-        let ticket = open(world, of_lia("Early")).await;
-        assert_eq!(verdicts(&why(world, &ticket).await["decision"]).into_values().collect::<Vec<_>>(), ["off_shift"]);
-        moments_pass(world, 10).await;
-        for _ in 0..190 {
-            moments_pass(world, 60).await;
-            if read(world, &ticket).await["assignee_id"].is_string() { break }
-        }
-        assert_eq!(read(world, &ticket).await["assignee_id"], json!(staff[0].member));
-        world.as_(&world.ada).delete(&path).expect(204).await;
     }
 
     async fn a_ticket_moved_to_a_team_is_given_by_it(world) {

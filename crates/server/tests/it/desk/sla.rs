@@ -392,6 +392,30 @@ both_engines! {
         agents.send().await.problem(403, "missing_right");
     }
 
+    async fn a_change_that_cannot_be_leaves_in_force_what_was(world) {
+        let ada = world.as_(&world.ada);
+        let office = json!({"zone": "UTC", "week": [{"day": "monday", "from": "09:00", "to": "17:00"}]});
+        let calendar = ada.post("/api/v1/calendars", json!({"name": "Office", "definition": office})).expect(201).await;
+        let policy = policy(world, "Usual", promise()).await;
+        let ticket = open(world, of_lia("Cannot pay")).await;
+        let due = clock(world, &ticket, "first_response").await["due_at"].clone();
+        let at_calendar = format!("/api/v1/calendars/{}", text(&calendar["id"]));
+        for wrong in [json!({"zone": "UTC", "week": []}), json!({"zone": "Mars/Olympus", "always": true})] {
+            let change = ada.patch(&at_calendar, json!({"definition": wrong})).header("if-match", "\"1\"");
+            change.send().await.problem(422, "bad_calendar");
+        }
+        assert_eq!(ada.get(&at_calendar).expect(200).await, calendar);
+        let twice = json!({"metric": "resolution", "priority": "normal", "minutes": 9, "hours": "calendar"});
+        let change = ada.patch(&format!("/api/v1/sla/policies/{}", text(&policy["id"])), json!({"promise": {"targets": [twice, twice]}}));
+        change.header("if-match", format!("\"{}\"", policy["version"])).send().await.problem(422, "bad_policy");
+        let kept = items(&ada.get("/api/v1/sla/policies").expect(200).await)[0].clone();
+        assert_eq!((&kept["version"], &kept["promise"]), (&policy["version"], &policy["promise"]));
+        world.clock.advance_seconds(2);
+        assert_eq!(clock(world, &ticket, "first_response").await["due_at"], due);
+        let next = open(world, of_lia("Again")).await;
+        assert!(clock(world, &next, "resolution").await["due_at"].is_string());
+    }
+
     async fn business_hours_are_those_of_the_calendar_and_a_new_version_leaves_the_past_alone(world) {
         let ada = world.as_(&world.ada);
         let week: Vec<Value> = ["monday", "tuesday", "wednesday", "thursday", "friday"]

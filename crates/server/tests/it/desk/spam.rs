@@ -129,7 +129,9 @@ both_engines! {
         let file = send.raw("text/plain", "hello").expect(201).await["id"].clone();
         let new = json!({"body": "https://x.example", "attachments": [file]});
         let ticket = visitor.post("/api/v1/me/tickets", new).expect(201).await;
-        assert_eq!(held(world).await[0]["attachments"], 1);
+        assert_eq!((&held(world).await[0]["attachments"], &held(world).await[0]["files"]), (&json!(1), &Value::Null));
+        let whole = world.as_(&world.ada).get(&format!("/api/v1/quarantine/{}", text(&ticket["id"]))).expect(200).await;
+        assert_eq!(whole["files"], json!([{"name": "a.txt", "content_type": "text/plain", "size": 5}]), "named before it is let out");
         assert_eq!(text(&visitor.messages(&ticket).await[0]["attachments"][0]["name"]), "a.txt");
         let path = format!("/api/v1/quarantine/{}/recovery", text(&ticket["id"]));
         world.as_(&world.ada).post(&path, json!({})).expect(201).await;
@@ -294,6 +296,35 @@ both_engines! {
         assert_eq!(ada.delete(&format!("/api/v1/quarantine/{}", text(&id))).send().await.status, 204);
         let learned = ada.get("/api/v1/spam-settings").expect(200).await;
         assert_eq!((&learned["spam_learned"], &learned["fine_learned"]), (&json!(6), &json!(7)));
+    }
+
+    async fn a_ticket_or_a_text_is_tried_before_anything_is_set(world) {
+        let ada = world.as_(&world.ada);
+        let door = "/api/v1/spam-settings/preview";
+        let pills = json!({"subject": "Now", "body": "https://pills.example/now"});
+        let tried = ada.post(door, pills.clone()).expect(200).await;
+        assert_eq!((&tried["held"], text(&tried["cause"]), &tried["score"]), (&json!(true), "link_only", &json!(null)));
+        // A ticket of somebody who was answered is let in whatever it looks like.
+        let mut linked = of_lia("Look");
+        linked["body"] = json!("https://pills.example/now");
+        let first = open(world, of_lia("Cannot pay")).await;
+        world.clock.advance_seconds(1);
+        let ticket = open(world, linked).await;
+        let of = json!({"ticket_id": ticket["id"]});
+        let tried = ada.post(door, of.clone()).expect(200).await;
+        assert_eq!((&tried["held"], text(&tried["cause"]), &tried["known"]), (&json!(false), "link_only", &json!(true)));
+        let tried = ada.post(door, json!({"ticket_id": first["id"]})).expect(200).await;
+        assert_eq!((&tried["held"], &tried["cause"], &tried["known"]), (&json!(false), &json!(null), &json!(false)));
+        // A rule decides before all guesses, and is named.
+        assert_eq!(rule(world, "domain", "shop.test", true).await.status, 201);
+        let tried = ada.post(door, of).expect(200).await;
+        assert_eq!((&tried["held"], text(&tried["cause"]), text(&tried["rule"]["value"])), (&json!(true), "blocked_domain", "shop.test"));
+        let mut from = pills;
+        from["address"] = json!("Anna@Shop.test");
+        assert_eq!(ada.post(door, from).expect(200).await["cause"], json!("blocked_domain"));
+        let rules = ada.get("/api/v1/sender-rules").expect(200).await;
+        assert_eq!((items(&rules)[0]["hits"].clone(), held(world).await.len()), (json!(0), 0), "trying counts nothing");
+        ada.post(door, json!({"subject": "Neither"})).send().await.problem(422, "invalid_field");
     }
 
     async fn what_nobody_recovers_goes_after_fourteen_days(world) {

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use trust::Cx;
 use trust::access::Via;
 
-use super::scene::{at, change, days_pass, items, open, read, rows, set_status, text};
+use super::routing::{equals_a_recount, rule, staffed};
+use super::scene::{at, change, days_pass, items, open, read, rows, set_status, team, text};
 use crate::harness::{World, both_engines};
 
 const MODELS: &str = "/api/v1/triage/models";
@@ -179,6 +180,28 @@ both_engines! {
         assert_eq!(models(world).await[0]["figures"]["examples"].as_i64().unwrap(), before + 1);
     }
 
+    async fn before_anything_was_learned_the_names_of_categories_propose_and_set_nothing(world) {
+        let ada = world.as_(&world.ada);
+        let make = async |new: Value| ada.post("/api/v1/categories", new).expect(201).await["id"].clone();
+        let money = make(json!({"name": "Billing", "synonyms": ["invoice", "refund"]})).await;
+        let cards = make(json!({"name": "Cards"})).await;
+        world.clock.advance_seconds(2);
+        let ticket = open(world, of("lia@shop.test", "Help", "The invoices of May are wrong")).await;
+        assert_eq!(ticket["category_id"], json!(null), "a name is no certainty");
+        let triage = ada.get(&at(&ticket, "/triage")).expect(200).await;
+        assert_eq!((&triage["categories"][0]["category_id"], &triage["is_applied"], &triage["model_id"]), (&money, &json!(false), &json!(null)));
+        assert!(triage["categories"][0]["confidence"].as_f64().unwrap() < 0.5, "{triage}");
+        assert_eq!(triage["words"], json!(["invoice"]));
+        // An example speaks as soon as it is given.
+        let example = json!({"category_id": cards, "text": "It was swallowed by the machine"});
+        ada.post("/api/v1/triage/examples", example).expect(201).await;
+        world.clock.advance_seconds(2);
+        let preview = ada.post(PREVIEW, json!({"subject": "Gone", "body": "The machine has swallowed it"})).expect(200).await;
+        assert_eq!((&preview["categories"][0]["category_id"], &preview["is_known"]), (&cards, &json!(true)));
+        let strange = ada.post(PREVIEW, json!({"subject": "?", "body": "zzz qqq xxx"})).expect(200).await;
+        assert_eq!((&strange["categories"], &strange["is_known"]), (&json!([]), &json!(false)));
+    }
+
     async fn resolved_tickets_teach_and_models_are_put_back(world) {
         let [cards, _] = taught(world).await;
         for subject in CARDS {
@@ -282,6 +305,71 @@ both_engines! {
         assert_eq!((&triage["categories"][0]["category_id"], &triage["is_applied"]), (&invoices, &json!(false)));
         // What the house itself sets is no correction.
         assert_eq!(ada.get(&at(&late, "/triage")).expect(200).await["corrected_category_id"], json!(null));
+    }
+
+    async fn what_was_found_out_late_is_asked_of_the_rules_of_routing(world) {
+        let invoice = || of("lia@shop.test", "Invoice", "The invoice of June is wrong, please correct the tax on the invoice");
+        let (desk, _) = staffed(world, "round_robin", 0).await;
+        let money = team(world, "Money").await;
+        let ann = world.hire("ann@acme.test", trust::access::Role::Agent, json!({"teams": [money]})).await;
+        let ada = world.as_(&world.ada);
+        ada.put(&format!("/api/v1/routing/teams/{}", text(&money)), json!({"strategy": "round_robin"})).expect(200).await;
+        world.as_(&ann).put("/api/v1/members/me/availability", json!({"availability": "online"})).expect(200).await;
+        let late = open(world, invoice()).await;
+        let moved = open(world, invoice()).await;
+        let taken = open(world, invoice()).await;
+        let mut named = invoice();
+        named["team_id"] = desk.clone();
+        let named = open(world, named).await;
+        assert_eq!((&late["team_id"], &late["assignee_id"]), (&desk, &json!(null)));
+        let [_, invoices] = taught(world).await;
+        let condition = format!("ticket.category == \"{}\"", text(&invoices));
+        let rule = rule(world, json!({"name": "Invoices", "condition": condition, "team_id": money})).await;
+        let other = team(world, "Others").await;
+        change(world, Method::PUT, &moved, "/assignment", json!({"team_id": other})).await;
+        change(world, Method::PUT, &taken, "/assignment", json!({"assignee_id": world.ben.member})).await;
+        for ticket in [&late, &moved, &taken, &named] {
+            look_again(world, ticket).await;
+        }
+        let now = read(world, &late).await;
+        assert_eq!((&now["team_id"], &now["assignee_id"]), (&money, &json!(ann.member)));
+        let why = ada.get(&at(&late, "/routing")).expect(200).await["decision"].clone();
+        assert_eq!((text(&why["cause"]), &why["rule_id"]), ("triage", &rule["id"]));
+        for (ticket, stays) in [(&moved, &other), (&taken, &desk), (&named, &desk)] {
+            let now = read(world, ticket).await;
+            assert_eq!((&now["category_id"], &now["team_id"]), (&invoices, stays));
+        }
+        // Looked at once more, it stays where it is.
+        let version = now["version"].as_i64().unwrap();
+        look_again(world, &late).await;
+        let now = read(world, &late).await;
+        assert_eq!((&now["team_id"], now["version"].as_i64().unwrap()), (&money, version + 1), "only the look is told");
+        equals_a_recount(world).await;
+    }
+
+    async fn open_incidents_of_its_category_or_a_tag_are_offered_first(world) {
+        let ada = world.as_(&world.ada);
+        let category = ada.post("/api/v1/categories", json!({"name": "Outages"})).expect(201).await["id"].clone();
+        let incident = async |subject: &str, more: Value| {
+            let mut new = of("ops@acme.test", subject, "The site is down for everybody.");
+            new["type"] = json!("incident");
+            new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            open(world, new).await
+        };
+        let same = incident("Site down", json!({"category_id": category})).await;
+        let tagged = incident("Mail is slow", json!({"tags": ["mail"]})).await;
+        incident("Printer on fire", json!({})).await;
+        let solved = incident("Site was down", json!({"category_id": category})).await;
+        set_status(world, &solved, "resolved").await;
+        let mut new = of("lia@shop.test", "Please cancel", "Please cancel our subscription, outages every day");
+        new["tags"] = json!(["mail"]);
+        let ticket = open(world, new).await;
+        let near = ada.get(&at(&ticket, "/triage")).expect(200).await["near"].clone();
+        let ids: Vec<&Value> = near.as_array().unwrap().iter().map(|one| &one["ticket_id"]).collect();
+        assert_eq!(ids, [&tagged["id"], &same["id"]], "{near}");
+        assert!(near.as_array().unwrap().iter().all(|one| one["is_open_incident"] == true && one["cosine"] == 0.0));
+        let own = ada.get(&at(&ticket, "")).expect(200).await;
+        assert_eq!(own["category_id"], json!(null), "a proposal is enough to be told");
     }
 
     async fn who_gave_examples_is_taught_by_night_without_having_set_anything(world) {

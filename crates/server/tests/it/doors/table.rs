@@ -223,6 +223,7 @@ pub static DOORS: &[Door] = &[
     ("markSpam", DELETE, r#"{"spam": false}"#),
     ("getSpamSettings", SEE_HOUSE, ""),
     ("setSpamSettings", CHANGE_HOUSE, r#"{"on": true, "per_hour": 20, "threshold": 0.98}"#),
+    ("previewSpam", SEE_HOUSE, r#"{"body": "b"}"#),
     ("listSenderRules", SEE_HOUSE, ""),
     ("createSenderRule", CHANGE_HOUSE, r#"{"kind": "domain", "value": "door.test", "blocked": true}"#),
     ("deleteSenderRule", CHANGE_HOUSE, ""),

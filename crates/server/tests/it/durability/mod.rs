@@ -7,3 +7,4 @@ mod load;
 mod lossy_vfs;
 mod lost_server;
 mod power;
+mod thresholds;

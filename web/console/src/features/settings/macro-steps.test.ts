@@ -8,7 +8,7 @@ const found: MacroOut = {
   last_run_at: null, version: 1,
   actions: [
     { do: 'set_category', category_id: 'cat_1' },
-    { do: 'add_tags', tags: ['refund', 'money'] },
+    { do: 'add_tags', tags: ['refund, partly', 'money'] },
     { do: 'assign', to_me: true },
     { do: 'set_fields', fields: { refund: 12 } },
     { do: 'unassign' },

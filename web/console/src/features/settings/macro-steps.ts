@@ -1,6 +1,5 @@
 // A macro's steps as a form, and back. Steps that the form has no place for are kept as they are.
 import type { MacroAction, MacroOut } from '@mainstay/api';
-import { readList } from './typed';
 
 /** A text on the form; the key tells it from others while its language is being typed. */
 export interface FormText {
@@ -20,8 +19,8 @@ export interface MacroForm {
   status: string;
   priority: string;
   category: string;
-  addTags: string;
-  removeTags: string;
+  addTags: string[];
+  removeTags: string[];
   isToMe: boolean;
   /** Values of custom fields by key; null empties one. */
   fields: Record<string, unknown>;
@@ -32,7 +31,7 @@ export interface MacroForm {
 
 const EMPTY: MacroForm = {
   name: '', shortcut: '', visibility: 'personal', team: '', texts: [{ key: 0, locale: 'en', text: '' }], note: '', status: '', priority: '', category: '',
-  addTags: '', removeTags: '', isToMe: false, fields: {}, snooze: '', others: [],
+  addTags: [], removeTags: [], isToMe: false, fields: {}, snooze: '', others: [],
 };
 
 /** The form of a macro. */
@@ -51,8 +50,8 @@ function place(form: MacroForm, step: MacroAction): void {
   else if (step.do === 'snooze' && !form.snooze) form.snooze = String(step.minutes);
   else if (step.do === 'set_priority') form.priority = step.priority;
   else if (step.do === 'set_category') form.category = step.category_id;
-  else if (step.do === 'add_tags' && !form.addTags) form.addTags = step.tags.join(', ');
-  else if (step.do === 'remove_tags' && !form.removeTags) form.removeTags = step.tags.join(', ');
+  else if (step.do === 'add_tags' && form.addTags.length === 0) form.addTags = step.tags;
+  else if (step.do === 'remove_tags' && form.removeTags.length === 0) form.removeTags = step.tags;
   else if (step.do === 'assign' && step.to_me && !step.team_id) form.isToMe = true;
   else form.others.push(step);
 }
@@ -70,7 +69,7 @@ function statusStep(key: string): MacroAction {
 /** The steps of a form: what sorts the ticket first, then the words, the status last, so that resolving finds what it asks for. */
 export function stepsOf(form: MacroForm): MacroAction[] {
   const steps: MacroAction[] = [];
-  const [added, removed] = [readList(form.addTags), readList(form.removeTags)];
+  const [added, removed] = [form.addTags, form.removeTags];
   if (form.category) steps.push({ do: 'set_category', category_id: form.category });
   if (form.priority) steps.push({ do: 'set_priority', priority: form.priority });
   if (added.length > 0) steps.push({ do: 'add_tags', tags: added });

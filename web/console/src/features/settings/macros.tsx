@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { filing } from '../../state/api';
 import { FieldInput } from '../../parts/field-value';
+import { TagsField } from '../../parts/tag-list';
 import { pathOf, useFiledCategories, useFiledFields, useStatusNames } from '../../state/filed';
 import { useNameOf, useTeams } from '../../state/people';
 import { tell } from '../../state/problems';
@@ -158,8 +159,8 @@ function MacroDialog({ found, onClose }: { found: MacroOut | null; onClose: () =
             <Choose label={say('macros.status')} value={form.status} onChange={(status) => set({ status })} choices={[stays, ...statuses]} />
             <Choose label={say('macros.priority')} value={form.priority} onChange={(priority) => set({ priority })} choices={[stays, ...['urgent', 'high', 'normal', 'low'].map((id) => ({ id, label: priorityName(id, say) }))]} />
             {categories.length > 0 ? <Choose label={say('macros.category')} value={form.category} onChange={(category) => set({ category })} choices={[stays, ...categories.map(({ id }) => ({ id, label: pathOf(categories, id) }))]} /> : null}
-            <Field label={say('macros.add_tags')} help={say('macros.commas')} value={form.addTags} onChange={(addTags) => set({ addTags })} />
-            <Field label={say('macros.remove_tags')} help={say('macros.commas')} value={form.removeTags} onChange={(removeTags) => set({ removeTags })} />
+            <TagsField label={say('macros.add_tags')} tags={form.addTags} onChange={(addTags) => set({ addTags })} />
+            <TagsField label={say('macros.remove_tags')} tags={form.removeTags} onChange={(removeTags) => set({ removeTags })} />
             <Switch label={say('macros.to_me')} isOn={form.isToMe} onChange={(isToMe) => set({ isToMe })} />
             <FieldsOfMacro values={form.fields} onChange={(fields) => set({ fields })} errors={errors} />
             <Field label={say('macros.snooze')} help={say('macros.snooze_help')} inputMode="numeric" value={form.snooze} onChange={(snooze) => set({ snooze })} error={form.snooze ? stepError(errors, '/minutes') : undefined} />

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { routing } from '../../state/api';
 import { useWords, type Key } from '../../words';
+import { useCalendars } from './calendars';
 import { FormDialog } from './form';
 import { Block, PageTrouble, Table } from './frame';
 import { isZone, ownZone, typed, useReread, useSkills } from './routing-reading';
@@ -62,6 +63,8 @@ function MemberRow({ member, capacity }: { member: RoutedMemberOut; capacity: nu
 }
 
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+/** When somebody takes tickets: at any hour, in hours of their own, in those of a calendar. */
+const KINDS = ['any', 'own', 'calendar'];
 const AVAILABILITIES = ['online', 'away', 'offline'];
 
 function start(member: RoutedMemberOut) {
@@ -71,11 +74,12 @@ function start(member: RoutedMemberOut) {
     isRouted: member.is_routed,
     availability: String(member.availability),
     levels: Object.fromEntries(member.skills.map(({ skill_id: id, level }) => [id, level])) as Record<string, number>,
-    isAnyHour: !member.shifts,
+    kind: !member.shifts ? 'any' : member.shifts.calendar_id ? 'calendar' : 'own',
+    calendar: member.shifts?.calendar_id ?? '',
     days: hours.length ? [...new Set(hours.map(({ day }) => day))] : DAYS.slice(0, 5),
     from: hours[0]?.from ?? '09:00',
     to: hours[0]?.to ?? '17:00',
-    zone: member.shifts?.zone ?? ownZone(),
+    zone: member.shifts?.zone || ownZone(),
   };
 }
 
@@ -87,7 +91,8 @@ async function save(member: RoutedMemberOut, form: Form) {
   await routing.setSkills(id, Object.entries(form.levels).filter(([, level]) => level > 0).map(([skill_id, level]) => ({ skill_id, level })));
   if (form.availability !== member.availability) await routing.setAvailability(id, form.availability);
   // Several hours a day are set through the API; a member who has them keeps them here.
-  if (form.isAnyHour) await (member.shifts ? routing.clearShifts(id) : undefined);
+  if (form.kind === 'any') await (member.shifts ? routing.clearShifts(id) : undefined);
+  else if (form.kind === 'calendar') await routing.setShiftCalendar(id, form.calendar);
   else if (isSimple(member)) await routing.setShifts(id, form.zone, form.days.map((day) => ({ day, from: form.from, to: form.to })));
 }
 
@@ -130,11 +135,26 @@ function MemberDialog({ member, capacity, skills, isOpen, onClose }: DialogProps
           {skills.map(({ id, name }) => (
             <Choose key={id} label={name} value={String(form.levels[id] ?? 0)} onChange={(level) => set({ levels: { ...form.levels, [id]: Number(level) } })} choices={levels} />
           ))}
-          <Switch label={say('routing.all_hours')} isOn={form.isAnyHour} onChange={(isAnyHour) => set({ isAnyHour })} />
-          {form.isAnyHour ? null : <Shifts form={form} set={set} error={(place) => problem?.fieldError(place)} />}
+          <Choose label={say('routing.shifts')} value={form.kind} onChange={(kind) => set({ kind })} choices={KINDS.map((id) => ({ id, label: say(`routing.shift_${id}` as Key) }))} />
+          {form.kind === 'own' ? <Shifts form={form} set={set} error={(place) => problem?.fieldError(place)} /> : null}
+          {form.kind === 'calendar' ? <ShiftCalendar form={form} set={set} error={problem?.fieldError('/calendar_id')} /> : null}
         </>
       )}
     />
+  );
+}
+
+function ShiftCalendar({ form, set, error }: { form: Form; set: (part: Partial<Form>) => void; error: string | undefined }) {
+  const { say } = useWords();
+  const read = useCalendars();
+  if (read.isPending) return <Skeleton lines={1} label={say('loading')} />;
+  if (read.isError) return <PageTrouble error={read.error} onRetry={() => void read.refetch()} />;
+  if (read.data.length === 0) return <p className="soft">{say('routing.no_calendars')}</p>;
+  return (
+    <>
+      <Choose label={say('routing.shift_calendar')} value={form.calendar} onChange={(calendar) => set({ calendar })} choices={read.data.map(({ id, name }) => ({ id, label: name }))} />
+      {error ? <p className="field-error" role="alert">{error}</p> : null}
+    </>
   );
 }
 

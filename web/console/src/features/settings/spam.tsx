@@ -11,7 +11,9 @@ import { useWords } from '../../words';
 import { causeName } from '../../words/names';
 import { FormDialog } from './form';
 import { Block, NoPermission, PageTrouble, SettingsPage } from './frame';
+import { placed } from './rules/forms';
 import { SenderRules } from './senders';
+import { SpamTrial } from './spam-trial';
 
 export function SpamPage() {
   const { say } = useWords();
@@ -22,6 +24,7 @@ export function SpamPage() {
       <Quarantine />
       {rights.includes('settings:read') ? <SenderRules mayWrite={rights.includes('settings:write')} /> : null}
       {rights.includes('settings:write') ? <Filter /> : null}
+      {rights.includes('settings:read') ? <SpamTrial /> : null}
     </SettingsPage>
   );
 }
@@ -54,6 +57,7 @@ function Held({ entry }: { entry: HeldOut }) {
   const { say, exact, day, locale } = useWords();
   const queries = useQueryClient();
   const [isOpen, setOpen] = useState(false);
+  const [isShown, setShown] = useState(false);
   const done = async (call: Promise<unknown>, text: string) => {
     try {
       await call;
@@ -75,9 +79,9 @@ function Held({ entry }: { entry: HeldOut }) {
         <span dir="auto">{entry.address ?? say('spam.anonymous')}</span> {entry.network ? <code>{entry.network}</code> : null} · <time dateTime={entry.received_at}>{exact(entry.received_at)}</time> · {say('spam.until', { ago: day(entry.purge_at) })}
         {entry.attachments > 0 ? ` · ${say('spam.files', { count: entry.attachments })}` : null}
       </p>
-      <details className="held-body">
+      <details className="held-body" onToggle={(event) => setShown(event.currentTarget.open)}>
         <summary>{say('spam.show')}</summary>
-        <pre dir="auto">{entry.body}</pre>
+        {isShown ? <Whole entry={entry} /> : null}
       </details>
       <div className="held-actions">
         <Button size="small" aria-label={say('spam.recover_of', { subject: entry.subject })} onPress={() => recover(false)}>{say('spam.recover')}</Button>
@@ -94,6 +98,27 @@ function Held({ entry }: { entry: HeldOut }) {
         fields={() => <p dir="auto">{entry.subject}</p>}
       />
     </li>
+  );
+}
+
+/** All of a held message, as text, and which files came with it. */
+function Whole({ entry }: { entry: HeldOut }) {
+  const { say, bytes } = useWords();
+  const read = useQuery({ queryKey: ['spam', 'held', 'whole', entry.id, entry.attachments], queryFn: () => filing.held(entry.id) });
+  const files = read.data?.files ?? [];
+  return (
+    <>
+      {read.isError ? <PageTrouble error={read.error} onRetry={() => void read.refetch()} /> : null}
+      {read.isPending ? <Skeleton lines={3} label={say('loading')} /> : null}
+      {read.data ? <pre dir="auto" tabIndex={0} aria-label={entry.subject}>{read.data.body}</pre> : null}
+      {files.length > 0 ? (
+        <ul aria-label={say('spam.files', { count: files.length })}>
+          {placed(files).map(({ key, item: file }) => (
+            <li key={key}><span dir="auto">{file.name}</span> <span className="soft">{file.content_type} · {bytes(file.size)}</span></li>
+          ))}
+        </ul>
+      ) : null}
+    </>
   );
 }
 

@@ -2,6 +2,7 @@
 import type { RuleAction } from '@mainstay/api';
 import { Choose, Field, type Choice } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
+import { TagsField } from '../../../parts/tag-list';
 import { filing, knowledge } from '../../../state/api';
 import { useMembers, useTeams } from '../../../state/people';
 import { useWords } from '../../../words';
@@ -63,7 +64,7 @@ function TypedFields({ action, onChange }: Props) {
       return <Field label={say('rules.minutes')} type="number" value={textOf(action.minutes)} onChange={(text) => onChange({ ...action, minutes: Number(text) })} />;
     case 'add_tags':
     case 'remove_tags':
-      return <TagsField action={action} onChange={onChange} />;
+      return <TagsField key={action.do} label={say('rules.tags')} tags={listOf(action.tags)} onChange={(tags) => onChange({ ...action, tags })} />;
     case 'set_field':
       return (
         <div className="rule-row">
@@ -74,12 +75,6 @@ function TypedFields({ action, onChange }: Props) {
     default:
       return null;
   }
-}
-
-function TagsField({ action, onChange }: Props) {
-  const { say } = useWords();
-  const write = (text: string) => onChange({ ...action, tags: text.split(',').map((tag) => tag.trimStart()) });
-  return <Field label={say('rules.tags')} isRequired value={listOf(action.tags).join(', ')} onChange={write} />;
 }
 
 function StatusFields({ action, onChange }: Props) {
