@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 9f85b7d5aba916fba5252a3781b52b804ab05877d5d93c1bc68a59a6d0e70a61.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 c33ea4e2fe50fcb3e5a0cf503bee7164b1b2d2e830ba8fda9273522ecfa564e5.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -1466,7 +1466,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Sets the hours of a week in which a member takes tickets. */
+        /** Sets when a member takes tickets: the hours of a week, or a calendar. */
         put: operations["setMemberShifts"];
         post?: never;
         /** Takes a member's shifts away: any hour is theirs. */
@@ -1571,7 +1571,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads a message that was held back, as plain text. */
+        /** Reads a whole message that was held back, as plain text, and which files came with it. */
         get: operations["getQuarantined"];
         put?: never;
         post?: never;
@@ -2065,6 +2065,23 @@ export interface paths {
         /** Sets what the filter does. */
         put: operations["setSpamSettings"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spam-settings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says which rule or cause would hold a ticket or a text back, and why. Nothing is counted or learned. */
+        post: operations["previewSpam"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4273,7 +4290,7 @@ export interface components {
             locale: string;
             /**
              * Format: int64
-             * @description How often it was searched for.
+             * @description How often customers searched for it.
              */
             queries: number;
             /**
@@ -4293,7 +4310,17 @@ export interface components {
             tickets: number;
             /**
              * Format: int64
-             * @description What orders the list: 5 for a ticket, 2 for a search without results, 1 for one without a click.
+             * @description How often members searched for it in the console.
+             */
+            agent_queries: number;
+            /**
+             * Format: int64
+             * @description How often they found nothing.
+             */
+            agent_without_results: number;
+            /**
+             * Format: int64
+             * @description What orders the list of customers' gaps: 5 for a ticket, 2 for a search without results, 1 for one without a click.
              */
             score: number;
             article_id: components["schemas"]["ArticleId"] | null;
@@ -4334,6 +4361,16 @@ export interface components {
             total: number;
             causes: components["schemas"]["CauseCount"][];
         };
+        /** @description A file that came with a message that was held back. It cannot be downloaded before the message is recovered. */
+        HeldFile: {
+            name: string;
+            content_type: string;
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+        };
         /** @description A message that was held back. */
         HeldOut: {
             /** @description The id of the ticket it would have become, and becomes when it is recovered. */
@@ -4360,6 +4397,8 @@ export interface components {
              * @description How many files came with it.
              */
             attachments: number;
+            /** @description Which files came with it; null in lists. */
+            files: components["schemas"]["HeldFile"][] | null;
             received_at: components["schemas"]["Time"];
             /** @description When it goes for good. */
             purge_at: components["schemas"]["Time"];
@@ -4496,6 +4535,7 @@ export interface components {
              * @description Texts embedded since this node started.
              */
             embedded: number;
+            rebuild: components["schemas"]["RebuildOut"] | null;
             /** @description `ready`, `absent` or `wrong`; without a model searches go by words alone. */
             model: string;
             /** @description What is wrong with the model's file, or where it was looked for. */
@@ -4838,7 +4878,7 @@ export interface components {
             is_open_incident: boolean;
             /**
              * Format: double
-             * @description The cosine between the two, −1 to 1.
+             * @description The cosine between the two, −1 to 1; 0 of an open incident that shares its category or a tag only.
              */
             cosine: number;
         };
@@ -5839,6 +5879,19 @@ export interface components {
             due_before: components["schemas"]["Time"] | null;
             due_after: components["schemas"]["Time"] | null;
         };
+        /** @description How far an index is that is being built again. */
+        RebuildOut: {
+            /**
+             * Format: int64
+             * @description Articles that were looked at.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Articles there are.
+             */
+            total: number;
+        };
         /** @description An id with the prefix `rcp_`. */
         ReceiptId: string;
         /** @description How a message is recovered. */
@@ -6014,7 +6067,7 @@ export interface components {
             shifts: components["schemas"]["ShiftsOut"] | null;
         };
         /** @enum {string} */
-        RoutingCause: "arrival" | "queue" | "time" | "pull";
+        RoutingCause: "arrival" | "queue" | "time" | "pull" | "triage";
         /** @description What is set for routing. */
         RoutingOut: {
             /** @description Whether anything was set: until then every ticket stays where its opener put it. */
@@ -6376,17 +6429,21 @@ export interface components {
             /** @description When it ends, as `17:30`; `24:00` is midnight, and an end before the beginning is on the next day. */
             to: string;
         };
-        /** @description A member's week. */
+        /** @description When a member takes tickets: hours of their own, or those of a calendar. */
         ShiftsIn: {
             /** @description The zone of the hours, as `Europe/Berlin`. */
-            zone: string;
+            zone?: string | null;
             /** @description The hours, 1 to 50. */
-            hours: components["schemas"]["ShiftHours"][];
+            hours?: components["schemas"]["ShiftHours"][];
+            calendar_id?: components["schemas"]["CalendarId"] | null;
         };
         /** @description A member's week, and whether it is on. */
         ShiftsOut: {
+            /** @description The zone of the hours; empty when they are a calendar's. */
             zone: string;
+            /** @description The hours; none when they are a calendar's. */
             hours: components["schemas"]["ShiftHours"][];
+            calendar_id: components["schemas"]["CalendarId"] | null;
             is_on: boolean;
             next_start: components["schemas"]["Time"] | null;
         };
@@ -6626,6 +6683,36 @@ export interface components {
              * @description The version, for `If-Match`; 0 until somebody sets it.
              */
             version: number;
+        };
+        /** @description What to try: a ticket, or a text of somebody who never wrote. */
+        SpamTrial: {
+            ticket_id?: components["schemas"]["TicketId"] | null;
+            subject?: components["schemas"]["Line500"] | null;
+            /** @description The text; either this or `ticket_id`. */
+            body?: string | null;
+            /** @description The address that the text would come from. */
+            address?: string | null;
+        };
+        /** @description What would become of it. */
+        SpamTrialOut: {
+            /** @description Whether it would be held back. */
+            held: boolean;
+            cause: components["schemas"]["SpamCause"] | null;
+            /**
+             * Format: double
+             * @description How sure the filter is of its words, 0 to 1; null before it has learned enough.
+             */
+            score: number | null;
+            /**
+             * Format: double
+             * @description How sure it has to be.
+             */
+            threshold: number;
+            /** @description Whether guesses are on; rules about senders hold either way. */
+            on: boolean;
+            /** @description Whether no guess holds its sender back, who was answered before or had an open ticket. */
+            known: boolean;
+            rule: components["schemas"]["SenderRuleOut"] | null;
         };
         /** @description One message. */
         Spoken: {
@@ -7225,7 +7312,10 @@ export interface components {
             /** @description The words that speak for the first category. */
             words: string[];
             team_id: components["schemas"]["TeamId"] | null;
-            /** @description Tickets that say nearly the same, as far as the reader may see them. */
+            /**
+             * @description Open incidents and problems of its category or with one of its tags, and tickets that say nearly the same, open incidents
+             *     first, as far as the reader may see them.
+             */
             near: components["schemas"]["NearTicket"][];
             /** @description Articles that may answer; in a preview only. */
             articles: components["schemas"]["ArticleHint"][];
@@ -15982,6 +16072,8 @@ export interface operations {
     listGaps: {
         parameters: {
             query?: {
+                /** @description Whose searches are ranked; those of customers when absent. */
+                asked_by?: ("customers" | "agents") | null;
                 /** @description How many items, 1 to 100; 50 when not given. */
                 limit?: number | null;
                 /** @description The `next` of the page before. */
@@ -16845,8 +16937,10 @@ export interface operations {
                 q: string;
                 /** @description How many, 1 to 50; 8 when absent. */
                 limit?: number | null;
-                /** @description The language of the reader. */
+                /** @description The language of the reader, which an article is shown in when it has it. */
                 locale?: string | null;
+                /** @description Only articles of this category and those below it. */
+                category?: string | null;
                 /** @description Whether somebody meant it: a settled search is kept and searched by meaning, a keystroke is neither. */
                 settled?: boolean | null;
             };
@@ -23516,8 +23610,14 @@ export interface operations {
                 limit?: number | null;
                 /** @description Only articles for these, and those for both. */
                 audience?: ("customer" | "internal" | "both") | null;
-                /** @description The language of whoever asks. */
+                /** @description Only articles of this category and those below it. */
+                category?: string | null;
+                /** @description Only texts in this language. */
                 locale?: string | null;
+                /** @description The language of whoever asks, which an article is shown in when it has it; that of `locale` when absent. */
+                reader_locale?: string | null;
+                /** @description Whether somebody meant it: a settled search is kept as one of an agent, which counts for no gap of customers. */
+                settled?: boolean | null;
                 /** @description Whether each hit says why it stands where it does. */
                 explain?: boolean | null;
             };
@@ -26338,6 +26438,129 @@ export interface operations {
             };
             /** @description `If-Match` is missing. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Storage is not available; nothing was written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSpam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpamTrial"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpamTrialOut"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or outside your reach. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is wrong. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -34320,8 +34543,10 @@ export interface operations {
                 q: string;
                 /** @description How many, 1 to 50; 8 when absent. */
                 limit?: number | null;
-                /** @description The language of the reader. */
+                /** @description The language of the reader, which an article is shown in when it has it. */
                 locale?: string | null;
+                /** @description Only articles of this category and those below it. */
+                category?: string | null;
                 /** @description Whether somebody meant it: a settled search is kept and searched by meaning, a keystroke is neither. */
                 settled?: boolean | null;
             };
