@@ -1,4 +1,4 @@
-// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 033d99db4bf4dc7a638b391944c131da89da7d683fb6f47cd434c19ee13455dc.
+// Generated from docs/openapi.json by `npm run generate`, never edited by hand; snapshot sha256 e5dd90ac20f2bda6f689c0bc6dd4aae421156069a9366fb9456802e93d883cc1.
 export interface paths {
     "/api/v1/access-log": {
         parameters: {
@@ -4238,7 +4238,7 @@ export interface components {
             locale: string;
             /**
              * Format: int64
-             * @description How often it was searched for.
+             * @description How often customers searched for it.
              */
             queries: number;
             /**
@@ -4258,7 +4258,17 @@ export interface components {
             tickets: number;
             /**
              * Format: int64
-             * @description What orders the list: 5 for a ticket, 2 for a search without results, 1 for one without a click.
+             * @description How often members searched for it in the console.
+             */
+            agent_queries: number;
+            /**
+             * Format: int64
+             * @description How often they found nothing.
+             */
+            agent_without_results: number;
+            /**
+             * Format: int64
+             * @description What orders the list of customers' gaps: 5 for a ticket, 2 for a search without results, 1 for one without a click.
              */
             score: number;
             article_id: components["schemas"]["ArticleId"] | null;
@@ -4461,6 +4471,7 @@ export interface components {
              * @description Texts embedded since this node started.
              */
             embedded: number;
+            rebuild: components["schemas"]["RebuildOut"] | null;
             /** @description `ready`, `absent` or `wrong`; without a model searches go by words alone. */
             model: string;
             /** @description What is wrong with the model's file, or where it was looked for. */
@@ -5789,6 +5800,19 @@ export interface components {
             number_after: number | null;
             due_before: components["schemas"]["Time"] | null;
             due_after: components["schemas"]["Time"] | null;
+        };
+        /** @description How far an index is that is being built again. */
+        RebuildOut: {
+            /**
+             * Format: int64
+             * @description Articles that were looked at.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Articles there are.
+             */
+            total: number;
         };
         /** @description An id with the prefix `rcp_`. */
         ReceiptId: string;
@@ -15926,6 +15950,8 @@ export interface operations {
     listGaps: {
         parameters: {
             query?: {
+                /** @description Whose searches are ranked; those of customers when absent. */
+                asked_by?: ("customers" | "agents") | null;
                 /** @description How many items, 1 to 100; 50 when not given. */
                 limit?: number | null;
                 /** @description The `next` of the page before. */
@@ -16789,8 +16815,10 @@ export interface operations {
                 q: string;
                 /** @description How many, 1 to 50; 8 when absent. */
                 limit?: number | null;
-                /** @description The language of the reader. */
+                /** @description The language of the reader, which an article is shown in when it has it. */
                 locale?: string | null;
+                /** @description Only articles of this category and those below it. */
+                category?: string | null;
                 /** @description Whether somebody meant it: a settled search is kept and searched by meaning, a keystroke is neither. */
                 settled?: boolean | null;
             };
@@ -23460,8 +23488,14 @@ export interface operations {
                 limit?: number | null;
                 /** @description Only articles for these, and those for both. */
                 audience?: ("customer" | "internal" | "both") | null;
-                /** @description The language of whoever asks. */
+                /** @description Only articles of this category and those below it. */
+                category?: string | null;
+                /** @description Only texts in this language. */
                 locale?: string | null;
+                /** @description The language of whoever asks, which an article is shown in when it has it; that of `locale` when absent. */
+                reader_locale?: string | null;
+                /** @description Whether somebody meant it: a settled search is kept as one of an agent, which counts for no gap of customers. */
+                settled?: boolean | null;
                 /** @description Whether each hit says why it stands where it does. */
                 explain?: boolean | null;
             };
@@ -33939,8 +33973,10 @@ export interface operations {
                 q: string;
                 /** @description How many, 1 to 50; 8 when absent. */
                 limit?: number | null;
-                /** @description The language of the reader. */
+                /** @description The language of the reader, which an article is shown in when it has it. */
                 locale?: string | null;
+                /** @description Only articles of this category and those below it. */
+                category?: string | null;
                 /** @description Whether somebody meant it: a settled search is kept and searched by meaning, a keystroke is neither. */
                 settled?: boolean | null;
             };
