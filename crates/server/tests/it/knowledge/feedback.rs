@@ -19,8 +19,12 @@ async fn vote(world: &World, browser: &str, form: &str) -> String {
 
 async fn vote_from(world: &World, address: &str, browser: &str, form: &str) -> String {
     let call = world.as_nobody().call(Method::POST, "/help/en/articles/prices/votes").header("host", "help.acme.test");
-    let voted =
-        call.header("user-agent", browser).header("x-forwarded-for", address).raw("application/x-www-form-urlencoded", form.to_owned()).send().await;
+    let voted = call
+        .header("user-agent", browser)
+        .header("x-forwarded-for", address)
+        .raw("application/x-www-form-urlencoded", form.to_owned())
+        .send()
+        .await;
     assert_eq!(voted.status.as_u16(), 303, "{voted:?}");
     voted.text_header("location").to_owned()
 }
