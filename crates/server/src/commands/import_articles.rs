@@ -24,22 +24,28 @@ struct Running<'r> {
     wanted: &'r Wanted,
     waiting: Vec<(i64, String)>,
     bytes: usize,
+    /// Articles asked about so far.
+    asked: usize,
     sum: Done,
 }
 
 pub(super) fn run(place: &Place, wanted: &Wanted, env: &Env) -> Result<ExitCode> {
     let mut refused = Refused::new(wanted);
     let sum = Done { written: 0, known: 0, refused: Vec::new() };
-    let mut running = Running { place, env, wanted, waiting: Vec::new(), bytes: 0, sum };
+    let mut running = Running { place, env, wanted, waiting: Vec::new(), bytes: 0, asked: 0, sum };
     if wanted.file.is_dir() {
         running.folder()?
     } else {
         running.lines()?
     }
     running.send()?;
+    let asked = running.asked;
     let Done { written, known, refused: wrong } = running.sum;
-    let verb = if wanted.dry_run { "checked; would be refused" } else { "refused" };
-    println!("{written} articles written, {known} known before, {} {verb}", wrong.len());
+    if wanted.dry_run {
+        println!("{asked} articles checked, nothing written; {} would be refused", wrong.len());
+    } else {
+        println!("{written} articles written, {known} known before, {} refused", wrong.len());
+    }
     if wrong.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -104,6 +110,7 @@ impl Running<'_> {
             return Ok(());
         }
         self.bytes = 0;
+        self.asked += self.waiting.len();
         let lines = std::mem::take(&mut self.waiting);
         let upto = lines.last().map_or(0, |(number, _)| *number);
         let ask = Ask::ImportArticles { workspace: self.wanted.workspace.clone(), lines, is_dry: self.wanted.dry_run };
@@ -112,12 +119,11 @@ impl Running<'_> {
         self.sum.written += done.written;
         self.sum.known += done.known;
         self.sum.refused.extend(done.refused);
-        eprintln!(
-            "up to {upto}: {} written, {} known, {} refused",
-            self.sum.written,
-            self.sum.known,
-            self.sum.refused.len()
-        );
+        let Done { written, known, refused } = &self.sum;
+        match self.wanted.dry_run {
+            true => eprintln!("up to {upto}: {} checked, {} refused", self.asked, refused.len()),
+            false => eprintln!("up to {upto}: {written} written, {known} known, {} refused", refused.len()),
+        }
         Ok(())
     }
 }
