@@ -75,9 +75,9 @@ fn page(
         Ok(())
     };
     let bytes = Client::new(address).send("GET", &path(0), "", b"")?.body.len();
-    load::run(1, Duration::from_secs(1), &make, request);
+    load::run(1, Duration::from_secs(1), make, request);
     let before = cpu()?;
-    let measured = load::run(1, Duration::from_secs(options.seconds), &make, request);
+    let measured = load::run(1, Duration::from_secs(options.seconds), make, request);
     if let Some(failure) = &measured.first_failure {
         anyhow::bail!("{name}: {failure}");
     }
