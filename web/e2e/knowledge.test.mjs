@@ -291,7 +291,8 @@ test('an article that readers find unhelpful asks for a review, and one press en
   const address = await page.getByRole('link', { name: 'Open in the help centre' }).getAttribute('href');
   for (let reader = 0; reader < 12; reader += 1) {
     const form = new URLSearchParams({ helpful: reader < 2 ? 'yes' : 'no', reason: 'unclear' });
-    await fetch(`${BASE}${address}/votes`, { method: 'POST', body: form, headers: { 'user-agent': `reader ${reader}` } });
+    const headers = { 'user-agent': `reader ${reader}`, 'x-forwarded-for': `198.51.100.${reader}` };
+    await fetch(`${BASE}${address}/votes`, { method: 'POST', body: form, headers });
   }
   await page.getByRole('link', { name: 'Reviews' }).click();
   const row = page.getByRole('row').filter({ hasText: word });

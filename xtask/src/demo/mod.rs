@@ -25,7 +25,8 @@ use std::time::Instant;
 const PASSWORD: &str = "rota-demo-password";
 
 /// Everybody signs in from one address here, often within a second.
-const CONFIG: &str = "demo = true\n[limits]\nsign_in = { per_second = 10, burst = 100 }\n";
+/// This machine is taken for a proxy, so that many readers can be played on it.
+const CONFIG: &str = "demo = true\n[http]\ntrusted_proxies = [\"127.0.0.1\"]\n[limits]\nsign_in = { per_second = 10, burst = 100 }\n";
 
 /// How the demo runs.
 #[derive(Args)]
