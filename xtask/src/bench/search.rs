@@ -24,7 +24,7 @@ pub fn measure(tree: &Tree, options: &Options) -> Result<Table> {
         }
     }
     table.remark(
-        "CPU time of one thread, median over the questions. Vectors of passages are synthetic; the question's is real."
+        "CPU time of the process, mean over the questions. Vectors of passages are synthetic; the question's is real."
             .into(),
     );
     Ok(table)

@@ -25,7 +25,7 @@ export function GapsPage() {
     : [say('gaps.question'), say('gaps.searches'), say('gaps.no_results'), say('gaps.no_click'), say('gaps.tickets'), ''];
   return (
     <Page title={say('gaps.title')} text={say('gaps.text')}>
-      <div className="kb-filters">
+      <div className="kb-form">
         <Choose label={say('gaps.asked_by')} value={askedBy} onChange={(by) => setAskedBy(by === 'agents' ? 'agents' : 'customers')} choices={[{ id: 'customers', label: say('gaps.customers') }, { id: 'agents', label: say('gaps.agents') }]} />
       </div>
       <ReadState read={read} />
