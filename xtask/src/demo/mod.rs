@@ -26,7 +26,8 @@ const PASSWORD: &str = "rota-demo-password";
 
 /// Everybody signs in from one address here, often within a second.
 /// This machine is taken for a proxy, so that many readers can be played on it.
-const CONFIG: &str = "demo = true\n[http]\ntrusted_proxies = [\"127.0.0.1\"]\n[limits]\nsign_in = { per_second = 10, burst = 100 }\n";
+const CONFIG: &str =
+    "demo = true\n[http]\ntrusted_proxies = [\"127.0.0.1\"]\n[limits]\nsign_in = { per_second = 10, burst = 100 }\n";
 
 /// How the demo runs.
 #[derive(Args)]

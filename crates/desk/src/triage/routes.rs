@@ -84,6 +84,7 @@ async fn preview(
     let prepared = in_peace(&cx, &subject, &body).await?;
     let wanted = knowledge::finding::Wanted {
         limit: ARTICLES,
+        locale: prepared.language().and_then(|language| knowledge::articles::Locale::new(language).ok()),
         ..knowledge::finding::Wanted::new(knowledge::articles::Sight::of(&cx), format!("{subject}\n{body}"))
     };
     let found = knowledge::finding::find(&cx, &library, wanted).await?;

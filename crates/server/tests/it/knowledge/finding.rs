@@ -151,6 +151,7 @@ both_engines! {
         assert_eq!(found("&locale=de").await, ["Reiher"]);
         assert_eq!(found(&format!("&locale=en&category={}", text(&waders["id"]))).await, ["Heron"]);
         assert_eq!(found("&reader_locale=de").await, ["Eagle", "Pillow", "Reiher"], "a reader's language hides nothing");
+        assert_eq!(found("&reader_locale=de-AT").await, ["Eagle", "Pillow", "Reiher"], "who reads it in Austria reads it");
         let here = |rest: &str| {
             let path = format!("/help/api/search?q=feathers{rest}");
             world.as_nobody().get(&path).header("host", "help.acme.test")

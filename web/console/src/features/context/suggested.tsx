@@ -1,4 +1,4 @@
-// Articles that may answer the ticket, found by its subject; one press puts a link into the reply.
+// Articles that may answer the ticket, found by its subject and shown in its language; one press puts a link into the reply.
 import type { FoundArticle, TicketOut } from '@mainstay/api';
 import { Button, Skeleton } from '@mainstay/ui';
 import { useQuery } from '@tanstack/react-query';
@@ -21,8 +21,8 @@ export function SuggestedArticles({ ticket, onInsert }: SuggestedProps) {
   const mayRead = useSession().rights.includes('knowledge:read');
   const q = ticket.subject.trim();
   const read = useQuery({
-    queryKey: ['suggested', q],
-    queryFn: ({ signal }) => knowledge.find({ q, limit: MOST, audience: 'customer' }, signal),
+    queryKey: ['suggested', q, ticket.language],
+    queryFn: ({ signal }) => knowledge.find({ q, limit: MOST, audience: 'customer', reader_locale: ticket.language ?? undefined }, signal),
     enabled: mayRead && q !== '',
   });
   if (!mayRead || q === '' || read.isError) return null;
