@@ -7,16 +7,14 @@ use serde::Deserialize;
 use trust::Cx;
 use trust::nouns::TeamId;
 
-use super::candidates::Wanted;
-use super::draining::offer;
+use super::draining::{ask, is_at_work};
 use super::facts::of_ticket;
-use super::needs::Needs;
-use super::placing::{Ask, place};
+use super::placing::place;
 use super::rule;
 use super::settings::Settings;
 use super::waiting::{Route, rank};
 use super::words::{RoutingCause, Standing, TeamFrom};
-use crate::tickets::{self, Also, Place, Status, Ticket};
+use crate::tickets::{self, Also, Place, Ticket};
 
 /// Events of a ticket that are looked at: what was found out late is found out soon.
 const LOOKED_AT: i64 = 200;
@@ -34,8 +32,7 @@ struct Said {
 /// Gives a locked ticket to the team of the first rule that holds now, or to the one that was found for its category.
 pub(crate) fn ask_again(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, found: Option<TeamId>) -> Result<()> {
     let settings = Settings::of(tx, cx)?;
-    let is_at_work = matches!(ticket.status, Status::Open | Status::InProgress) && ticket.deleted_at.is_none();
-    if !is_at_work {
+    if !is_at_work(ticket) {
         return Ok(());
     }
     if !settings.is_on {
@@ -68,34 +65,31 @@ pub(crate) fn ask_again(tx: &mut Tx<'_>, cx: &Cx, ticket: &mut Ticket, found: Op
         tickets::give_along(tx, cx, ticket, before, None, &[])?;
     }
     let now = cx.env().now();
-    let needs = rule.as_ref().map(|rule| rule.needs.clone()).unwrap_or_default();
-    let queued_at = route.map_or(ticket.opened_at, |route| route.queued_at);
-    let wanted = Wanted {
+    let mut route = Route {
+        ticket: ticket.id,
         team,
-        weight: settings.general.weights.of(ticket.channel),
-        needs: Needs { skills: &needs, queued_at, now },
-        audience: trust::access::Audience { team: Some(team), ..ticket.audience(true) },
-        passed: &[],
+        standing: Standing::Waiting,
+        rank: rank(ticket.priority),
+        needs: rule.as_ref().map(|rule| rule.needs.clone()).unwrap_or_default(),
+        passed: Vec::new(),
+        queued_at: route.map_or(ticket.opened_at, |route| route.queued_at),
+        due_at: None,
+        offered_to: None,
     };
-    let due_at = wanted.needs.next_relaxed().filter(|at| *at > now);
-    let ask = Ask { wanted, ticket: Some(ticket.id), customer: Some(ticket.customer), company: ticket.company };
+    let ask = ask(&settings, ticket, &route, now);
+    let due_at = ask.wanted.needs.next_relaxed().filter(|at| *at > now);
     let decision = place(tx, cx, &settings, &ask)?;
+    route.due_at = due_at;
     let chosen = decision.chosen.map(|(member, _)| member);
     let routed = decision.routed(ticket.number, RoutingCause::Triage, rule.map(|rule| rule.id));
     let from = if routed.rule_id.is_some() { TeamFrom::Rule } else { TeamFrom::Triage };
     let told = Also::internal("ticket.routed", &super::placing::Routed { team_from: Some(from), ..routed });
     tickets::give_along(tx, cx, ticket, Some(team), chosen, &[told])?;
-    let standing = if chosen.is_some() { Standing::Placed } else { Standing::Waiting };
-    let rank = rank(ticket.priority);
-    let passed = Vec::new();
-    let route = Route { ticket: ticket.id, team, standing, rank, needs, passed, queued_at, due_at, offered_to: None };
-    match (chosen, decision.queue.accept_seconds) {
-        (Some(member), Some(seconds)) => offer(tx, cx, route, member, now.plus_seconds(seconds)),
-        (Some(_), None) if route.needs.is_empty() => Ok(()),
-        (Some(_), None) => Route { due_at: None, ..route }.write(tx, cx),
-        // The queue has it by now, without what the rule asks for.
-        (None, _) if decision.queue.is_automatic() => route.write(tx, cx),
-        (None, _) => Ok(()),
+    // The queue may have it by now, without what the rule asks for.
+    let queue = &decision.queue;
+    match route.decided(chosen, queue.accept_seconds, queue.is_automatic(), now) {
+        Some(route) => route.write(tx, cx),
+        None => Ok(()),
     }
 }
 

@@ -118,26 +118,21 @@ impl Arrived {
     pub fn follow(self, tx: &mut Tx<'_>, cx: &Cx, ticket: &Ticket) -> Result<()> {
         let (Some(follow), Some(team)) = (self.follow, self.team) else { return Ok(()) };
         let now = follow.came_at.unwrap_or(ticket.opened_at);
-        let (standing, due_at) = match (self.assignee, follow.accept_seconds) {
-            (Some(_), Some(seconds)) => (Standing::Offered, Some(now.plus_seconds(seconds))),
-            (Some(_), None) if follow.needs.is_empty() => return Ok(()),
-            (Some(_), None) => (Standing::Placed, None),
-            (None, _) if follow.is_automatic => (Standing::Waiting, follow.due_at),
-            (None, _) => return Ok(()),
-        };
         let route = Route {
             ticket: ticket.id,
             team,
-            standing,
+            standing: Standing::Waiting,
             rank: rank(ticket.priority),
             needs: follow.needs,
             passed: Vec::new(),
             queued_at: now,
-            due_at,
-            offered_to: self.assignee.filter(|_| standing == Standing::Offered),
+            due_at: follow.due_at,
+            offered_to: None,
         };
+        let route = route.decided(self.assignee, follow.accept_seconds, follow.is_automatic, now);
+        let Some(route) = route else { return Ok(()) };
         route.write(tx, cx)?;
-        if standing == Standing::Waiting { waking::look_again(tx, cx, team) } else { Ok(()) }
+        if route.standing == Standing::Waiting { waking::look_again(tx, cx, team) } else { Ok(()) }
     }
 }
 

@@ -4,6 +4,7 @@
 use base::{Result, Time};
 use db::Tx;
 use trust::Cx;
+use trust::access::Audience;
 use trust::nouns::{MemberId, TeamId, TicketId};
 
 use super::candidates::Wanted;
@@ -84,14 +85,18 @@ pub(crate) fn give_waiting(
     let told = decision.told(ticket.number, cause, None);
     tickets::give_along(tx, cx, &mut ticket, Some(decision.team), Some(member), &[told])?;
     if let Some(seconds) = decision.queue.accept_seconds {
-        offer(tx, cx, route, member, now.plus_seconds(seconds))?;
+        route.offered(member, now.plus_seconds(seconds)).write(tx, cx)?;
     }
     Ok(Some(decision))
 }
 
 fn is_to_be_given(ticket: &Ticket) -> bool {
-    let is_at_work = matches!(ticket.status, Status::Open | Status::InProgress);
-    is_at_work && ticket.assignee.is_none() && ticket.deleted_at.is_none()
+    is_at_work(ticket) && ticket.assignee.is_none()
+}
+
+/// Whether somebody should be working on a ticket.
+pub(super) fn is_at_work(ticket: &Ticket) -> bool {
+    matches!(ticket.status, Status::Open | Status::InProgress) && ticket.deleted_at.is_none()
 }
 
 /// What a ticket that waits asks of its team.
@@ -100,14 +105,10 @@ pub(crate) fn ask<'a>(settings: &Settings, ticket: &Ticket, route: &'a Route, no
         team: route.team,
         weight: settings.general.weights.of(ticket.channel),
         needs: Needs { skills: &route.needs, queued_at: route.queued_at, now },
-        audience: ticket.audience(true),
+        audience: Audience { team: Some(route.team), ..ticket.audience(true) },
         passed: &route.passed,
     };
     Ask { wanted, ticket: Some(ticket.id), customer: Some(ticket.customer), company: ticket.company }
-}
-
-pub(super) fn offer(tx: &mut Tx<'_>, cx: &Cx, route: Route, member: MemberId, until: Time) -> Result<()> {
-    Route { standing: Standing::Offered, due_at: Some(until), offered_to: Some(member), ..route }.write(tx, cx)
 }
 
 /// Takes back what was offered to somebody who declined it or let its time pass; it waits again and goes to the next.

@@ -2,7 +2,6 @@
 //! Rule: a workspace that has set nothing costs a glance at what is remembered; every change here forgets it.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use base::Result;
@@ -211,23 +210,17 @@ fn shifts(tx: &mut Tx<'_>, cx: &Cx) -> Result<HashMap<MemberId, Shift>> {
         &[&cx.workspace()],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
     )?;
-    let mut found = HashMap::new();
-    // Calendars are few, members may be many.
-    let mut known: HashMap<CalendarId, Calendars> = HashMap::new();
-    for (member, zone, hours, calendar) in rows {
+    let calendars = match rows.iter().any(|(.., calendar)| calendar.is_some()) {
+        true => Calendars::lately(tx, cx.workspace())?,
+        false => Calendars::default(),
+    };
+    let calendars = Arc::new(calendars);
+    let shift = |(member, zone, hours, calendar): (MemberId, String, String, Option<CalendarId>)| {
         let shift = match calendar {
-            Some(id) => {
-                let calendars = match known.entry(id) {
-                    Entry::Occupied(read) => read.into_mut(),
-                    Entry::Vacant(new) => new.insert(Calendars::one(tx, cx.workspace(), id, cx.env().now())?),
-                };
-                Some(Shift::Calendar(calendars.clone(), id))
-            }
-            None => {
-                serde_json::from_str::<Vec<ShiftHours>>(&hours).ok().and_then(|hours| Shift::read(&zone, &hours).ok())
-            }
+            Some(id) => Shift::Calendar(calendars.clone(), id),
+            None => Shift::read(&zone, &serde_json::from_str::<Vec<ShiftHours>>(&hours).ok()?).ok()?,
         };
-        found.extend(shift.map(|shift| (member, shift)));
-    }
-    Ok(found)
+        Some((member, shift))
+    };
+    Ok(rows.into_iter().filter_map(shift).collect())
 }

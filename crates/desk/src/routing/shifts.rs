@@ -2,6 +2,8 @@
 //! holidays; without shifts, any hour.
 //! Rule: hours are wall-clock hours: an hour that the clocks skip does not happen, one that they repeat counts both times.
 
+use std::sync::Arc;
+
 use base::Time;
 use jiff::civil::Time as Clock;
 use jiff::tz::TimeZone;
@@ -32,8 +34,8 @@ pub struct ShiftHours {
 pub(crate) enum Shift {
     /// Hours of their own.
     Week(Week),
-    /// The hours of a calendar, with all its versions.
-    Calendar(Calendars, CalendarId),
+    /// The hours of one of the workspace's calendars.
+    Calendar(Arc<Calendars>, CalendarId),
 }
 
 /// A member's week.

@@ -60,6 +60,27 @@ impl Route {
         tx.first(&sql, &[&cx.workspace(), &ticket], Route::read)
     }
 
+    /// What is kept of a waiting ticket's row once it was decided who gets it: nothing for most.
+    pub(crate) fn decided(
+        self,
+        chosen: Option<MemberId>,
+        accept_seconds: Option<i64>,
+        is_automatic: bool,
+        now: Time,
+    ) -> Option<Route> {
+        match (chosen, accept_seconds) {
+            (Some(member), Some(seconds)) => Some(self.offered(member, now.plus_seconds(seconds))),
+            (Some(_), None) if self.needs.is_empty() => None,
+            (Some(_), None) => Some(Route { standing: Standing::Placed, due_at: None, ..self }),
+            (None, _) => is_automatic.then_some(self),
+        }
+    }
+
+    /// It is offered to a member until a moment.
+    pub(crate) fn offered(self, member: MemberId, until: Time) -> Route {
+        Route { standing: Standing::Offered, due_at: Some(until), offered_to: Some(member), ..self }
+    }
+
     /// Writes it, whether it was there or not; the ticket's own row must be locked.
     pub(crate) fn write(&self, tx: &mut Tx<'_>, cx: &Cx) -> Result<()> {
         let needs = serde_json::to_string(&self.needs).unwrap_or_default();
