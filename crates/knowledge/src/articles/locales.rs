@@ -66,9 +66,22 @@ fn spelt(part: &str) -> String {
     }
 }
 
+/// The language of a locale, without its region and script.
+pub fn language(locale: &str) -> &str {
+    locale.split('-').next().unwrap_or_default()
+}
+
+/// The place of the locale that whoever wants one reads best: that very one, else one of its language, as whoever reads
+/// British English reads English.
+pub fn closest<'l>(wanted: &Locale, known: impl Iterator<Item = &'l Locale> + Clone) -> Option<usize> {
+    let own = language(wanted.as_str());
+    let exact = known.clone().position(|locale| locale == wanted);
+    exact.or_else(|| known.map(Locale::as_str).position(|locale| language(locale) == own))
+}
+
 /// The direction a language is written in, for the page's `dir`.
 pub fn direction(locale: &str) -> &'static str {
-    let language = locale.split('-').next().unwrap_or_default();
+    let language = language(locale);
     if RIGHT_TO_LEFT.split(' ').any(|known| known == language) { "rtl" } else { "ltr" }
 }
 

@@ -39,7 +39,7 @@ pub use deleting::{ARTICLE_PUBLISHED, delete};
 pub use importing::{BAD_ARTICLE, ImportedArticle, ImportedImage, PASSES, import_lines, pass_of};
 pub use listing::query as list_query;
 pub use listing::{Filter, list};
-pub use locales::{Locale, direction};
+pub use locales::{Locale, closest, direction, language};
 pub use packing::{Packed, pack};
 pub use publishing::{SCHEDULE_IN_PAST, schedule, set_status, unschedule};
 pub use reading::{Live, Shelf, is_shelved, shelf_query};

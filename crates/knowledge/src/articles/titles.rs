@@ -7,7 +7,7 @@ use base::Result;
 use db::{Query, Row, Tx};
 use trust::Cx;
 
-use super::locales::Locale;
+use super::locales::{Locale, language};
 use super::sight::Sight;
 use crate::nouns::ArticleId;
 
@@ -76,7 +76,6 @@ pub(crate) fn titled_many(
 /// How far a text is from what a reader wants; 0 is the very language.
 fn distance(titled: &Titled, wanted: Option<&str>) -> u8 {
     let own = titled.locale.as_str();
-    let language = |locale: &str| locale.split('-').next().unwrap_or_default().to_owned();
     match wanted {
         Some(wanted) if own == wanted => 0,
         Some(wanted) if language(own) == language(wanted) => 1,

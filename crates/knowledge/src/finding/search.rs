@@ -224,11 +224,7 @@ fn article_of(hit: &ArticleHit) -> ArticleId {
 /// The text in the reader's language when there is one, else the one that was found.
 fn choose(hit: &ArticleHit, mut texts: Vec<Live>, wanted: &Wanted) -> Option<Hit> {
     let is_found = |live: &Live| translation_id(live.article.id, live.version.locale.as_str()) == hit.translation;
-    let read = wanted.locale.as_ref();
-    let own = texts.iter().position(|live| read == Some(&live.version.locale));
-    // Whoever reads British English reads English.
-    let alike = |live: &Live| read.is_some_and(|read| language_of(read) == language_of(&live.version.locale));
-    let own = own.or_else(|| texts.iter().position(alike));
+    let own = wanted.locale.as_ref().and_then(|read| articles::closest(read, texts.iter().map(Live::locale)));
     let place = own.or_else(|| texts.iter().position(is_found)).unwrap_or(0);
     let live = (place < texts.len()).then(|| texts.swap_remove(place))?;
     // An index that lags behind may still say that an internal article is for customers.
@@ -238,10 +234,6 @@ fn choose(hit: &ArticleHit, mut texts: Vec<Live>, wanted: &Wanted) -> Option<Hit
     let passage = if is_found(&live) { hit.passage } else { 0 };
     let snippet = search::article_snippet(&live.version.body, passage, &wanted.text);
     Some(Hit { live, snippet, score: hit.score, explain: hit.explain })
-}
-
-fn language_of(locale: &Locale) -> &str {
-    locale.as_str().split('-').next().unwrap_or_default()
 }
 
 /// Finds articles for somebody who meant it, and keeps the search.

@@ -46,6 +46,9 @@ impl AskedBy {
     }
 }
 
+const COLUMNS: &str = "id, text, locale, queries, without_results, without_click, tickets, score, article_id, last_at, \
+    agent_queries, agent_without_results, agent_score";
+
 fn read(row: &Row<'_>) -> Result<Ranked> {
     Ok(Ranked {
         id: row.get(0)?,
@@ -72,11 +75,7 @@ pub fn rank_query(cx: &Cx, by: AskedBy, after: Option<Cursor>, limit: usize) -> 
             (" AND agent_score > 0", "(agent_score, id) <", " ORDER BY agent_score DESC, id DESC LIMIT ")
         }
     };
-    let mut query = Query::new(
-        "SELECT id, text, locale, queries, without_results, without_click, tickets, score, article_id, last_at, \
-         agent_queries, agent_without_results, agent_score \
-         FROM search_gap WHERE workspace_id = ",
-    );
+    let mut query = Query::new(&format!("SELECT {COLUMNS} FROM search_gap WHERE workspace_id = "));
     query.bind(cx.workspace()).push(some).push(" AND dismissed_at IS NULL");
     query.after(place, after);
     query.push(order).bind(i64::try_from(limit + 1).unwrap_or(101));
@@ -91,9 +90,7 @@ pub(crate) fn list(tx: &mut Tx<'_>, cx: &Cx, by: AskedBy, after: Option<Cursor>,
 /// Finds a gap and locks its row until the commit.
 pub(crate) fn find_locked(tx: &mut Tx<'_>, cx: &Cx, id: GapId) -> Result<Ranked> {
     let found = tx.first_locked(
-        "SELECT id, text, locale, queries, without_results, without_click, tickets, score, article_id, last_at, \
-         agent_queries, agent_without_results, agent_score \
-         FROM search_gap WHERE workspace_id = $1 AND id = $2",
+        &format!("SELECT {COLUMNS} FROM search_gap WHERE workspace_id = $1 AND id = $2"),
         &[&cx.workspace(), &id],
         read,
     )?;

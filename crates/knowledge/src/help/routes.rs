@@ -15,7 +15,7 @@ use super::shelves::{self, Found};
 use super::site;
 use super::visitor::{AtHelp, origin, voter};
 use super::words::words;
-use crate::articles::{Live, Locale, Sight, images};
+use crate::articles::{Live, Locale, Sight, closest, images};
 use crate::feedback::{NewVote, TOO_MANY_VOTES, VoteReason, vote};
 use crate::finding::{self, Wanted};
 use crate::gaps::{self, Asked, AskedVia};
@@ -122,17 +122,9 @@ async fn open(AtHelp(cx): AtHelp, headers: HeaderMap) -> web::Result<Response> {
 
 /// The first language of a browser's list that the help centre has.
 fn best(wanted: &str, known: &[Locale]) -> Option<Locale> {
-    let names =
+    let mut names =
         wanted.split(',').take(20).filter_map(|part| Locale::new(part.split(';').next().unwrap_or_default()).ok());
-    let language = |locale: &Locale| locale.as_str().split('-').next().unwrap_or_default().to_owned();
-    for name in names {
-        let exact = known.iter().find(|locale| **locale == name);
-        let close = || known.iter().find(|locale| language(locale) == language(&name));
-        if let Some(found) = exact.or_else(close) {
-            return Some(found.clone());
-        }
-    }
-    None
+    names.find_map(|name| known.get(closest(&name, known.iter())?).cloned())
 }
 
 async fn home(AtHelp(cx): AtHelp, One(locale): One) -> web::Result<Response> {

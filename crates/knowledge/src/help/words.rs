@@ -1,6 +1,8 @@
 //! What the help centre says, in the languages it speaks.
 //! Rule: a text stands here once per language; a language we do not speak gets English around its own articles.
 
+use crate::articles::language;
+
 /// The texts of the pages; the field says where a text stands.
 pub(super) struct Words {
     /// The language of these texts.
@@ -55,7 +57,7 @@ pub(super) struct Words {
 
 /// The texts for readers of a language.
 pub(super) fn words(locale: &str) -> &'static Words {
-    if locale.split('-').next() == Some("de") { &GERMAN } else { &ENGLISH }
+    if language(locale) == "de" { &GERMAN } else { &ENGLISH }
 }
 
 static ENGLISH: Words = Words {
