@@ -182,12 +182,15 @@ impl Indexer {
     async fn index_rows(&self, cx: &Cx) -> Result<()> {
         let cell = i64::from(cx.cell().get());
         let (from, _) = cx.read(move |tx, cx| latest(tx, &cx.reach, cell)).await?;
-        let mut last = TicketId::from_uuid(uuid::Uuid::nil());
+        let (mut last, mut handfuls) = (TicketId::from_uuid(uuid::Uuid::nil()), 0);
         loop {
             let Rows { tickets, changes, emptied } = cx.read(move |tx, cx| rows_after(tx, cx, last)).await?;
             let Some(end) = tickets.last().copied() else { break };
             self.desk.index().apply(changes).map_err(index_problem)?;
-            self.commit().await?;
+            handfuls += 1;
+            if handfuls % PAGE == 0 || !emptied.is_empty() {
+                self.commit().await?;
+            }
             self.erase(cx.workspace(), emptied).await?;
             last = end;
         }
@@ -275,12 +278,18 @@ fn rows_after(tx: &mut Tx<'_>, cx: &Cx, last: TicketId) -> Result<Rows> {
             emptied.push(ticket.id);
             continue;
         }
-        let messages = Message::list(tx, workspace, ticket.id, None, false, MESSAGES)?;
-        let Some((first, others)) = messages.split_first() else { continue };
-        changes.push(Change::Put(first_document(reach, &ticket, first)));
-        changes.extend(others.iter().map(|message| Change::Put(message_document(reach, message))));
+        changes.extend(whole(tx, reach, &ticket)?);
     }
     Ok(Rows { tickets, changes, emptied })
+}
+
+/// A ticket with all of its messages.
+fn whole(tx: &mut Tx<'_>, reach: &Reach, ticket: &Ticket) -> Result<Vec<Change>> {
+    let messages = Message::list(tx, reach.workspace(), ticket.id, None, false, MESSAGES)?;
+    let Some((first, others)) = messages.split_first() else { return Ok(Vec::new()) };
+    let first = Change::Put(first_document(reach, ticket, first));
+    let others = others.iter().map(|message| Change::Put(message_document(reach, message)));
+    Ok(std::iter::once(first).chain(others).collect())
 }
 
 fn tickets_of(tx: &mut Tx<'_>, cx: &Cx, customer: uuid::Uuid) -> Result<Vec<TicketId>> {
@@ -335,7 +344,6 @@ fn changes_of(tx: &mut Tx<'_>, reach: &Reach, event: &SealedEvent, written: &Wri
     let id = TicketId::from_uuid(event.subject);
     let (workspace, owner) = (reach.workspace().uuid().into_bytes(), event.subject.into_bytes());
     let Ok(facts) = serde_json::from_str::<Facts>(&event.data) else { return Ok(Vec::new()) };
-    let put = |message: &Message| Change::Put(message_document(reach, message));
     let message = facts.message_id.and_then(|message| written.get(&message));
     match (event.kind.as_str(), message) {
         ("ticket.deleted" | "ticket.purged", _) => Ok(vec![Change::RemoveOwner { workspace, owner }]),
@@ -348,11 +356,7 @@ fn changes_of(tx: &mut Tx<'_>, reach: &Reach, event: &SealedEvent, written: &Wri
         }
         ("ticket.restored", _) => {
             let Ok(ticket) = Ticket::find(tx, reach, id) else { return Ok(Vec::new()) };
-            let messages = Message::list(tx, reach.workspace(), id, None, false, MESSAGES)?;
-            let Some((first, others)) = messages.split_first() else { return Ok(Vec::new()) };
-            Ok(std::iter::once(Change::Put(first_document(reach, &ticket, first)))
-                .chain(others.iter().map(put))
-                .collect())
+            whole(tx, reach, &ticket)
         }
         _ => Ok(Vec::new()),
     }

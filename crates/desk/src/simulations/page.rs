@@ -22,7 +22,7 @@ pub(super) struct History {
 impl History {
     /// Whether it begins with the first event: retention takes the oldest.
     pub(super) fn is_whole(&self) -> bool {
-        self.events.first().is_some_and(|first| first.subject_seq == 1)
+        trust::log::is_whole(&self.events)
     }
 }
 

@@ -194,10 +194,9 @@ pub(crate) fn clocks_of(tx: &mut Tx<'_>, cx: &Cx, ticket: TicketId) -> Result<Ti
     let plans = plans(tx, &policies, cx.workspace(), ticket)?;
     let pins = super::pinned::pins(tx, cx.workspace(), ticket)?;
     let now = cx.env().now();
-    let is_whole = events.first().is_some_and(|first| first.subject_seq == 1);
     let replayed = match plans.last() {
         // Retention took the start of its history: what is stored of its clocks is all that is known.
-        Some((plan, _, _)) if !is_whole => stored(tx, cx, ticket, plan, now)?,
+        Some((plan, _, _)) if !trust::log::is_whole(&events) => stored(tx, cx, ticket, plan, now)?,
         _ => replay(&events, &plans, now),
     };
     let conditions = opened_of(&events).and_then(|event| facts(&event.data));

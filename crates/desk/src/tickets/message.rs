@@ -1,5 +1,6 @@
 //! A message of a ticket: a reply, a note, or a word of the system.
-//! Rule: messages of a ticket are in the order of their ids, which is the order they were written in; a message is written once; what one sender sent twice under one `client_id` is one message.
+//! Rule: messages of a ticket are in the order of their ids, which is the order they were written in; a message is written
+//! once; what one sender sent twice under one `client_id` is one message.
 
 use std::collections::HashMap;
 

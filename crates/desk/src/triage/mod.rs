@@ -1,6 +1,7 @@
 //! Triage: what a ticket is about, how much it presses, in which language, and whether somebody is leaving; with how
 //! sure that is and why. Learned per workspace from resolved tickets, corrections and examples; where nothing was
-//! learned, rules and the names of categories speak. Rule: an unsure answer is a proposal, never a fact; a late one is made up for by a job.
+//! learned, rules and the names of categories speak. Rule: an unsure answer is a proposal, never a fact; a late one is made
+//! up for by a job.
 
 mod again;
 mod answering;

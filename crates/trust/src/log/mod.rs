@@ -21,7 +21,7 @@ pub use event::{NewEvent, Origin, Reaction, record};
 pub use feed::{BAD_CURSOR, CURSOR_EXPIRED, EventCursor, Feed, latest, of_subject, of_subjects, since};
 pub use head::HeadFile;
 pub use in_batch::end_batch;
-pub use seal::{Fold, Lag, Recorded, SealedBatch, SealedEvent, lag, lag_query, seal, unsealed_workspaces};
+pub use seal::{Fold, Lag, Recorded, SealedBatch, SealedEvent, is_whole, lag, lag_query, seal, unsealed_workspaces};
 pub use verify::{Finding, Verified, verify};
 
 /// The codes of this part.

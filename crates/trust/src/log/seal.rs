@@ -31,6 +31,11 @@ impl Recorded {
     }
 }
 
+/// Whether some events of one subject begin with its first: retention takes the oldest.
+pub fn is_whole(events: &[SealedEvent]) -> bool {
+    events.first().is_some_and(|first| first.subject_seq == 1)
+}
+
 /// An event with its place in the log.
 #[derive(Clone, Debug)]
 pub struct SealedEvent {
