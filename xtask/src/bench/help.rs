@@ -59,13 +59,6 @@ fn page(
     name: &str,
     path: &(dyn Fn(u64) -> String + Sync),
 ) -> Result<()> {
-    let cpu = || -> Result<f64> {
-        let database = match &bed.cluster {
-            Some(cluster) => load::cpu_seconds_with_children(cluster.pid()?)?,
-            None => 0.0,
-        };
-        Ok(load::cpu_seconds(server.pid())? + database)
-    };
     let address = server.address;
     let make = || Client::new(address);
     let request = |worker: &mut load::Worker| {
@@ -75,13 +68,7 @@ fn page(
         Ok(())
     };
     let bytes = Client::new(address).send("GET", &path(0), "", b"")?.body.len();
-    load::run(1, Duration::from_secs(1), make, request);
-    let before = cpu()?;
-    let measured = load::run(1, Duration::from_secs(options.seconds), make, request);
-    if let Some(failure) = &measured.first_failure {
-        anyhow::bail!("{name}: {failure}");
-    }
-    let cost = 1000.0 * (cpu()? - before) / measured.done.max(1) as f64;
+    let (cost, measured) = bed.per_request(server.pid(), options.seconds, make, request)?;
     let (p50, p99) = (measured.latency_ms(0.5), measured.latency_ms(0.99));
     let figures = [format!("{cost:.2}"), format!("{p50:.2}"), format!("{p99:.2}"), bytes.to_string()];
     table.row([bed.engine.to_owned(), name.to_owned()].into_iter().chain(figures).collect());

@@ -104,20 +104,12 @@ fn cost(
         worker.sent |= 1 << 32;
         request(worker)
     });
-    let before = cpu(bed, pid)?;
+    let before = bed.cpu_seconds(pid)?;
     let measured = load::run(CONNECTIONS, duration, make, request);
     if measured.done == 0 {
         bail!("no request was answered: {}", measured.first_failure.unwrap_or_default());
     }
-    Ok(Cost { cpu: cpu(bed, pid)? - before, measured })
-}
-
-fn cpu(bed: &Bed, pid: u32) -> Result<f64> {
-    let database = match &bed.cluster {
-        Some(cluster) => load::cpu_seconds_with_children(cluster.pid()?)?,
-        None => 0.0,
-    };
-    Ok(load::cpu_seconds(pid)? + database)
+    Ok(Cost { cpu: bed.cpu_seconds(pid)? - before, measured })
 }
 
 fn row(engine: &str, what: &str, cost: &Cost, bare: Option<&Cost>) -> Vec<String> {

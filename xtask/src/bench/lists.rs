@@ -11,7 +11,7 @@ use serde_json::json;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const SMALL: u64 = 10_000;
 
@@ -55,13 +55,6 @@ fn size(bed: &Bed, founding: &Founding, rows: u64, seconds: u64, table: &mut Tab
     load::settle(server.pid())?;
     let mut costs = Vec::new();
     for (index, (name, path)) in PATHS.iter().enumerate() {
-        let cpu = || -> Result<f64> {
-            let database = match &bed.cluster {
-                Some(cluster) => load::cpu_seconds_with_children(cluster.pid()?)?,
-                None => 0.0,
-            };
-            Ok(load::cpu_seconds(server.pid())? + database)
-        };
         let make = load::with_token(server.address, &founding.token);
         // The answer is not read as JSON: its cost is not the server's.
         let request = |worker: &mut load::Worker| {
@@ -69,10 +62,7 @@ fn size(bed: &Bed, founding: &Founding, rows: u64, seconds: u64, table: &mut Tab
             anyhow::ensure!(answer.status == 200, "{path} answered {}", answer.status);
             Ok(())
         };
-        load::run(1, Duration::from_secs(1), &make, request);
-        let before = cpu()?;
-        let measured = load::run(1, Duration::from_secs(seconds), &make, request);
-        let cost = 1000.0 * (cpu()? - before) / measured.done.max(1) as f64;
+        let (cost, measured) = bed.per_request(server.pid(), seconds, make, request)?;
         let against = small.get(index).map_or_else(String::new, |small| format!("{:.2} ×", cost / small));
         let (p50, p99) = (measured.latency_ms(0.5), measured.latency_ms(0.99));
         let figures = [format!("{cost:.2}"), format!("{p50:.2}"), format!("{p99:.2}"), against];

@@ -12,13 +12,16 @@ mod sla;
 mod table;
 mod triage;
 
+use crate::http::Client;
+use crate::load::{self, Measured, Worker};
 use crate::postgres::Cluster;
 use crate::programs::{cargo, run as run_program};
 use crate::server::{NO_LIMITS, Site};
 use crate::tree::{Scratch, Tree};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use table::Table;
 
 /// What to measure.
@@ -134,6 +137,32 @@ impl Bed {
     /// An empty site on a cluster of its own, with extra server settings.
     fn postgres(tree: &Tree, engine: &'static str, settings: &[&str]) -> Result<Self> {
         Self::make(tree, engine, Some(Cluster::start(settings)?))
+    }
+
+    /// CPU seconds of a server of this bed so far, those of PostgreSQL included.
+    fn cpu_seconds(&self, pid: u32) -> Result<f64> {
+        let database = match &self.cluster {
+            Some(cluster) => load::cpu_seconds_with_children(cluster.pid()?)?,
+            None => 0.0,
+        };
+        Ok(load::cpu_seconds(pid)? + database)
+    }
+
+    /// Sends a request again and again on one connection, and returns the CPU milliseconds of one.
+    fn per_request(
+        &self,
+        pid: u32,
+        seconds: u64,
+        make: impl Fn() -> Client + Sync,
+        request: impl Fn(&mut Worker) -> Result<()> + Sync,
+    ) -> Result<(f64, Measured)> {
+        load::run(1, Duration::from_secs(1), &make, &request);
+        let before = self.cpu_seconds(pid)?;
+        let measured = load::run(1, Duration::from_secs(seconds), &make, &request);
+        if let Some(failure) = &measured.first_failure {
+            bail!("{failure}");
+        }
+        Ok((1000.0 * (self.cpu_seconds(pid)? - before) / measured.done.max(1) as f64, measured))
     }
 
     fn make(tree: &Tree, engine: &'static str, cluster: Option<Cluster>) -> Result<Self> {
